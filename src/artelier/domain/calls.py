@@ -1,0 +1,99 @@
+"""Tool calls, what a tool declares of itself, and what came of a call."""
+
+from enum import StrEnum
+from typing import Any
+
+from msgspec import Struct
+
+
+class ToolCall(Struct, frozen=True, omit_defaults=True):
+    """One call of a tool asked for by a model.
+
+    ``id`` is ``run/step/index``, ours, never the provider's. ``arguments`` is None when ``raw`` was no JSON object;
+    such a call is answered with an error and never run.
+    """
+
+    id: str
+    name: str
+    arguments: dict[str, Any] | None
+    raw: str = ""
+    """The text the model sent, kept only when it could not be parsed."""
+
+
+class ToolSpec(Struct, frozen=True):
+    """What a tool declares once, at start."""
+
+    name: str
+    description: str
+    parameters: dict[str, Any]
+    """JSON Schema of the arguments object."""
+    repeatable: bool
+    """Running it twice does no harm: it may be run again after a crash without asking."""
+    family: str = ""
+    effect: str = "execute"
+    """``read`` (the workspace only), ``write``, or ``execute``: what an approval rule sees."""
+    deadline: float = 120.0
+    """Seconds after which the call is ended as failed."""
+
+
+class Access(Struct, frozen=True):
+    """What a call touches: workspace-relative paths; a folder contains its children. Unknown is exclusive."""
+
+    reads: frozenset[str] = frozenset()
+    writes: frozenset[str] = frozenset()
+    exclusive: bool = False
+
+    def conflicts_with(self, other: "Access") -> bool:
+        """Whether the two calls must keep their order."""
+        if self.exclusive or other.exclusive:
+            return True
+        return (
+            _overlap(self.writes, other.reads)
+            or _overlap(self.writes, other.writes)
+            or _overlap(self.reads, other.writes)
+        )
+
+
+def _overlap(left: frozenset[str], right: frozenset[str]) -> bool:
+    return any(_contains(a, b) or _contains(b, a) for a in left for b in right)
+
+
+def _contains(folder: str, path: str) -> bool:
+    return folder in {".", path} or path.startswith(folder + "/")
+
+
+class ResultStatus(StrEnum):
+    """How a call ended."""
+
+    DONE = "done"
+    FAILED = "failed"
+    TIMED_OUT = "timed_out"
+    DENIED = "denied"
+    """A rule or a person refused it; it never ran."""
+    CANCELLED = "cancelled"
+    IN_DOUBT = "in_doubt"
+    """It was started, and nobody knows whether it took effect."""
+
+
+class FileChange(Struct, frozen=True, omit_defaults=True):
+    """One file that a call created, changed or deleted."""
+
+    path: str
+    kind: str
+    """``created``, ``changed`` or ``deleted``."""
+    added: int = 0
+    removed: int = 0
+
+
+class ToolResult(Struct, frozen=True, omit_defaults=True):
+    """What came of a call: ``text`` is what the model reads."""
+
+    status: ResultStatus
+    text: str
+    code: str = ""
+    """Stable error code when the call failed."""
+    summary: str = ""
+    """A few words for a person: ``120 lines``, ``exit 0``."""
+    files: tuple[FileChange, ...] = ()
+    exit_code: int | None = None
+    truncated: bool = False

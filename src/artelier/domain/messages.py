@@ -1,0 +1,36 @@
+"""What is said between a person, an agent and its tools, in our own words."""
+
+from msgspec import Struct
+
+from artelier.domain.calls import ToolCall
+
+
+class UserMessage(Struct, frozen=True, tag="user"):
+    """Words of a person."""
+
+    text: str
+
+
+class AgentMessage(Struct, frozen=True, tag="agent", omit_defaults=True):
+    """Words of an agent and the calls it asked for."""
+
+    text: str
+    calls: tuple[ToolCall, ...] = ()
+    reasoning: str = ""
+
+
+class ToolMessage(Struct, frozen=True, tag="tool"):
+    """The result of one call, as the model reads it."""
+
+    call_id: str
+    name: str
+    text: str
+
+
+class NoteMessage(Struct, frozen=True, tag="note"):
+    """A word of the runtime to the model, e.g. that a reply was cut."""
+
+    text: str
+
+
+Message = UserMessage | AgentMessage | ToolMessage | NoteMessage

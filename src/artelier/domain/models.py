@@ -1,0 +1,76 @@
+"""A request to a model, the pieces of its reply, and the reply."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from artelier.domain.calls import ToolSpec
+from artelier.domain.messages import Message
+from artelier.domain.usage import Usage
+
+
+class ModelRequest(Struct, frozen=True):
+    """One call of a model.
+
+    ``system`` and ``tools`` come first and stay byte-stable over a session, so that providers can cache them.
+    """
+
+    model: str
+    """The name the provider knows, without our provider's prefix."""
+    system: str
+    messages: tuple[Message, ...]
+    tools: tuple[ToolSpec, ...] = ()
+    max_tokens: int = 2048
+    temperature: float | None = None
+
+
+class FinishReason(StrEnum):
+    """Why a model stopped."""
+
+    STOP = "stop"
+    CALLS = "calls"
+    LENGTH = "length"
+    FILTERED = "filtered"
+    UNKNOWN = "unknown"
+
+
+class TextDelta(Struct, frozen=True):
+    """The next piece of the reply's text."""
+
+    text: str
+
+
+class ReasoningDelta(Struct, frozen=True):
+    """The next piece of the model's reasoning."""
+
+    text: str
+
+
+class CallDelta(Struct, frozen=True):
+    """The next piece of a call: the name with the first, then the raw arguments as they come."""
+
+    index: int
+    name: str
+    arguments: str
+
+
+class RequestedCall(Struct, frozen=True):
+    """A call as the model wrote it; ``arguments`` is raw text that should be a JSON object."""
+
+    name: str
+    arguments: str
+
+
+class ModelReply(Struct, frozen=True, omit_defaults=True):
+    """A whole reply, the last thing a provider's stream yields."""
+
+    text: str
+    calls: tuple[RequestedCall, ...] = ()
+    reasoning: str = ""
+    finish: FinishReason = FinishReason.STOP
+    usage: Usage = Usage()
+    model: str = ""
+    """The model that answered, as the provider names it."""
+
+
+ModelPiece = TextDelta | ReasoningDelta | CallDelta | ModelReply

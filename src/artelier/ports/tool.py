@@ -1,0 +1,40 @@
+"""The seam to tools."""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from msgspec import Struct
+
+from artelier.domain.calls import Access, ToolCall, ToolResult, ToolSpec
+from artelier.ports.workspace import Workspace
+
+
+class ToolScope(Struct, frozen=True):
+    """What a call may use: the session's workspace, and a way to show progress."""
+
+    workspace: Workspace
+    session: str
+    run: str
+    progress: Callable[[str], None]
+    """Show a piece of output while the call runs; never stored."""
+
+
+class Tool(Protocol):
+    """One tool an agent can call."""
+
+    @property
+    def spec(self) -> ToolSpec:
+        """Name, schema and properties, built once."""
+        ...
+
+    def access(self, arguments: dict[str, Any]) -> Access:
+        """Return what this call would touch, without I/O; arguments that make no sense are exclusive."""
+        ...
+
+    def describe(self, arguments: dict[str, Any]) -> str:
+        """Return the exact effect in one plain line for the person who approves it: ``write src/a.py, 120 bytes``."""
+        ...
+
+    async def run(self, call: ToolCall, scope: ToolScope) -> ToolResult:
+        """Run the call. Raises a ``ToolError`` for whatever the model should be told; cancellation ends all it started."""
+        ...

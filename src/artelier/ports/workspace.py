@@ -1,0 +1,107 @@
+"""The seam to a folder that agents work in."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from msgspec import Struct
+
+
+class FileView(Struct, frozen=True, omit_defaults=True):
+    """A window on a text file. Lines are counted from 1; ``size`` is of the whole file in bytes."""
+
+    path: str
+    text: str
+    size: int
+    first_line: int = 1
+    lines: int = 0
+    """How many lines this window holds."""
+    total_lines: int | None = None
+    """Lines in the whole file, None where it was too large to count."""
+    encoding: str = "utf-8"
+    truncated: bool = False
+
+
+class Entry(Struct, frozen=True):
+    """One name in a folder."""
+
+    path: str
+    kind: str
+    """``file``, ``folder``, ``link`` or ``other``."""
+    size: int = 0
+
+
+class Listing(Struct, frozen=True):
+    """Names found beneath a folder, sorted by path."""
+
+    entries: tuple[Entry, ...]
+    truncated: bool = False
+
+
+class Match(Struct, frozen=True):
+    """One line that a search found; ``line`` is counted from 1."""
+
+    path: str
+    line: int
+    text: str
+
+
+class SearchResult(Struct, frozen=True):
+    """Matches in path and line order."""
+
+    matches: tuple[Match, ...]
+    files_searched: int = 0
+    truncated: bool = False
+
+
+class Written(Struct, frozen=True):
+    """What a write did: ``before`` is None for a new file."""
+
+    path: str
+    before: str | None
+    after: str
+
+
+class CommandOutcome(Struct, frozen=True, omit_defaults=True):
+    """What a command printed (standard output and error as they came) and how it ended."""
+
+    exit_code: int
+    output: str
+    seconds: float
+    truncated: bool = False
+    timed_out: bool = False
+
+
+class Workspace(Protocol):
+    """One folder: files beneath its root and commands inside it.
+
+    Paths are relative to the root, with ``/``. Every method raises ``PathRefused`` for a path that leads outside,
+    names a secret, or is no plain file, and ``FileMissing`` where there is nothing.
+    """
+
+    async def read_text(self, path: str, first_line: int = 1, max_lines: int = 2000) -> FileView:
+        """Read a window of a text file; its encoding is found (UTF-8, UTF-16, cp1251, KOI8-R). Raises ``FileUnreadable``."""
+        ...
+
+    async def write_text(self, path: str, text: str) -> Written:
+        """Create or replace a file atomically, with the folders above it; mode and encoding of an old file are kept."""
+        ...
+
+    async def replace_text(self, path: str, old: str, new: str, *, every: bool = False) -> Written:
+        """Replace ``old``, which must occur exactly once (or at least once with ``every``). Raises ``FileChanged``, ``ToolError``."""
+        ...
+
+    async def list_folder(self, path: str = ".", depth: int = 1, max_entries: int = 1000) -> Listing:
+        """List names beneath a folder down to ``depth`` levels; links are named, not followed."""
+        ...
+
+    async def make_folder(self, path: str) -> bool:
+        """Create a folder and those above it; False when it was there."""
+        ...
+
+    async def search(self, pattern: str, path: str = ".", glob: str = "", max_matches: int = 200) -> SearchResult:
+        """Search files for a regular expression (Rust's syntax where ripgrep is present). Raises ``ArgumentsInvalid``."""
+        ...
+
+    async def run_command(self, command: str, timeout: float, on_output: Callable[[str], None]) -> CommandOutcome:
+        """Run a shell command in the root. On cancellation or time-out its whole process group is killed. Raises ``CommandFailed``."""
+        ...

@@ -47,11 +47,7 @@ class Access(Struct, frozen=True):
         """Whether the two calls must keep their order."""
         if self.exclusive or other.exclusive:
             return True
-        return (
-            _overlap(self.writes, other.reads)
-            or _overlap(self.writes, other.writes)
-            or _overlap(self.reads, other.writes)
-        )
+        return _overlap(self.writes, other.reads) or _overlap(self.writes, other.writes) or _overlap(self.reads, other.writes)
 
 
 def _overlap(left: frozenset[str], right: frozenset[str]) -> bool:

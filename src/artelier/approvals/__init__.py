@@ -1,0 +1,1 @@
+"""What may run: a pure judgement over rules."""

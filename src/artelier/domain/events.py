@@ -1,0 +1,232 @@
+"""What happens in a session: the journal's events, append-only and numbered.
+
+Each payload is one frozen value with a ``type`` (its name everywhere: journal, stream, webhooks, SDKs) and a version.
+A payload that changes its shape gets a new version and an upcaster in ``codec.py``; stored events never change.
+"""
+
+from datetime import datetime
+from typing import ClassVar
+
+from msgspec import Struct
+
+from artelier.domain.calls import ToolCall, ToolResult
+from artelier.domain.models import FinishReason
+from artelier.domain.questions import Answer, Question, QuestionKind
+from artelier.domain.runs import WaitReason
+from artelier.domain.usage import Usage
+
+FORMAT = 1
+"""Grows whenever an older worker could not fold what a newer one writes; a worker claims only runs up to its own."""
+
+
+class SessionOpened(Struct, frozen=True, omit_defaults=True):
+    """A conversation began."""
+
+    type: ClassVar[str] = "session_opened"
+    owner: str
+    workspace: str
+    title: str = ""
+
+
+class MessageReceived(Struct, frozen=True, omit_defaults=True):
+    """A person said something; it starts the run that the envelope names."""
+
+    type: ClassVar[str] = "message_received"
+    text: str
+    agent: str = ""
+    """The agent the person asked for, if any."""
+    model: str = ""
+
+
+class RunQueued(Struct, frozen=True, omit_defaults=True):
+    """A run waits for a worker; ``resumed`` when it had failed and was taken up again."""
+
+    type: ClassVar[str] = "run_queued"
+    resumed: bool = False
+
+
+class RunStarted(Struct, frozen=True, omit_defaults=True):
+    """A worker took the run, at first or again after a wait or a crash."""
+
+    type: ClassVar[str] = "run_started"
+    worker: str
+    fence: int
+    settings: str = ""
+    """Digest of the settings in force."""
+
+
+class AgentChosen(Struct, frozen=True, omit_defaults=True):
+    """The agent that answers; ``confidence`` is between 0 and 1."""
+
+    type: ClassVar[str] = "agent_chosen"
+    agent: str
+    source: str
+    confidence: float = 1.0
+
+
+class ModelReplied(Struct, frozen=True, omit_defaults=True):
+    """The model's whole reply. A later reply to the same step replaces an earlier one that was cut."""
+
+    type: ClassVar[str] = "model_replied"
+    step: int
+    attempt: int
+    text: str
+    calls: tuple[ToolCall, ...] = ()
+    reasoning: str = ""
+    finish: FinishReason = FinishReason.STOP
+    usage: Usage = Usage()
+    model: str = ""
+    max_tokens: int = 0
+
+
+class ModelFailed(Struct, frozen=True, omit_defaults=True):
+    """The model gave no usable reply; what was streamed of this attempt is void."""
+
+    type: ClassVar[str] = "model_failed"
+    step: int
+    attempt: int
+    code: str
+    message: str
+    retryable: bool = False
+    retry_after: float | None = None
+
+
+class CallJudged(Struct, frozen=True, omit_defaults=True):
+    """Whether a call may run: ``allow``, ``ask`` or ``forbid``; judged again when a person edits its arguments."""
+
+    type: ClassVar[str] = "call_judged"
+    call: str
+    decision: str
+    reason: str = ""
+    rule: str = ""
+
+
+class ToolStarted(Struct, frozen=True, omit_defaults=True):
+    """A call begins; stored before a tool that is not repeatable."""
+
+    type: ClassVar[str] = "tool_started"
+    call: str
+    name: str
+    target: str = ""
+    """Its exact effect in one line."""
+
+
+class ToolFinished(Struct, frozen=True, omit_defaults=True):
+    """What came of a call."""
+
+    type: ClassVar[str] = "tool_finished"
+    call: str
+    name: str
+    result: ToolResult
+    seconds: float = 0.0
+
+
+class ApprovalAsked(Struct, frozen=True):
+    """A person is asked: an approval, words, or what to do with a call in doubt."""
+
+    type: ClassVar[str] = "approval_asked"
+    question: Question
+
+
+class BudgetReached(Struct, frozen=True):
+    """A limit is reached and a person is asked whether to go on."""
+
+    type: ClassVar[str] = "budget_reached"
+    question: Question
+
+
+class ApprovalAnswered(Struct, frozen=True):
+    """A question of any kind was answered, or timed out."""
+
+    type: ClassVar[str] = "approval_answered"
+    question: str
+    kind: QuestionKind
+    answer: Answer
+
+
+class CancelRequested(Struct, frozen=True, omit_defaults=True):
+    """Somebody wants the run to stop."""
+
+    type: ClassVar[str] = "cancel_requested"
+    reason: str = ""
+
+
+class RunWaiting(Struct, frozen=True, omit_defaults=True):
+    """The worker went home; the run goes on at an answer, or at ``wake_at``."""
+
+    type: ClassVar[str] = "run_waiting"
+    reason: WaitReason
+    wake_at: datetime | None = None
+    usage: Usage = Usage()
+
+
+class RunFinished(Struct, frozen=True, omit_defaults=True):
+    """The run came to rest with a reply."""
+
+    type: ClassVar[str] = "run_finished"
+    reply: str
+    usage: Usage = Usage()
+    steps: int = 0
+    calls: int = 0
+
+
+class RunFailed(Struct, frozen=True, omit_defaults=True):
+    """The run cannot go on by itself."""
+
+    type: ClassVar[str] = "run_failed"
+    code: str
+    message: str
+    usage: Usage = Usage()
+
+
+class RunCancelled(Struct, frozen=True, omit_defaults=True):
+    """The run was stopped."""
+
+    type: ClassVar[str] = "run_cancelled"
+    reason: str = ""
+    usage: Usage = Usage()
+
+
+Payload = (
+    SessionOpened
+    | MessageReceived
+    | RunQueued
+    | RunStarted
+    | AgentChosen
+    | ModelReplied
+    | ModelFailed
+    | CallJudged
+    | ToolStarted
+    | ToolFinished
+    | ApprovalAsked
+    | BudgetReached
+    | ApprovalAnswered
+    | CancelRequested
+    | RunWaiting
+    | RunFinished
+    | RunFailed
+    | RunCancelled
+)
+
+
+class Draft(Struct, frozen=True):
+    """An event that wants to be appended: the store adds session, sequence and time."""
+
+    payload: Payload
+    actor: str
+    """``person:ID``, ``agent:NAME`` or ``system``."""
+    run: str = ""
+
+
+class Event(Struct, frozen=True):
+    """One entry of a session's journal: the envelope that everybody sees."""
+
+    session: str
+    seq: int
+    run: str
+    type: str
+    v: int
+    at: datetime
+    actor: str
+    trace: str
+    payload: Payload

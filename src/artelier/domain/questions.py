@@ -1,0 +1,81 @@
+"""Whatever a run waits for a person to say: one kind of thing, answered at one place."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from msgspec import Struct
+
+from artelier.domain.calls import ToolCall
+
+
+class QuestionKind(StrEnum):
+    """What is asked."""
+
+    APPROVAL = "approval"
+    """May this call run?"""
+    WORDS = "words"
+    """The agent asks something."""
+    CLARIFICATION = "clarification"
+    """Which agent should take this?"""
+    BUDGET = "budget"
+    """A limit is reached: go on?"""
+    IN_DOUBT = "in_doubt"
+    """A call was started and its result is unknown: run it again?"""
+
+
+class Decision(StrEnum):
+    """The two ways to answer."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+
+
+class QuestionStatus(StrEnum):
+    """Where a question stands."""
+
+    OPEN = "open"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    TIMED_OUT = "timed_out"
+    CLOSED = "closed"
+    """Its run ended before anybody answered."""
+
+
+class Question(Struct, frozen=True, omit_defaults=True):
+    """One question to a person."""
+
+    id: str
+    kind: QuestionKind
+    text: str
+    """What is asked, in one sentence."""
+    agent: str = ""
+    call: ToolCall | None = None
+    effect: str = ""
+    """What exactly would happen, made from the parsed arguments, never from a model's words."""
+    reason: str = ""
+    """Why it is asked: the rule, the limit."""
+    options: tuple[str, ...] = ()
+    expires_at: datetime | None = None
+    on_timeout: Decision = Decision.REJECT
+    limit: str = ""
+    """Which limit a budget question is about: steps, calls, tokens or wall_seconds."""
+
+
+class Answer(Struct, frozen=True, omit_defaults=True):
+    """What was said to a question."""
+
+    decision: Decision
+    text: str = ""
+    """The reason of a refusal, or the words that were asked for; the model reads it."""
+    arguments: dict[str, Any] | None = None
+    """The call's arguments as a person changed them."""
+    by: str = ""
+    """``person:ID``, or ``timeout``."""
+
+
+def status_after(answer: Answer) -> QuestionStatus:
+    """Return where a question stands once this answer is stored."""
+    if answer.by == "timeout":
+        return QuestionStatus.TIMED_OUT
+    return QuestionStatus.APPROVED if answer.decision is Decision.APPROVE else QuestionStatus.REJECTED

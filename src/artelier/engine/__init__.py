@@ -1,0 +1,1 @@
+"""The agent loop: fold the journal, decide purely, perform through ports."""

@@ -1,0 +1,23 @@
+"""The whole truth behind one door: what every database adapter offers."""
+
+from typing import Protocol
+
+from artelier.ports.journal import Journal
+from artelier.ports.runs import Runs
+from artelier.ports.sessions import Questions, Sessions, WorkspaceRegistry
+
+
+class Store(Journal, Runs, Sessions, Questions, WorkspaceRegistry, Protocol):
+    """Journal, runs, sessions, questions and workspaces over one database."""
+
+    async def open(self) -> None:
+        """Connect, and migrate where this store does so by itself. Raises ``StoreUnavailable``, ``StoreError``."""
+        ...
+
+    async def ping(self) -> None:
+        """Raise ``StoreUnavailable`` unless a write would succeed now."""
+        ...
+
+    async def close(self) -> None:
+        """Finish what was accepted and disconnect."""
+        ...

@@ -99,6 +99,7 @@ class CallJudged(Struct, frozen=True, omit_defaults=True):
     decision: str
     reason: str = ""
     rule: str = ""
+    labels: tuple[str, ...] = ()
 
 
 class ToolStarted(Struct, frozen=True, omit_defaults=True):

@@ -36,6 +36,10 @@ class Delta(Struct, frozen=True, omit_defaults=True):
     """The tool's name, for arguments."""
 
 
+class ReplySoFar(Delta, frozen=True, omit_defaults=True):
+    """All that was said of this kind in the present attempt, for a reader who joins in the middle; its offset is 0."""
+
+
 class Resync(Struct, frozen=True):
     """The reader fell too far behind: read the journal from where it stood."""
 

@@ -23,3 +23,14 @@ class Provider(Protocol):
     async def close(self) -> None:
         """Release connections; further calls fail."""
         ...
+
+
+class Providers(Protocol):
+    """All models the operator has configured, by name."""
+
+    def find(self, name: str) -> tuple[Provider, str]:
+        """Return the provider and the model's own name for ``provider/model``; empty takes the default.
+
+        Raises ``SettingsError`` when there is no such provider, saying which there are.
+        """
+        ...

@@ -35,6 +35,10 @@ class Tool(Protocol):
         """Return the exact effect in one plain line for the person who approves it: ``write src/a.py, 120 bytes``."""
         ...
 
+    def check(self, arguments: dict[str, Any]) -> None:
+        """Raise ``ArgumentsInvalid``, naming the field, unless the arguments fit the schema."""
+        ...
+
     async def run(self, call: ToolCall, scope: ToolScope) -> ToolResult:
         """Run the call. Raises a ``ToolError`` for whatever the model should be told; cancellation ends all it started."""
         ...

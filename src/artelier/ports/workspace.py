@@ -5,6 +5,8 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from artelier.domain.runs import WorkspaceRecord
+
 
 class FileView(Struct, frozen=True, omit_defaults=True):
     """A window on a text file. Lines are counted from 1; ``size`` is of the whole file in bytes."""
@@ -104,4 +106,12 @@ class Workspace(Protocol):
 
     async def run_command(self, command: str, timeout: float, on_output: Callable[[str], None]) -> CommandOutcome:
         """Run a shell command in the root. On cancellation or time-out its whole process group is killed. Raises ``CommandFailed``."""
+        ...
+
+
+class Workspaces(Protocol):
+    """Opens registered folders; one object a folder, shared by all runs in it."""
+
+    def open(self, record: WorkspaceRecord) -> Workspace:
+        """Return the workspace. Raises ``PathRefused`` when its root is gone or not a folder."""
         ...

@@ -1,0 +1,77 @@
+"""Agents from Markdown files with front matter: the built-in ones, then the operator's folders, later ones win by name."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import yaml
+from msgspec import Struct
+
+from artelier.domain.agents import AgentSpec, Limits
+from artelier.domain.errors import SettingsError
+
+BUILT_IN = Path(__file__).parent / "built_in"
+_NAME = re.compile(r"[a-z][a-z0-9_-]{0,31}")
+
+
+class FrontMatter(Struct, frozen=True, forbid_unknown_fields=True):
+    """What an agent's file says above its prompt."""
+
+    description: str
+    tools: list[str]
+    model: str = ""
+    max_tokens: int = 2048
+    temperature: float | None = None
+    limits: Limits | None = None
+
+
+def load_agents(folders: tuple[Path, ...], known_tools: frozenset[str], limits: Limits) -> dict[str, AgentSpec]:
+    """Return all agents by name. Raises ``SettingsError`` naming the file and what to correct."""
+    agents: dict[str, AgentSpec] = {}
+    for folder in (BUILT_IN, *folders):
+        if not folder.is_dir():
+            raise SettingsError(f"The agents' folder {folder} is not there. Create it, or remove it from agents.paths.")
+        for file in sorted(folder.glob("*.md")):
+            agent = load_agent(file, known_tools, limits)
+            agents[agent.name] = agent
+    return agents
+
+
+def load_agent(file: Path, known_tools: frozenset[str], limits: Limits) -> AgentSpec:
+    """Return the agent that one file describes; its name is the file's. Raises ``SettingsError``."""
+    name = file.stem
+    if not _NAME.fullmatch(name):
+        raise SettingsError(f"{file}: an agent's file is named like the agent: small Latin letters, digits, - and _, ending in .md.")
+    head, prompt = _split(file)
+    try:
+        matter = msgspec.convert(head, FrontMatter)
+    except msgspec.ValidationError as failure:
+        raise SettingsError(f"{file}: {failure}. Correct the front matter.") from failure
+    unknown = sorted(set(matter.tools) - known_tools)
+    if unknown:
+        raise SettingsError(f"{file}: there is no tool {', '.join(unknown)}. These are known: {', '.join(sorted(known_tools))}.")
+    return AgentSpec(
+        name=name,
+        description=matter.description,
+        prompt=prompt,
+        tools=tuple(matter.tools),
+        model=matter.model,
+        max_tokens=matter.max_tokens,
+        temperature=matter.temperature,
+        limits=matter.limits or limits,
+    )
+
+
+def _split(file: Path) -> tuple[Any, str]:
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as failure:
+        raise SettingsError(f"{file}: it cannot be read: {failure}.") from failure
+    found = re.match(r"---\n(.*?)\n---\n(.*)", text, re.DOTALL)
+    if found is None or not found[2].strip():
+        raise SettingsError(f"{file}: it must begin with front matter between two lines of ---, followed by the prompt.")
+    try:
+        return yaml.safe_load(found[1]), found[2].strip()
+    except yaml.YAMLError as failure:
+        raise SettingsError(f"{file}: the front matter is not YAML: {failure}.") from failure

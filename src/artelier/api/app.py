@@ -1,0 +1,45 @@
+"""The HTTP API: routers over the house, guarded as a whole."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from fastapi import FastAPI
+
+from artelier import __version__
+from artelier.api import catalogue, chat, conversations, documentation, entrance, health, problems, runs, stream
+from artelier.api.guard import HostGuard
+from artelier.runtime.house import House
+
+MOST_BYTES = 1024 * 1024
+_DESCRIPTION = """A self-hosted runtime for teams of AI agents.
+
+Send a message (`POST /api/v1/chat`, or `POST /api/v1/sessions/{id}/messages`), follow the session's stream, answer what is asked.
+Programs say `Authorization: Bearer TOKEN` with the token that `artelier token` prints. Errors are `application/problem+json`."""
+
+
+def create_app(open_house: Callable[[], AbstractAsyncContextManager[House]]) -> FastAPI:
+    """Return the application; the house is opened when it starts and closed when it stops."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with open_house() as house:
+            app.state.house = house
+            yield
+
+    app = FastAPI(
+        title="Artelier",
+        version=__version__,
+        description=_DESCRIPTION,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        max_body_size=MOST_BYTES,
+        separate_input_output_schemas=False,
+    )
+    problems.install(app)
+    for router in (chat.router, conversations.router, stream.router, runs.router, catalogue.router, entrance.router, health.router):
+        app.include_router(router)
+    documentation.install(app)
+    app.add_middleware(HostGuard)
+    return app

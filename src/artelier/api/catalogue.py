@@ -1,0 +1,155 @@
+"""Routes of what there is: agents, tools, models, workspaces."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import uuid_utils
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import Response
+from pydantic import BaseModel
+
+from artelier.api.guard import find_person
+from artelier.api.schemas import Identifier, Listing, WorkspaceBody, WorkspaceView
+from artelier.api.views import house_of, workspace_view
+from artelier.domain.control import CONTROL_TOOLS
+from artelier.domain.errors import AccessDenied
+
+router = APIRouter(prefix="/api/v1", tags=["catalogue"], dependencies=[Depends(find_person)])
+
+
+class AgentView(BaseModel):
+    """One agent."""
+
+    name: str
+    description: str
+    tools: list[str]
+    model: str
+    max_tokens: int
+    default: bool
+
+
+class ToolView(BaseModel):
+    """One tool."""
+
+    name: str
+    description: str
+    parameters: dict[str, Any]
+    effect: str
+    repeatable: bool
+
+
+class ModelView(BaseModel):
+    """One model, by the name a request says."""
+
+    name: str
+    provider: str
+    default: bool
+
+
+class FileView(BaseModel):
+    """One name in a workspace."""
+
+    path: str
+    kind: str
+    size: int
+
+
+@router.get("/agents")
+async def list_agents(request: Request) -> Listing[AgentView]:
+    """List the agents."""
+    house = house_of(request)
+    default = house.settings.agents.default
+    return Listing(
+        items=[
+            AgentView(
+                name=agent.name,
+                description=agent.description,
+                tools=list(agent.tools),
+                model=agent.model or house.models.default,
+                max_tokens=agent.max_tokens,
+                default=agent.name == default,
+            )
+            for agent in house.agents.values()
+        ]
+    )
+
+
+@router.get("/tools")
+async def list_tools(request: Request) -> Listing[ToolView]:
+    """List the tools with their schemas."""
+    specs = [*(tool.spec for tool in house_of(request).tools.values()), *CONTROL_TOOLS]
+    return Listing(
+        items=[
+            ToolView(
+                name=spec.name, description=spec.description, parameters=spec.parameters, effect=spec.effect, repeatable=spec.repeatable
+            )
+            for spec in sorted(specs, key=lambda spec: spec.name)
+        ]
+    )
+
+
+@router.get("/models")
+async def list_models(request: Request) -> Listing[ModelView]:
+    """List the models that the configured providers offer."""
+    offers = await house_of(request).models.list_models()
+    return Listing(items=[ModelView(name=offer.name, provider=offer.provider, default=offer.default) for offer in offers])
+
+
+@router.get("/workspaces")
+async def list_workspaces(request: Request) -> Listing[WorkspaceView]:
+    """List the folders agents may work in."""
+    house = house_of(request)
+    return Listing(items=[workspace_view(record, house.workspace.id) for record in await house.store.list_workspaces()])
+
+
+@router.post("/workspaces", status_code=201)
+async def register_workspace(request: Request, body: WorkspaceBody) -> WorkspaceView:
+    """Register a folder under those the operator allows (``workspaces.roots`` in the settings)."""
+    house = house_of(request)
+    root = Path(body.path)
+    allowed = [Path(folder).expanduser().resolve() for folder in house.settings.workspaces.roots]
+    if not root.is_absolute() or not any(root.resolve().is_relative_to(folder) for folder in allowed):
+        raise AccessDenied(
+            "This folder is not under a folder that the operator allows. Add its parent to workspaces.roots in the settings."
+        )
+    record = await house.store.register_workspace(
+        str(uuid_utils.uuid7()), body.name or root.name, str(root.resolve()), house.workspace.place
+    )
+    house.workspaces.open(record)
+    return workspace_view(record, house.workspace.id)
+
+
+@router.get("/workspaces/{workspace_id}")
+async def get_workspace(request: Request, workspace_id: Identifier) -> WorkspaceView:
+    """Show one folder."""
+    house = house_of(request)
+    return workspace_view(await house.store.get_workspace(workspace_id), house.workspace.id)
+
+
+@router.delete("/workspaces/{workspace_id}", status_code=204)
+async def remove_workspace(request: Request, workspace_id: Identifier) -> Response:
+    """Forget a folder no session uses; its files stay."""
+    await house_of(request).store.remove_workspace(workspace_id)
+    return Response(status_code=204)
+
+
+@router.get("/workspaces/{workspace_id}/files")
+async def list_files(
+    request: Request,
+    workspace_id: Identifier,
+    path: Annotated[str, Query(max_length=4096)] = ".",
+    depth: Annotated[int, Query(ge=1, le=10)] = 1,
+) -> Listing[FileView]:
+    """List names in a folder of a workspace."""
+    house = house_of(request)
+    listing = await house.workspaces.open(await house.store.get_workspace(workspace_id)).list_folder(path, depth)
+    return Listing(items=[FileView(path=entry.path, kind=entry.kind, size=entry.size) for entry in listing.entries])
+
+
+def _allowed_root(path: str, roots: list[str]) -> Path:
+    root = Path(path).resolve()
+    if not Path(path).is_absolute() or not any(root.is_relative_to(Path(folder).expanduser().resolve()) for folder in roots):
+        raise AccessDenied(
+            "This folder is not under a folder that the operator allows. Add its parent to workspaces.roots in the settings."
+        )
+    return root

@@ -1,0 +1,81 @@
+"""The wall before every route: a known Host, no foreign Origin, and a person behind each request.
+
+A page of another site, a name that resolves to this machine (DNS rebinding) and a request without token or cookie get
+nothing. Host and Origin are checked for all routes here; the person is a dependency of each router.
+"""
+
+import re
+from typing import Annotated
+
+from fastapi import Depends, Request
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from artelier.access.local import LocalAccess
+from artelier.api.problems import Unauthorized, problem
+
+COOKIE = "artelier"
+_LOOPBACK = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?", re.IGNORECASE)
+_SECURITY_HEADERS = (
+    (b"content-security-policy", b"default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
+
+
+class HostGuard:
+    """Refuses requests that do not name this machine's loopback, or that a page of another origin made."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on a request that names us, with security headers on its answer; answer any other with 400 or 403."""
+        if scope["type"] != "http":
+            if scope["type"] == "lifespan":
+                await self._app(scope, receive, send)
+            return
+        refusal = _refusal(Headers(scope=scope))
+        if refusal is not None:
+            await problem(*refusal)(scope, receive, send)
+            return
+
+        async def send_guarded(message: dict[str, object]) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *_SECURITY_HEADERS]
+            await send(message)  # type: ignore[arg-type]  # ASGI messages are mutable mappings
+
+        await self._app(scope, receive, send_guarded)  # type: ignore[arg-type]  # same
+
+
+def _refusal(headers: Headers) -> tuple[int, str, str] | None:
+    hosts = headers.getlist("host")
+    if len(hosts) != 1 or not _LOOPBACK.fullmatch(hosts[0]):
+        return 400, "HOST_REFUSED", "This server answers to its loopback address alone, such as http://127.0.0.1:8700."
+    origin = headers.get("origin")
+    if origin is not None and origin.lower() not in {f"http://{hosts[0].lower()}", f"https://{hosts[0].lower()}"}:
+        return 403, "ORIGIN_REFUSED", "Pages of other origins get nothing from this server."
+    if headers.get("sec-fetch-site", "none") not in {"none", "same-origin"} and headers.get("sec-fetch-mode") != "navigate":
+        return 403, "ORIGIN_REFUSED", "Pages of other origins get nothing from this server."
+    return None
+
+
+def find_person(request: Request) -> str:
+    """Return who asks, by bearer token or by cookie. Raises ``Unauthorized``."""
+    access: LocalAccess = request.app.state.house.access
+    header = request.headers.get("authorization")
+    if header is not None:
+        kind, _, token = header.partition(" ")
+        person = access.person_by_token(token.strip()) if kind.lower() == "bearer" else None
+    else:
+        person = access.person_by_cookie(request.cookies.get(COOKIE, ""))
+    if person is None:
+        raise Unauthorized(
+            "Say who you are: `Authorization: Bearer TOKEN` with the token that `artelier token` prints, or open `artelier open`'s link."
+        )
+    return person
+
+
+Person = Annotated[str, Depends(find_person)]

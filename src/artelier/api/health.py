@@ -1,0 +1,68 @@
+"""Is it alive, and can it work: routes for supervisors and people."""
+
+from datetime import datetime
+from typing import Literal
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel
+
+from artelier import __version__
+from artelier.api.views import house_of
+from artelier.domain.errors import StoreError
+from artelier.runtime.models import REHEARSAL
+
+router = APIRouter(prefix="/health", tags=["health"])
+
+
+class PartView(BaseModel):
+    """One part of the house."""
+
+    state: Literal["ok", "degraded", "down"]
+    detail: str = ""
+
+
+class ReadyView(BaseModel):
+    """Whether it can work, part by part."""
+
+    status: Literal["ok", "degraded", "down"]
+    version: str
+    at: datetime
+    parts: dict[str, PartView]
+
+
+@router.get("/live")
+async def live() -> dict[str, str]:
+    """Answer as long as the process runs."""
+    return {"status": "ok"}
+
+
+@router.get("/ready", response_model=ReadyView)
+async def ready(request: Request) -> Response:
+    """Tell whether runs can be worked on; 503 when the database is down."""
+    house = house_of(request)
+    parts = {"database": await _database(request), "models": _models(request), "sandbox": _sandbox()}
+    parts["workers"] = PartView(state="ok", detail=f"{house.workforce.busy} runs at work")
+    states = {part.state for part in parts.values()}
+    status: Literal["ok", "degraded", "down"] = "down" if "down" in states else "degraded" if "degraded" in states else "ok"
+    view = ReadyView(status=status, version=__version__, at=house.clock.now(), parts=parts)
+    return JSONResponse(view.model_dump(mode="json"), 503 if status == "down" else 200)
+
+
+async def _database(request: Request) -> PartView:
+    try:
+        await house_of(request).store.ping()
+    except StoreError as failure:
+        return PartView(state="down", detail=failure.message)
+    return PartView(state="ok")
+
+
+def _models(request: Request) -> PartView:
+    default = house_of(request).models.default
+    if default == REHEARSAL:
+        return PartView(state="degraded", detail="No model is configured; the rehearsal model answers. Run `artelier init`.")
+    return PartView(state="ok", detail=default)
+
+
+def _sandbox() -> PartView:
+    return PartView(state="degraded", detail="Commands run without a sandbox; each one is asked.")

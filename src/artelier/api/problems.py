@@ -1,0 +1,99 @@
+"""Errors as ``application/problem+json`` (RFC 9457): the one table from error to status."""
+
+import logging
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from artelier.domain import errors
+
+_log = logging.getLogger(__name__)
+MEDIA_TYPE = "application/problem+json"
+_STATUSES: tuple[tuple[type[errors.ArtelierError], int], ...] = (
+    (errors.NotFound, 404),
+    (errors.IdempotencyMismatch, 422),
+    (errors.Conflict, 409),
+    (errors.TooLarge, 413),
+    (errors.InvalidRequest, 422),
+    (errors.AccessDenied, 403),
+    (errors.SettingsError, 409),
+    (errors.PathRefused, 403),
+    (errors.FileMissing, 404),
+    (errors.ToolError, 422),
+    (errors.RateLimited, 429),
+    (errors.ProviderError, 503),
+    (errors.ConditionFailed, 409),
+    (errors.StoreUnavailable, 503),
+)
+
+
+class Unauthorized(errors.ArtelierError):
+    """Nobody knows who asks."""
+
+    code = "UNAUTHORIZED"
+
+
+def problem(status: int, code: str, detail: str, retry_after: float | None = None, **more: Any) -> Response:
+    """Return one problem as an answer."""
+    body: dict[str, Any] = {
+        "type": f"urn:artelier:problem:{code.lower()}",
+        "title": _title(code),
+        "status": status,
+        "code": code,
+        "detail": detail,
+    }
+    headers = {}
+    if status == 401:  # noqa: PLR2004  HTTP's own number
+        headers["WWW-Authenticate"] = "Bearer"
+    if retry_after is not None:
+        body["retry_after"] = retry_after
+        headers["Retry-After"] = str(max(1, round(retry_after)))
+    return JSONResponse(body | more, status, headers, MEDIA_TYPE)
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of this app as a problem."""
+    app.add_exception_handler(errors.ArtelierError, _ours)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def _title(code: str) -> str:
+    return code.replace("_", " ").capitalize()
+
+
+def _ours(_: Request, failure: Exception) -> Response:
+    assert isinstance(failure, errors.ArtelierError)  # noqa: S101  the handler is registered for nothing else
+    if isinstance(failure, Unauthorized):
+        return problem(401, failure.code, failure.message)
+    status = next((number for kind, number in _STATUSES if isinstance(failure, kind)), 500)
+    if status == 500:  # noqa: PLR2004  HTTP's own number
+        _log.error("a request failed", exc_info=failure)
+    return problem(status, failure.code, failure.message, failure.retry_after)
+
+
+def _invalid(_: Request, failure: Exception) -> Response:
+    assert isinstance(failure, RequestValidationError)  # noqa: S101  the handler is registered for nothing else
+    found = [{"where": ".".join(str(part) for part in each["loc"]), "message": each["msg"]} for each in failure.errors()]
+    words = "; ".join(f"{each['where']}: {each['message']}" for each in found[:5])
+    return problem(422, "INVALID_REQUEST", f"The request does not fit: {words}.", errors=found)
+
+
+def _http(_: Request, failure: Exception) -> Response:
+    assert isinstance(failure, HTTPException)  # noqa: S101  the handler is registered for nothing else
+    codes = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 413: "TOO_LARGE", 400: "INVALID_REQUEST"}
+    details = {404: "There is nothing at this address. See /docs.", 413: "The body is larger than is taken here."}
+    answer = problem(
+        failure.status_code, codes.get(failure.status_code, "HTTP_ERROR"), details.get(failure.status_code, str(failure.detail))
+    )
+    answer.headers.update(failure.headers or {})
+    return answer
+
+
+def _unexpected(_: Request, failure: Exception) -> Response:
+    _log.error("a request broke", exc_info=failure)
+    return problem(500, "INTERNAL", "The server broke on this request; its log has the trace.")

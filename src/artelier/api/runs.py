@@ -1,0 +1,106 @@
+"""Routes of runs and of the questions they wait with."""
+
+import asyncio
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request
+
+from artelier.api.conversations import Correlation, Cursor, Limit
+from artelier.api.guard import Person
+from artelier.api.schemas import AnswerBody, ApprovalView, CancelBody, Identifier, Listing, ResumeBody, RunView
+from artelier.api.views import approval_view, house_of, own_question, own_run, own_session, run_view
+from artelier.domain.questions import Answer, Decision
+from artelier.domain.runs import RunStatus
+from artelier.ports.runs import Page
+
+router = APIRouter(prefix="/api/v1")
+Status = Literal["queued", "running", "waiting", "finished", "failed", "cancelled"]
+
+
+@router.get("/runs", tags=["runs"])
+async def list_runs(
+    request: Request,
+    person: Person,
+    session: Annotated[str, Query(max_length=64)] = "",
+    status: Annotated[list[Status] | None, Query()] = None,
+    limit: Limit = 50,
+    cursor: Cursor = "",
+) -> Listing[RunView]:
+    """List runs, newest first, of one session or of all."""
+    house = house_of(request)
+    if session:
+        await own_session(house, session, person)
+    statuses = frozenset(RunStatus(each) for each in status or ())
+    records = await house.store.list_runs(Page(limit, cursor), session, statuses)
+    return Listing(items=[run_view(record) for record in records], next=records[-1].id if len(records) == limit else None)
+
+
+@router.get("/runs/{run_id}", tags=["runs"])
+async def get_run(request: Request, person: Person, run_id: Identifier) -> RunView:
+    """Show one run."""
+    return run_view(await own_run(house_of(request), run_id, person))
+
+
+@router.get("/runs/{run_id}/wait", tags=["runs"])
+async def wait_for_run(
+    request: Request, person: Person, run_id: Identifier, timeout: Annotated[float, Query(ge=0, le=300)] = 60
+) -> RunView:
+    """Wait until the run has ended or waits for a person, at most ``timeout`` seconds; then show it as it is."""
+    house = house_of(request)
+    await own_run(house, run_id, person)
+    try:
+        async with asyncio.timeout(timeout):
+            return run_view(await house.service.wait(run_id))
+    except TimeoutError:
+        return run_view(await house.store.get_run(run_id))
+
+
+@router.post("/runs/{run_id}/cancel", tags=["runs"])
+async def cancel_run(
+    request: Request, person: Person, run_id: Identifier, body: CancelBody | None = None, correlation: Correlation = ""
+) -> RunView:
+    """Stop a run; what is at work is ended within moments."""
+    house = house_of(request)
+    await own_run(house, run_id, person)
+    return run_view(await house.service.cancel(run_id, person, body.reason if body else "", correlation))
+
+
+@router.post("/runs/{run_id}/resume", tags=["runs"])
+async def resume_run(
+    request: Request, person: Person, run_id: Identifier, body: ResumeBody | None = None, correlation: Correlation = ""
+) -> RunView:
+    """Go on with a run that failed, waits for a model, or stopped at a limit (with ``raise_budget``)."""
+    house = house_of(request)
+    await own_run(house, run_id, person)
+    return run_view(await house.service.resume(run_id, person, correlation, raise_budget=body.raise_budget if body else False))
+
+
+@router.get("/approvals", tags=["approvals"])
+async def list_approvals(
+    request: Request,
+    person: Person,
+    status: Literal["", "open", "approved", "rejected", "timed_out", "closed"] = "",
+    session: Annotated[str, Query(max_length=64)] = "",
+    limit: Limit = 50,
+    cursor: Cursor = "",
+) -> Listing[ApprovalView]:
+    """List the questions of all your sessions, newest first: approvals, words, limits, calls in doubt."""
+    records = await house_of(request).store.list_questions(person, Page(limit, cursor), status, session)
+    return Listing(items=[approval_view(record) for record in records], next=records[-1].question.id if len(records) == limit else None)
+
+
+@router.get("/approvals/{approval_id}", tags=["approvals"])
+async def get_approval(request: Request, person: Person, approval_id: Identifier) -> ApprovalView:
+    """Show one question."""
+    return approval_view(await own_question(house_of(request), approval_id, person))
+
+
+@router.post("/approvals/{approval_id}", tags=["approvals"])
+async def answer_approval(
+    request: Request, person: Person, approval_id: Identifier, body: AnswerBody, correlation: Correlation = ""
+) -> ApprovalView:
+    """Answer a question: approve, approve with changed arguments, or reject with words. The first answer wins."""
+    house = house_of(request)
+    await own_question(house, approval_id, person)
+    answer = Answer(Decision(body.decision), body.text or body.reason, body.arguments, by=person)
+    return approval_view(await house.service.answer(approval_id, answer, correlation))

@@ -1,0 +1,224 @@
+"""Bodies of requests and answers, as OpenAPI shows them."""
+
+from datetime import datetime
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Identifier = Annotated[str, StringConstraints(pattern=r"^[0-9a-f-]{36}$")]
+Text = Annotated[str, StringConstraints(max_length=262_144)]
+Name = Annotated[str, StringConstraints(max_length=64)]
+
+Item = TypeVar("Item")
+
+
+class Body(BaseModel):
+    """A request's body: unknown fields are refused by name."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class TextPart(Body):
+    """A typed part of a message; text is the only type taken yet."""
+
+    type: Literal["text"]
+    text: Text
+
+
+class ChatBody(Body):
+    """One message, answered when its run rests."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"message": "Read README.md and list the files in src"}]})
+
+    message: Text
+    session_id: Identifier | None = None
+    agent: Name = ""
+    model: Annotated[str, StringConstraints(max_length=200)] = ""
+    workspace_id: Identifier | None = None
+    user_id: Name | None = Field(default=None, description="Kept for teams; on a local server every message is its owner's.")
+
+
+class MessageBody(Body):
+    """One message into a session."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"content": "List the files in src"}]})
+
+    content: Text | list[TextPart]
+    agent: Name = ""
+    model: Annotated[str, StringConstraints(max_length=200)] = ""
+    multitask: Literal["enqueue", "reject", "interrupt"] = "enqueue"
+
+    @property
+    def text(self) -> str:
+        """The content as one text."""
+        return self.content if isinstance(self.content, str) else "\n".join(part.text for part in self.content)
+
+
+class SessionBody(Body):
+    """A new session."""
+
+    workspace_id: Identifier | None = None
+    title: Annotated[str, StringConstraints(max_length=200)] = ""
+
+
+class RenameBody(Body):
+    """A session's new title."""
+
+    title: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class CancelBody(Body):
+    """Why a run is stopped."""
+
+    reason: Annotated[str, StringConstraints(max_length=2000)] = ""
+
+
+class ResumeBody(Body):
+    """How a run goes on."""
+
+    raise_budget: bool = False
+
+
+class AnswerBody(Body):
+    """An answer to a question."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"decision": "approve"}, {"decision": "reject", "reason": "Use the other file"}]},
+    )
+
+    decision: Literal["approve", "reject"]
+    arguments: dict[str, Any] | None = Field(default=None, description="The call's arguments as they should be; approves the changed call.")
+    reason: Annotated[str, StringConstraints(max_length=4000)] = Field(default="", description="Words for the model.")
+    text: Text = Field(default="", description="The answer to a question that asks for words.")
+
+
+class WorkspaceBody(Body):
+    """A folder to register: it must lie under the folders the operator allows."""
+
+    path: Annotated[str, StringConstraints(min_length=1, max_length=4096)]
+    name: Name = ""
+
+
+class ExchangeBody(Body):
+    """The code of a one-time link."""
+
+    code: Annotated[str, StringConstraints(max_length=200)]
+
+
+class UsageView(BaseModel):
+    """Tokens of a run."""
+
+    input_tokens: int
+    output_tokens: int
+    cached_tokens: int
+    reasoning_tokens: int
+    model_calls: int
+
+
+class RunView(BaseModel):
+    """One run."""
+
+    id: str
+    session_id: str
+    workspace_id: str
+    status: Literal["queued", "running", "waiting", "finished", "failed", "cancelled"]
+    agent: str
+    model: str
+    request: str
+    created_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    wake_at: datetime | None
+    wait_reason: str
+    usage: UsageView
+    reply: str
+    code: str
+    message: str
+
+
+class SessionView(BaseModel):
+    """One session."""
+
+    id: str
+    title: str
+    status: str
+    agent: str
+    workspace_id: str
+    head: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class ApprovalView(BaseModel):
+    """One question."""
+
+    id: str
+    kind: Literal["approval", "words", "clarification", "budget", "in_doubt"]
+    status: Literal["open", "approved", "rejected", "timed_out", "closed"]
+    session_id: str
+    run_id: str
+    agent: str
+    text: str
+    effect: str
+    reason: str
+    tool: str
+    arguments: dict[str, Any] | None
+    options: list[str]
+    labels: list[str]
+    asked_at: datetime
+    expires_at: datetime | None
+    answered_at: datetime | None
+    answer: dict[str, Any] | None
+
+
+class ChatView(BaseModel):
+    """What a message came to."""
+
+    session_id: str
+    run_id: str
+    status: str
+    agent: str
+    reply: str
+    usage: UsageView
+    approvals: list[ApprovalView]
+    code: str = ""
+    message: str = ""
+
+
+class AcceptedView(BaseModel):
+    """A message that is stored and will be worked on."""
+
+    run_id: str
+    seq: int
+
+
+class WorkspaceView(BaseModel):
+    """One registered folder."""
+
+    id: str
+    name: str
+    root: str
+    created_at: datetime
+    default: bool
+
+
+class EventView(BaseModel):
+    """One entry of the journal."""
+
+    session: str
+    seq: int
+    run: str
+    type: str
+    v: int
+    at: datetime
+    actor: str
+    trace: str
+    payload: dict[str, Any]
+
+
+class Listing(BaseModel, Generic[Item]):
+    """A page of a list; ``next`` is the cursor of the following one."""
+
+    items: list[Item]
+    next: str | None = None

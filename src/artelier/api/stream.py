@@ -1,0 +1,208 @@
+"""Server-sent events: the journal as it grows, and what is being said right now.
+
+``id`` is the event's sequence, so ``Last-Event-ID`` resumes without a hole; deltas carry no id. What a delta says of a
+reply that is stored already is left out, so no text comes twice.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+import msgspec
+from fastapi import APIRouter, Header, Query, Request
+from fastapi.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from artelier.api.guard import Person
+from artelier.api.schemas import Identifier
+from artelier.api.views import house_of, own_session
+from artelier.domain.codec import encode_event
+from artelier.domain.errors import InvalidRequest
+from artelier.domain.events import Event, ModelFailed, ModelReplied
+from artelier.domain.frames import Delta, DeltaKind, Frame, ReplySoFar, Resync
+from artelier.ports.bus import Subscription
+from artelier.runtime.house import House
+from artelier.runtime.service import rests
+
+router = APIRouter(prefix="/api/v1", tags=["streams"])
+HEARTBEAT_SECONDS = 15.0
+PAGE = 500
+_HEARTBEAT = b": still here\n\n"
+_RESYNC = b"event: resync\ndata: {}\n\n"
+_ENCODER = msgspec.json.Encoder()
+
+
+class EventStream(Response):
+    """An answer of server-sent events that ends when its source or its reader does."""
+
+    media_type = "text/event-stream"
+
+    def __init__(self, chunks: AsyncIterator[bytes]) -> None:
+        super().__init__(headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+        del self.headers["content-length"]
+        self._chunks = chunks
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send chunks until they end or the reader leaves."""
+        del scope
+        await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+        sending = asyncio.ensure_future(self._send(send))
+        leaving = asyncio.ensure_future(_left(receive))
+        try:
+            await asyncio.wait((sending, leaving), return_when=asyncio.FIRST_COMPLETED)
+            if sending.done():
+                sending.result()
+        finally:
+            sending.cancel()
+            leaving.cancel()
+            await asyncio.gather(sending, leaving, return_exceptions=True)
+
+    async def _send(self, send: Send) -> None:
+        async for chunk in self._chunks:
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _left(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+@router.get("/sessions/{session_id}/stream", response_class=EventStream)
+async def stream_session(
+    request: Request,
+    person: Person,
+    session_id: Identifier,
+    after: Annotated[int, Query(ge=0)] = 0,
+    last_event_id: Annotated[str, Header(alias="Last-Event-ID", max_length=20)] = "",
+) -> Response:
+    """Follow a session: its events after a sequence number, then everything as it comes."""
+    if last_event_id and not last_event_id.isdecimal():
+        raise InvalidRequest("Last-Event-ID is the sequence number of the last event you have seen, such as 12.")
+    house = house_of(request)
+    await own_session(house, session_id, person)
+    return EventStream(session_chunks(house, session_id, int(last_event_id or after)))
+
+
+@router.get("/events/stream", response_class=EventStream)
+async def stream_person(request: Request, person: Person) -> Response:
+    """Follow the events of all your sessions from now on, without the text of replies; one connection for everything."""
+    return EventStream(_person_chunks(house_of(request), person))
+
+
+class _Place:
+    """How far one reader has come in one session."""
+
+    def __init__(self, house: House, session: str, after: int) -> None:
+        self._house = house
+        self._session = session
+        self.seq = after
+        self._settled: dict[tuple[str, int], int] = {}
+
+    async def history(self) -> AsyncIterator[bytes]:
+        """Yield what the journal holds beyond the reader's place."""
+        while events := await self._house.store.read(self._session, self.seq, PAGE):
+            yield b"".join([self._pass(event) for event in events])
+            if len(events) < PAGE:
+                return
+
+    async def chunk(self, frames: tuple[Frame, ...]) -> bytes:
+        """Return what these frames add; gaps are filled from the journal."""
+        parts: list[bytes] = []
+        for frame in frames:
+            if isinstance(frame, Delta):
+                if not self._is_settled(frame):
+                    parts.append(_delta(frame))
+            elif isinstance(frame, Resync):
+                parts.append(_RESYNC)
+                parts += [chunk async for chunk in self.history()]
+            elif frame.seq == self.seq + 1:
+                parts.append(self._pass(frame))
+            elif frame.seq > self.seq:
+                parts += [chunk async for chunk in self.history()]
+        return b"".join(parts)
+
+    def _pass(self, event: Event) -> bytes:
+        self.seq = event.seq
+        if isinstance(event.payload, ModelReplied | ModelFailed):
+            self._settled[event.run, event.payload.step] = event.payload.attempt
+        return b"id: %d\nevent: %s\ndata: %s\n\n" % (event.seq, event.type.encode(), encode_event(event))
+
+    def _is_settled(self, delta: Delta) -> bool:
+        return delta.kind is not DeltaKind.PROGRESS and self._settled.get((delta.run, delta.step), -1) >= delta.attempt
+
+
+async def session_chunks(house: House, session: str, after: int, run: str = "") -> AsyncIterator[bytes]:
+    """Yield a session's events after a place and everything that follows, until the reader leaves.
+
+    With ``run`` it ends by itself once that run has ended or waits for a person.
+    """
+    subscription = house.bus.follow_session(session)
+    place = _Place(house, session, after)
+    try:
+        async for chunk in place.history():
+            yield chunk
+        while not (run and rests(await house.store.get_run(run))):
+            async for chunk in _until_run_moves(subscription, place, endless=not run):
+                yield chunk
+            if not run:
+                return
+        async for chunk in place.history():
+            yield chunk
+    finally:
+        subscription.close()
+
+
+async def _until_run_moves(subscription: Subscription, place: _Place, *, endless: bool) -> AsyncIterator[bytes]:
+    """Yield what comes until a run's status has changed, or, ``endless``, until the subscription is closed."""
+    while (frames := await _next_or_heartbeat(subscription)) != ():
+        chunk = _HEARTBEAT if frames is None else await place.chunk(frames)
+        if chunk:
+            yield chunk
+        if not endless and frames and any(isinstance(frame, Event) and frame.type.startswith("run_") for frame in frames):
+            return
+
+
+async def _person_chunks(house: House, person: str) -> AsyncIterator[bytes]:
+    subscription = house.bus.follow_events()
+    owners: dict[str, str] = {}
+    try:
+        yield _HEARTBEAT
+        while True:
+            frames = await _next_or_heartbeat(subscription)
+            if frames == ():
+                return
+            if frames is None:
+                yield _HEARTBEAT
+                continue
+            parts = [await _person_part(house, frame, person, owners) for frame in frames]
+            if any(parts):
+                yield b"".join(parts)
+    finally:
+        subscription.close()
+
+
+async def _person_part(house: House, frame: Frame, person: str, owners: dict[str, str]) -> bytes:
+    if isinstance(frame, Resync):
+        return _RESYNC
+    if not isinstance(frame, Event):
+        return b""
+    if frame.session not in owners:
+        owners[frame.session] = (await house.store.get_session(frame.session)).owner
+    if owners[frame.session] != person:
+        return b""
+    return b"event: %s\ndata: %s\n\n" % (frame.type.encode(), encode_event(frame))
+
+
+async def _next_or_heartbeat(subscription: Subscription) -> tuple[Frame, ...] | None:
+    """Return the next frames, None when it is time for a sign of life."""
+    try:
+        async with asyncio.timeout(HEARTBEAT_SECONDS):
+            return await subscription.next()
+    except TimeoutError:
+        return None
+
+
+def _delta(delta: Delta) -> bytes:
+    kind = b"reply_so_far" if isinstance(delta, ReplySoFar) else b"delta"
+    return b"event: %s\ndata: %s\n\n" % (kind, _ENCODER.encode(delta))

@@ -1,0 +1,114 @@
+"""From the runtime's records to what answers show."""
+
+import msgspec
+from fastapi import Request
+
+from artelier.api.schemas import ApprovalView, RunView, SessionView, UsageView, WorkspaceView
+from artelier.domain.errors import NotFound
+from artelier.domain.runs import QuestionRecord, RunRecord, SessionRecord, WorkspaceRecord
+from artelier.domain.usage import Usage
+from artelier.runtime.house import House
+
+
+def house_of(request: Request) -> House:
+    """Return the house this app serves."""
+    house: House = request.app.state.house
+    return house
+
+
+async def own_session(house: House, session: str, person: str) -> SessionRecord:
+    """Return a session of this person. Raises ``NotFound`` for everybody else's too."""
+    record = await house.store.get_session(session)
+    if record.owner != person:
+        raise NotFound("There is no such session.")
+    return record
+
+
+async def own_run(house: House, run: str, person: str) -> RunRecord:
+    """Return a run of this person. Raises ``NotFound``."""
+    record = await house.store.get_run(run)
+    await own_session(house, record.session, person)
+    return record
+
+
+async def own_question(house: House, question: str, person: str) -> QuestionRecord:
+    """Return a question to this person. Raises ``NotFound``."""
+    record = await house.store.get_question(question)
+    await own_session(house, record.session, person)
+    return record
+
+
+def usage_view(usage: Usage) -> UsageView:
+    """Return tokens as an answer shows them."""
+    return UsageView(
+        input_tokens=usage.input_tokens,
+        output_tokens=usage.output_tokens,
+        cached_tokens=usage.cached_tokens,
+        reasoning_tokens=usage.reasoning_tokens,
+        model_calls=usage.model_calls,
+    )
+
+
+def run_view(run: RunRecord) -> RunView:
+    """Return a run as an answer shows it."""
+    return RunView(
+        id=run.id,
+        session_id=run.session,
+        workspace_id=run.workspace,
+        status=run.status.value,
+        agent=run.agent,
+        model=run.model,
+        request=run.request,
+        created_at=run.created_at,
+        started_at=run.started_at,
+        ended_at=run.ended_at,
+        wake_at=run.wake_at,
+        wait_reason=run.wait_reason,
+        usage=usage_view(run.usage),
+        reply=run.reply,
+        code=run.code,
+        message=run.message,
+    )
+
+
+def session_view(session: SessionRecord) -> SessionView:
+    """Return a session as an answer shows it."""
+    return SessionView(
+        id=session.id,
+        title=session.title,
+        status=session.status,
+        agent=session.agent,
+        workspace_id=session.workspace,
+        head=session.head,
+        created_at=session.created_at,
+        updated_at=session.updated_at,
+    )
+
+
+def approval_view(record: QuestionRecord) -> ApprovalView:
+    """Return a question as an answer shows it."""
+    question = record.question
+    return ApprovalView(
+        id=question.id,
+        kind=question.kind.value,
+        status=record.status.value,
+        session_id=record.session,
+        run_id=record.run,
+        agent=question.agent,
+        text=question.text,
+        effect=question.effect,
+        reason=question.reason,
+        tool=question.call.name if question.call else "",
+        arguments=question.call.arguments if question.call else None,
+        options=list(question.options),
+        labels=list(question.labels),
+        asked_at=record.asked_at,
+        expires_at=question.expires_at,
+        answered_at=record.answered_at,
+        answer=None if record.answer is None else msgspec.to_builtins(record.answer),
+    )
+
+
+def workspace_view(record: WorkspaceRecord, default: str) -> WorkspaceView:
+    """Return a registered folder as an answer shows it."""
+    return WorkspaceView(id=record.id, name=record.name, root=record.root, created_at=record.created_at, default=record.id == default)

@@ -1,0 +1,83 @@
+"""May this call run? Forbid beats ask beats allow; whatever is unclear asks; a rule that fails refuses."""
+
+from fnmatch import fnmatchcase
+
+from msgspec import Struct
+
+from artelier.approvals.commands import may_match, surely_matches
+from artelier.domain.calls import Access, ToolCall, ToolSpec
+from artelier.domain.verdicts import Rule, Ruling, Verdict
+
+
+class JudgeFacts(Struct, frozen=True):
+    """All that a judgement may look at."""
+
+    agent: str
+    rules: tuple[Rule, ...]
+    spec: ToolSpec | None
+    """None for a tool nobody knows."""
+    access: Access
+    sandboxed: bool = False
+    """Whether commands run in a sandbox here."""
+
+
+_STRENGTH = {Ruling.FORBID: 0, Ruling.ASK: 1, Ruling.ALLOW: 2}
+
+
+def judge(call: ToolCall, facts: JudgeFacts) -> Verdict:
+    """Return the verdict on a call; pure, and never raises: a rule that cannot be applied forbids."""
+    try:
+        matching = [rule for rule in facts.rules if _matches(rule, call, facts)]
+    except Exception as failure:  # noqa: BLE001  an error in a rule must refuse, whatever it is
+        return Verdict(Ruling.FORBID, f"An approval rule could not be applied ({failure}); correct it in the settings.")
+    labels = _labels(facts)
+    if not matching:
+        return _default(facts, labels)
+    rule = min(matching, key=lambda each: _STRENGTH[each.decision])
+    if rule.decision is Ruling.ALLOW and labels:
+        return Verdict(Ruling.ASK, "Commands without a sandbox are always asked.", _name(rule), labels)
+    return Verdict(rule.decision, f"The operator's rule says {rule.decision.value}.", _name(rule), labels)
+
+
+def _default(facts: JudgeFacts, labels: tuple[str, ...]) -> Verdict:
+    if facts.spec is None:
+        return Verdict(Ruling.ASK, "Nobody knows this tool.", labels=labels)
+    if facts.spec.effect == "read":
+        return Verdict(Ruling.ALLOW, "It only reads the workspace.")
+    if facts.spec.effect == "write":
+        return Verdict(Ruling.ASK, "It changes files.", labels=labels)
+    return Verdict(Ruling.ASK, "It runs a command.", labels=labels)
+
+
+def _labels(facts: JudgeFacts) -> tuple[str, ...]:
+    executes = facts.spec is None or facts.spec.effect == "execute"
+    return ("unsandboxed",) if executes and not facts.sandboxed else ()
+
+
+def _matches(rule: Rule, call: ToolCall, facts: JudgeFacts) -> bool:
+    if not fnmatchcase(call.name, rule.tool) or not fnmatchcase(facts.agent, rule.agent):
+        return False
+    allows = rule.decision is Ruling.ALLOW
+    if rule.path and not _path_matches(rule.path, facts.access, every=allows):
+        return False
+    if rule.command:
+        command = (call.arguments or {}).get("command")
+        if not isinstance(command, str):
+            return False
+        return surely_matches(command, rule.command) if allows else may_match(command, rule.command)
+    return True
+
+
+def _path_matches(glob: str, access: Access, *, every: bool) -> bool:
+    """Return whether a glob meets a call: an allowing rule must cover every path touched, any other is met by one."""
+    if access.exclusive:
+        return not every
+    paths = access.reads | access.writes
+    hits = [fnmatchcase(path, glob) for path in paths]
+    return bool(paths) and (all(hits) if every else any(hits))
+
+
+def _name(rule: Rule) -> str:
+    parts = [f"{field}={value}" for field, value in (("tool", rule.tool), ("agent", rule.agent)) if value != "*"]
+    parts += [f"{field}={value}" for field, value in (("path", rule.path), ("command", rule.command)) if value]
+    return f"{rule.decision.value} {' '.join(parts) or 'everything'}"

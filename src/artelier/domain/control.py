@@ -1,0 +1,36 @@
+"""Tools that are words to the runtime: ``decide`` turns them into commands, nothing runs."""
+
+from artelier.domain.calls import ToolSpec
+
+ASK_USER = ToolSpec(
+    name="ask_user",
+    description="Ask the person one question and wait for the answer. Use it only when you cannot go on without it.",
+    parameters={
+        "type": "object",
+        "properties": {
+            "question": {"type": "string", "description": "One clear question."},
+            "options": {"type": "array", "items": {"type": "string"}, "description": "Answers to choose from, if there are natural ones."},
+        },
+        "required": ["question"],
+        "additionalProperties": False,
+    },
+    repeatable=True,
+    family="control",
+    effect="control",
+)
+
+FINISH = ToolSpec(
+    name="finish",
+    description="End the work and give the person the result. Plain final text does the same.",
+    parameters={
+        "type": "object",
+        "properties": {"result": {"type": "string", "description": "What was done and found, for the person."}},
+        "required": ["result"],
+        "additionalProperties": False,
+    },
+    repeatable=True,
+    family="control",
+    effect="control",
+)
+
+CONTROL_TOOLS = (ASK_USER, FINISH)

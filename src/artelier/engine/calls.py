@@ -1,0 +1,149 @@
+"""What a reply's calls need next: close, judge, run, ask."""
+
+from artelier.approvals.judge import JudgeFacts, judge
+from artelier.domain.calls import Access, ResultStatus, ToolCall, ToolResult, ToolSpec
+from artelier.domain.control import ASK_USER, CONTROL_TOOLS, FINISH
+from artelier.domain.events import ApprovalAnswered, CallJudged, Payload, ToolFinished
+from artelier.domain.questions import Answer, QuestionKind
+from artelier.engine.commands import AskAbout
+from artelier.engine.facts import Facts
+from artelier.engine.scheduler import ready
+from artelier.engine.state import CallState, RunState, Turn, is_yes
+
+CONTROL = {spec.name: spec for spec in CONTROL_TOOLS}
+
+
+def overdue(run: RunState, facts: Facts) -> tuple[Payload, ...]:
+    """Return the answers that time itself gives to questions nobody answered."""
+    return tuple(
+        ApprovalAnswered(question.id, question.kind, Answer(question.on_timeout, "Nobody answered in time.", by="timeout"))
+        for question in run.open_questions
+        if question.expires_at is not None and question.expires_at <= facts.now
+    )
+
+
+def closings(run: RunState, turn: Turn, facts: Facts) -> tuple[Payload, ...]:
+    """Return results of calls that will never run, or that the runtime answers itself."""
+    found: list[Payload] = []
+    for call in turn.open_calls:
+        result = _closing(call, run, turn, facts)
+        if result is not None:
+            found.append(ToolFinished(call.call.id, call.call.name, result))
+    return tuple(found)
+
+
+def judgements(run: RunState, turn: Turn, facts: Facts) -> tuple[Payload, ...]:
+    """Return a verdict for every open call that has none, in the order asked."""
+    return tuple(_judged(call, run, facts) for call in turn.open_calls if call.judged is None)
+
+
+def startable(turn: Turn, facts: Facts) -> tuple[str, ...]:
+    """Return the calls to start now, together."""
+    allowed = frozenset(
+        call.call.id
+        for call in turn.open_calls
+        if call.call.name not in CONTROL and call.call.id not in facts.in_flight and _may_start(call, facts)
+    )
+    return ready(turn.open_calls, allowed, facts.access, facts.in_flight, facts.policy.tools_at_once)
+
+
+def questions(turn: Turn, facts: Facts) -> tuple[AskAbout, ...]:
+    """Return what must be asked now, in the order of the calls."""
+    found = ((_question(call, facts), call) for call in turn.open_calls if not call.awaits_answer and call.call.id not in facts.in_flight)
+    return tuple(AskAbout(kind, call.call.id, reason=_reason(kind, call)) for kind, call in found if kind is not None)
+
+
+def permitted_spec(name: str, run: RunState, facts: Facts) -> ToolSpec | None:
+    """Return the tool's declaration where this agent may use it."""
+    if name not in facts.agent_of(run.agent).tools:
+        return None
+    return CONTROL.get(name) or facts.policy.tools.get(name)
+
+
+def _closing(call: CallState, run: RunState, turn: Turn, facts: Facts) -> ToolResult | None:
+    name = call.call.name
+    if call.call.id in facts.in_flight:
+        return None
+    unusable = _unusable(call, run, turn, facts)
+    if unusable is not None:
+        return unusable
+    if call.answer is not None and not is_yes(call.answer):
+        return _refused(call, call.answer)
+    if call.judged is not None and call.judged.decision == "forbid":
+        return ToolResult(ResultStatus.DENIED, f"Not allowed: {call.judged.reason} Find another way or ask the person.", code="FORBIDDEN")
+    if name == ASK_USER.name:
+        return None if call.answer is None else ToolResult(ResultStatus.DONE, call.answer.text, summary="answered")
+    if name == FINISH.name and all(each.result is not None or each is call for each in turn.calls):
+        return ToolResult(ResultStatus.DONE, "The work is ended.")
+    return None
+
+
+def _unusable(call: CallState, run: RunState, turn: Turn, facts: Facts) -> ToolResult | None:
+    if turn.cut and call is turn.calls[-1]:
+        return _failed("REPLY_CUT", "This call was cut off by the length limit and was not run. Write it again in smaller pieces.")
+    if call.call.arguments is None:
+        return _failed("ARGUMENTS_INVALID", "The arguments were not a JSON object, so the call was not run. Send one JSON object.")
+    if permitted_spec(call.call.name, run, facts) is None:
+        names = ", ".join(facts.agent_of(run.agent).tools)
+        return _failed("TOOL_UNKNOWN", f"There is no tool '{call.call.name}' here. These are available: {names}.")
+    return None
+
+
+def _refused(call: CallState, answer: Answer) -> ToolResult:
+    words = f" They say: {answer.text}" if answer.text and answer.by != "timeout" else ""
+    if call.question is not None and call.question.kind is QuestionKind.IN_DOUBT:
+        text = (
+            f"The call was interrupted and may have taken effect; it was not run again.{words} Look at the present state before you go on."
+        )
+        return ToolResult(ResultStatus.IN_DOUBT, text, code="IN_DOUBT")
+    if answer.by == "timeout":
+        return ToolResult(ResultStatus.DENIED, "Nobody answered in time, so the call was not run.", code="APPROVAL_TIMED_OUT")
+    return ToolResult(ResultStatus.DENIED, f"The person refused this call; it was not run.{words}", code="REJECTED")
+
+
+def _failed(code: str, text: str) -> ToolResult:
+    return ToolResult(ResultStatus.FAILED, text, code=code)
+
+
+def _judged(call: CallState, run: RunState, facts: Facts) -> CallJudged:
+    effective: ToolCall = call.effective
+    if effective.name in CONTROL:
+        return CallJudged(effective.id, "allow", "It is a word to the runtime.")
+    verdict = judge(
+        effective,
+        JudgeFacts(
+            agent=run.agent,
+            rules=facts.policy.rules,
+            spec=facts.policy.tools.get(effective.name),
+            access=facts.access.get(effective.id, Access(exclusive=True)),
+            sandboxed=facts.policy.sandboxed,
+        ),
+    )
+    return CallJudged(effective.id, verdict.ruling.value, verdict.reason, verdict.rule, verdict.labels)
+
+
+def _may_start(call: CallState, facts: Facts) -> bool:
+    if not call.permitted or call.awaits_answer:
+        return False
+    spec = facts.policy.tools.get(call.call.name)
+    return call.starts == 0 or (spec is not None and spec.repeatable) or call.reruns >= call.starts
+
+
+def _question(call: CallState, facts: Facts) -> QuestionKind | None:
+    if call.call.name == ASK_USER.name:
+        return QuestionKind.WORDS
+    if call.call.name in CONTROL or call.judged is None:
+        return None
+    if call.judged.decision == "ask" and not call.approved:
+        return QuestionKind.APPROVAL
+    if call.starts > 0 and not _may_start(call, facts):
+        return QuestionKind.IN_DOUBT
+    return None
+
+
+def _reason(kind: QuestionKind, call: CallState) -> str:
+    if kind is QuestionKind.IN_DOUBT:
+        return "It was started before an interruption; nobody knows whether it took effect."
+    if kind is QuestionKind.APPROVAL and call.judged is not None:
+        return call.judged.reason
+    return ""

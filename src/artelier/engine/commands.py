@@ -1,0 +1,59 @@
+"""What ``decide`` wants done next: imperative values, performed by the loop."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from artelier.domain.events import Payload
+from artelier.domain.questions import QuestionKind
+
+
+class Record(Struct, frozen=True):
+    """Append what follows from what is known; nothing has to be done in the world."""
+
+    payloads: tuple[Payload, ...]
+
+
+class CallModel(Struct, frozen=True):
+    """Ask the model for the reply to this step."""
+
+    step: int
+    attempt: int
+    max_tokens: int
+
+
+class RunTools(Struct, frozen=True):
+    """Start these calls together."""
+
+    calls: tuple[str, ...]
+
+
+class AskAbout(Struct, frozen=True):
+    """One question to put to a person; ``call`` is empty for a limit."""
+
+    kind: QuestionKind
+    call: str = ""
+    limit: str = ""
+    reason: str = ""
+
+
+class Ask(Struct, frozen=True):
+    """Put these questions, in this order."""
+
+    questions: tuple[AskAbout, ...]
+    expires_at: datetime | None
+
+
+class Await(Struct, frozen=True):
+    """Something is in flight: look again when it ends or when the journal moves."""
+
+
+class Abort(Struct, frozen=True):
+    """End everything that is in flight."""
+
+
+class Rest(Struct, frozen=True):
+    """The run has come to rest or waits as a row; the worker goes home."""
+
+
+Command = Record | CallModel | RunTools | Ask | Await | Abort | Rest

@@ -1,0 +1,121 @@
+"""What a model is shown: byte-stable from the front, so that providers can cache the prefix.
+
+Order: system prompt and tools (the same objects over a whole session), then, once the window has cut something off, the
+run's own request and a note, then the newest messages. The cut moves in chunks of half a window and never through a
+tool exchange, so the prefix changes once in many steps.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from artelier.domain.agents import AgentSpec
+from artelier.domain.calls import ToolSpec
+from artelier.domain.control import CONTROL_TOOLS
+from artelier.domain.messages import AgentMessage, Message, NoteMessage, ToolMessage, UserMessage
+from artelier.domain.models import ModelRequest
+from artelier.domain.runs import RunStatus
+from artelier.engine.state import CallState, RunState, SessionState, Turn
+
+LONGEST_RESULT = 40_000
+"""Characters of one tool result that a model is shown; the middle of a longer one is left out."""
+NO_RESULT = "No result: the run ended before this call did."
+Unit = tuple[Message, ...]
+
+
+class Contexts:
+    """Builds requests for one snapshot of agents and tools."""
+
+    def __init__(self, tools: Mapping[str, ToolSpec], window: int) -> None:
+        self._tools = tools
+        self._window = window
+        self._control = {spec.name: spec for spec in CONTROL_TOOLS}
+        self._offered: dict[tuple[str, ...], tuple[ToolSpec, ...]] = {}
+
+    def build(self, state: SessionState, run: RunState, agent: AgentSpec, model: str, max_tokens: int) -> ModelRequest:
+        """Return the request for the run's next step."""
+        units = [unit for each in _up_to(state, run) for unit in _units_of(each, superseded=each.id == run.id)]
+        messages = repair(_window(units, (UserMessage(run.request),), self._window))
+        return ModelRequest(model, agent.prompt, messages, self._offer(agent), max_tokens, agent.temperature)
+
+    def _offer(self, agent: AgentSpec) -> tuple[ToolSpec, ...]:
+        """Return the agent's tools, sorted, always as the same object."""
+        offered = self._offered.get(agent.tools)
+        if offered is None:
+            known = {**self._tools, **self._control}
+            offered = self._offered[agent.tools] = tuple(known[name] for name in sorted(set(agent.tools)) if name in known)
+        return offered
+
+
+def repair(messages: tuple[Message, ...]) -> tuple[Message, ...]:
+    """Return messages in which every call has exactly one result right after it, and every result a call."""
+    repaired: list[Message] = []
+    index = 0
+    while index < len(messages):
+        message = messages[index]
+        index += 1
+        if isinstance(message, ToolMessage):
+            continue
+        repaired.append(message)
+        if not isinstance(message, AgentMessage) or not message.calls:
+            continue
+        results: dict[str, ToolMessage] = {}
+        while index < len(messages) and isinstance(result := messages[index], ToolMessage):
+            results.setdefault(result.call_id, result)
+            index += 1
+        repaired.extend(results.get(call.id) or ToolMessage(call.id, call.name, NO_RESULT) for call in message.calls)
+    return tuple(repaired)
+
+
+def _up_to(state: SessionState, run: RunState) -> Iterator[RunState]:
+    for each in state.runs.values():
+        yield each
+        if each.id == run.id:
+            return
+
+
+def _units_of(run: RunState, *, superseded: bool) -> Iterator[Unit]:
+    yield (UserMessage(run.request),)
+    for position, turn in enumerate(run.turns):
+        last = position == len(run.turns) - 1
+        if superseded and last and turn.cut and (not turn.calls or turn.open_calls):
+            return
+        yield _unit_of(turn)
+    if run.status is RunStatus.CANCELLED:
+        yield (NoteMessage("The person stopped this work here."),)
+    elif run.status is RunStatus.FAILED:
+        yield (NoteMessage("This work ended with a failure before it was done."),)
+
+
+def _unit_of(turn: Turn) -> Unit:
+    if not turn.calls and not turn.reply.text:
+        return (NoteMessage("Your last reply was empty. Answer the person, or call a tool."),)
+    spoken = AgentMessage(turn.reply.text, tuple(call.effective for call in turn.calls))
+    return (spoken, *(_result_of(call) for call in turn.calls))
+
+
+def _result_of(call: CallState) -> ToolMessage:
+    text = NO_RESULT if call.result is None else _shorten(call.result.text)
+    if call.arguments is not None:
+        text = f"(The person changed the arguments of this call before it ran.)\n{text}"
+    return ToolMessage(call.call.id, call.call.name, text)
+
+
+def _shorten(text: str) -> str:
+    if len(text) <= LONGEST_RESULT:
+        return text
+    half = LONGEST_RESULT // 2
+    return f"{text[:half]}\n... {len(text) - 2 * half} characters left out ...\n{text[-half:]}"
+
+
+def _window(units: list[Unit], request: Unit, window: int) -> tuple[Message, ...]:
+    total = sum(len(unit) for unit in units)
+    if total <= window:
+        return tuple(message for unit in units for message in unit)
+    chunk = max(1, window // 2)
+    aim = -(-(total - window) // chunk) * chunk
+    dropped, first = 0, 0
+    while dropped < aim and first < len(units) - 1:
+        dropped += len(units[first])
+        first += 1
+    kept = tuple(message for unit in units[first:] for message in unit)
+    pinned = () if request in units[first:] else request
+    return (*pinned, NoteMessage(f"{dropped} earlier messages are left out here."), *kept)

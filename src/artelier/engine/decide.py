@@ -1,0 +1,171 @@
+"""The one decision: from what the journal says and the facts of the moment to the next command. Pure."""
+
+from datetime import datetime, timedelta
+
+from artelier.domain.agents import AgentSpec
+from artelier.domain.control import FINISH
+from artelier.domain.events import AgentChosen, RunCancelled, RunFailed, RunFinished, RunWaiting
+from artelier.domain.questions import QuestionKind
+from artelier.domain.runs import RunStatus, WaitReason
+from artelier.engine import calls
+from artelier.engine.commands import Abort, Ask, AskAbout, Await, CallModel, Command, Record, Rest, RunTools
+from artelier.engine.facts import Facts
+from artelier.engine.state import RunState, SessionState, Turn, is_yes
+
+EMPTY_REPLIES = 3
+"""So many replies in a row with neither text nor calls end a run."""
+LONGEST_WAIT = 60.0
+"""Seconds; the longest wait for a model that gave no hint of its own."""
+
+
+def decide(state: SessionState, facts: Facts) -> Command:
+    """Return what the run needs next. Reads no clock and does no I/O; the same input gives the same command."""
+    run = state.runs[facts.run]
+    if run.status is not RunStatus.RUNNING:
+        return Rest()
+    if run.cancel_reason is not None:
+        return _stop(run, facts)
+    late = calls.overdue(run, facts)
+    if late:
+        return Record(late)
+    if not run.agent:
+        return _route(run, facts)
+    if facts.model_in_flight:
+        return Await()
+    reply = _final_reply(run, facts)
+    if reply is not None:
+        return Record((RunFinished(reply, run.usage, run.step, run.calls_asked),))
+    return _over_limit(run, facts) or _work_on_calls(run, facts) or _call_model(run, facts)
+
+
+def _stop(run: RunState, facts: Facts) -> Command:
+    if facts.in_flight or facts.model_in_flight:
+        return Abort()
+    return Record((RunCancelled(run.cancel_reason or "", run.usage),))
+
+
+def _route(run: RunState, facts: Facts) -> Command:
+    if run.wanted_agent in facts.policy.agents:
+        return Record((AgentChosen(run.wanted_agent, "explicit"),))
+    first = run.request.split(maxsplit=1)[0] if run.request.strip() else ""
+    if first.startswith("@") and first[1:].rstrip(",:") in facts.policy.agents:
+        return Record((AgentChosen(first[1:].rstrip(",:"), "mention"),))
+    return Record((AgentChosen(facts.policy.default_agent, "default"),))
+
+
+def _final_reply(run: RunState, facts: Facts) -> str | None:
+    if not run.turns or run.turns[-1].open_calls or run.failure_pending:
+        return None
+    turn = run.turns[-1]
+    for call in turn.calls:
+        if call.call.name == FINISH.name and call.result is not None and call.result.status.value == "done":
+            return str((call.call.arguments or {}).get("result") or turn.reply.text)
+    if turn.calls or not turn.reply.text or (turn.cut and _room_for_more(turn, facts)):
+        return None
+    return turn.reply.text
+
+
+def _room_for_more(turn: Turn, facts: Facts) -> bool:
+    return turn.reply.max_tokens < facts.policy.max_tokens_cap
+
+
+def _over_limit(run: RunState, facts: Facts) -> Command | None:
+    name = _limit_reached(run, facts.agent_of(run.agent))
+    if not name:
+        return None
+    if facts.in_flight:
+        return Await()
+    asked = run.budget_question
+    if asked is not None and asked.limit == name:
+        if run.budget_answer is None:
+            return _wait(run, WaitReason.BUDGET, asked.expires_at)
+        if not is_yes(run.budget_answer):
+            return Record(
+                (RunFailed("LIMIT_REACHED", f"The limit of {name} is reached and was not raised. Raise it and resume the run.", run.usage),)
+            )
+    return Ask(
+        (
+            AskAbout(
+                QuestionKind.BUDGET,
+                limit=name,
+                reason=f"{_used(run, name):g} of {run.granted(facts.agent_of(run.agent).limits, name):g} used.",
+            ),
+        ),
+        _expiry(facts),
+    )
+
+
+def _limit_reached(run: RunState, agent: AgentSpec) -> str:
+    for name in ("steps", "calls", "tokens", "wall_seconds"):
+        limit = run.granted(agent.limits, name)
+        used = _used(run, name)
+        if limit > 0 and (used > limit if name == "calls" else used >= limit):
+            return name
+    return ""
+
+
+def _used(run: RunState, name: str) -> float:
+    match name:
+        case "steps":
+            return run.step
+        case "calls":
+            return run.calls_asked
+        case "tokens":
+            return run.usage.total_tokens
+        case _:
+            return run.active_seconds
+
+
+def _work_on_calls(run: RunState, facts: Facts) -> Command | None:
+    if not run.turns or not run.turns[-1].open_calls:
+        return None
+    turn = run.turns[-1]
+    if turn.cut and _room_for_more(turn, facts):
+        return None
+    payloads = calls.closings(run, turn, facts) or calls.judgements(run, turn, facts)
+    if payloads:
+        return Record(payloads)
+    start = calls.startable(turn, facts)
+    if start:
+        return RunTools(start)
+    ask = calls.questions(turn, facts)
+    if ask:
+        return Ask(ask, _expiry(facts))
+    if facts.in_flight:
+        return Await()
+    expiries = [question.expires_at for question in run.open_questions if question.expires_at is not None]
+    return _wait(run, WaitReason.PERSON, min(expiries, default=None))
+
+
+def _call_model(run: RunState, facts: Facts) -> Command:
+    if run.failure_pending:
+        waiting = _after_failure(run, facts)
+        if waiting is not None:
+            return waiting
+    if run.empty_replies >= EMPTY_REPLIES:
+        return Record(
+            (RunFailed("EMPTY_REPLY", "The model answered nothing several times in a row. Try again or choose another model.", run.usage),)
+        )
+    tokens = facts.agent_of(run.agent).max_tokens
+    if run.turns and run.turns[-1].cut and _room_for_more(run.turns[-1], facts):
+        return CallModel(run.step - 1, run.attempt, min(run.turns[-1].reply.max_tokens * 2, facts.policy.max_tokens_cap))
+    return CallModel(run.step, run.attempt, tokens)
+
+
+def _after_failure(run: RunState, facts: Facts) -> Command | None:
+    """Return None to try again at once: the first failure of a kind that may pass, without a hint to wait."""
+    if not run.failure_retryable or run.failures >= facts.policy.model_failures:
+        return Record((RunFailed(run.last_failure_code, run.last_failure, run.usage),))
+    if run.failures == 1 and run.retry_after is None:
+        return None
+    pause = run.retry_after if run.retry_after is not None else min(2.0**run.failures, LONGEST_WAIT)
+    return _wait(run, WaitReason.MODEL, facts.now + timedelta(seconds=pause))
+
+
+def _wait(run: RunState, reason: WaitReason, wake_at: datetime | None) -> Record:
+    return Record((RunWaiting(reason, wake_at, run.usage),))
+
+
+def _expiry(facts: Facts) -> datetime | None:
+    seconds = facts.policy.question_seconds
+    return facts.now + timedelta(seconds=seconds) if seconds > 0 else None

@@ -1,0 +1,47 @@
+"""All that a decision may know beside the journal: frozen values handed in."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from msgspec import Struct
+
+from artelier.domain.agents import AgentSpec
+from artelier.domain.calls import Access, ToolSpec
+from artelier.domain.questions import Decision
+from artelier.domain.verdicts import Rule
+
+
+class Policy(Struct, frozen=True):
+    """The operator's settings that decisions depend on; one snapshot serves a run's step from beginning to end."""
+
+    agents: Mapping[str, AgentSpec]
+    default_agent: str
+    tools: Mapping[str, ToolSpec]
+    rules: tuple[Rule, ...] = ()
+    sandboxed: bool = False
+    question_seconds: float = 24 * 3600.0
+    """How long a question stays open; zero or less: for ever."""
+    on_timeout: Decision = Decision.REJECT
+    max_tokens_cap: int = 16384
+    """A reply cut by its length is asked again with twice as much, up to this."""
+    model_failures: int = 6
+    """Failures of the model in a row after which the run fails."""
+    tools_at_once: int = 8
+    history_window: int = 20
+    """Messages of the conversation that a model sees."""
+
+
+class Facts(Struct, frozen=True):
+    """The moment in which a decision is made."""
+
+    now: datetime
+    run: str
+    policy: Policy
+    access: Mapping[str, Access]
+    """What each open call would touch, by its id."""
+    in_flight: frozenset[str] = frozenset()
+    model_in_flight: bool = False
+
+    def agent_of(self, name: str) -> AgentSpec:
+        """Return the agent, or the default one where it is gone."""
+        return self.policy.agents.get(name) or self.policy.agents[self.policy.default_agent]

@@ -1,0 +1,141 @@
+"""From the journal to the state: one small function an event."""
+
+from collections.abc import Callable, Iterable
+from typing import assert_never
+
+from msgspec.structs import replace
+
+from artelier.domain import events as e
+from artelier.domain.questions import QuestionKind
+from artelier.domain.runs import RunStatus
+from artelier.engine.state import CallState, RunState, SessionState, Turn, is_yes
+
+
+def fold(state: SessionState, events: Iterable[e.Event]) -> SessionState:
+    """Return the state after these events, which must follow ``state.seq`` without a gap."""
+    for event in events:
+        state = _apply(state, event)
+    return state
+
+
+def _apply(state: SessionState, event: e.Event) -> SessionState:
+    payload = event.payload
+    if isinstance(payload, e.SessionOpened):
+        return replace(state, seq=event.seq, owner=payload.owner, workspace=payload.workspace)
+    run = state.runs.get(event.run)
+    if isinstance(payload, e.MessageReceived):
+        run = RunState(event.run, payload.text, payload.agent, payload.model, event.trace)
+    if run is None:
+        return replace(state, seq=event.seq)
+    return replace(state, seq=event.seq, runs={**state.runs, event.run: _apply_to_run(_pass_time(run, event), event)})
+
+
+def _pass_time(run: RunState, event: e.Event) -> RunState:
+    if run.status is not RunStatus.RUNNING or run.active_since is None:
+        return run
+    passed = max(0.0, (event.at - run.active_since).total_seconds())
+    return replace(run, active_seconds=run.active_seconds + passed, active_since=event.at)
+
+
+def _apply_to_run(run: RunState, event: e.Event) -> RunState:  # noqa: C901, PLR0911, PLR0912  a flat match over a sum type
+    match event.payload:
+        case e.SessionOpened() | e.MessageReceived():
+            return run
+        case e.RunQueued(resumed=resumed):
+            return (
+                replace(run, status=RunStatus.QUEUED, failures=0, failure_pending=False, empty_replies=0, active_since=None)
+                if resumed
+                else run
+            )
+        case e.RunStarted():
+            attempt = run.attempt + 1 if run.started else run.attempt
+            return replace(run, status=RunStatus.RUNNING, started=True, attempt=attempt, active_since=event.at, failure_pending=False)
+        case e.AgentChosen(agent=agent):
+            return replace(run, agent=agent)
+        case e.ModelReplied() as reply:
+            return _replied(run, reply)
+        case e.ModelFailed() as failed:
+            return replace(
+                run,
+                failures=run.failures + 1,
+                failure_pending=True,
+                attempt=run.attempt + 1,
+                last_failure=failed.message,
+                last_failure_code=failed.code,
+                failure_retryable=failed.retryable,
+                retry_after=failed.retry_after,
+            )
+        case e.CallJudged(call=call) as judged:
+            return _change_call(run, call, lambda each: replace(each, judged=judged))
+        case e.ToolStarted(call=call):
+            return _change_call(run, call, lambda each: replace(each, starts=each.starts + 1))
+        case e.ToolFinished(call=call, result=result):
+            return _change_call(run, call, lambda each: replace(each, result=result))
+        case e.ApprovalAsked(question=question):
+            return (
+                run
+                if question.call is None
+                else _change_call(run, question.call.id, lambda each: replace(each, question=question, answer=None))
+            )
+        case e.BudgetReached(question=question):
+            return replace(run, budget_question=question, budget_answer=None)
+        case e.ApprovalAnswered() as answered:
+            return _answered(run, answered)
+        case e.CancelRequested(reason=reason):
+            return replace(run, cancel_reason=reason)
+        case e.RunWaiting():
+            return replace(run, status=RunStatus.WAITING, active_since=None)
+        case e.RunFinished():
+            return replace(run, status=RunStatus.FINISHED)
+        case e.RunFailed():
+            return replace(run, status=RunStatus.FAILED)
+        case e.RunCancelled():
+            return replace(run, status=RunStatus.CANCELLED)
+        case _ as unknown:
+            assert_never(unknown)
+
+
+def _replied(run: RunState, reply: e.ModelReplied) -> RunState:
+    turn = Turn(reply, tuple(CallState(call) for call in reply.calls))
+    kept = run.turns[:-1] if run.turns and run.turns[-1].reply.step == reply.step else run.turns
+    empty = not reply.text and not reply.calls
+    return replace(
+        run,
+        turns=(*kept, turn),
+        usage=run.usage + reply.usage,
+        failures=0,
+        failure_pending=False,
+        attempt=reply.attempt + 1 if turn.cut else 0,
+        empty_replies=run.empty_replies + 1 if empty else 0,
+    )
+
+
+def _answered(run: RunState, answered: e.ApprovalAnswered) -> RunState:
+    question, answer = answered.question, answered.answer
+    if run.budget_question is not None and run.budget_question.id == question:
+        name = run.budget_question.limit
+        granted = {**run.limits_granted, name: run.limits_granted.get(name, 0) + 1} if is_yes(answer) else run.limits_granted
+        return replace(run, budget_answer=answer, limits_granted=granted)
+    asked = next((call for turn in run.turns for call in turn.calls if call.question is not None and call.question.id == question), None)
+    if asked is None:
+        return run
+
+    def change(call: CallState) -> CallState:
+        if not is_yes(answer):
+            return replace(call, answer=answer)
+        if answered.kind is QuestionKind.IN_DOUBT:
+            return replace(call, answer=answer, reruns=call.reruns + 1)
+        edited = answer.arguments
+        changed = replace(call, answer=answer, approved=True)
+        return changed if edited is None else replace(changed, arguments=edited, judged=None)
+
+    return _change_call(run, asked.call.id, change)
+
+
+def _change_call(run: RunState, call: str, change: Callable[[CallState], CallState]) -> RunState:
+    for index in range(len(run.turns) - 1, -1, -1):
+        turn = run.turns[index]
+        if any(each.call.id == call for each in turn.calls):
+            calls = tuple(change(each) if each.call.id == call else each for each in turn.calls)
+            return replace(run, turns=(*run.turns[:index], replace(turn, calls=calls), *run.turns[index + 1 :]))
+    return run

@@ -1,0 +1,63 @@
+"""One call of a model: the stream to deltas, the whole reply to an event."""
+
+from collections.abc import Callable
+from contextlib import aclosing
+
+import msgspec
+
+from artelier.domain.calls import ToolCall
+from artelier.domain.errors import ProviderError
+from artelier.domain.events import ModelFailed, ModelReplied
+from artelier.domain.frames import DeltaKind
+from artelier.domain.models import CallDelta, ModelReply, ModelRequest, ReasoningDelta, RequestedCall, TextDelta
+from artelier.engine.commands import CallModel
+from artelier.engine.deltas import DeltaGatherer
+from artelier.ports.provider import Provider
+
+_ARGUMENTS = msgspec.json.Decoder(dict)
+
+
+async def call_model(
+    provider: Provider, request: ModelRequest, command: CallModel, run: str, gatherer: DeltaGatherer
+) -> ModelReplied | ModelFailed:
+    """Stream one reply and return what the journal should know of it. Cancellation ends the request."""
+    try:
+        reply = await _stream(provider, request, gatherer, lambda index: f"{run}/{command.step}/{index}")
+    except ProviderError as failure:
+        return ModelFailed(command.step, command.attempt, failure.code, failure.message, failure.retryable, failure.retry_after)
+    finally:
+        gatherer.flush()
+    calls = tuple(_parse(call, f"{run}/{command.step}/{index}") for index, call in enumerate(reply.calls))
+    return ModelReplied(
+        step=command.step,
+        attempt=command.attempt,
+        text=reply.text,
+        calls=calls,
+        reasoning=reply.reasoning,
+        finish=reply.finish,
+        usage=msgspec.structs.replace(reply.usage, model_calls=1),
+        model=reply.model or request.model,
+        max_tokens=request.max_tokens,
+    )
+
+
+async def _stream(provider: Provider, request: ModelRequest, gatherer: DeltaGatherer, call_id: Callable[[int], str]) -> ModelReply:
+    async with aclosing(provider.stream(request)) as pieces:  # type: ignore[type-var]  # every provider's stream is a generator
+        async for piece in pieces:
+            if isinstance(piece, TextDelta):
+                gatherer.add(DeltaKind.TEXT, piece.text)
+            elif isinstance(piece, CallDelta):
+                gatherer.add(DeltaKind.ARGUMENTS, piece.arguments, call_id(piece.index), piece.name)
+            elif isinstance(piece, ReasoningDelta):
+                gatherer.add(DeltaKind.REASONING, piece.text)
+            else:
+                return piece
+    raise ProviderError("The provider's stream ended without a reply; this is a defect of the provider's adapter.")
+
+
+def _parse(call: RequestedCall, call_id: str) -> ToolCall:
+    try:
+        arguments = _ARGUMENTS.decode(call.arguments.strip() or "{}")
+    except (msgspec.MsgspecError, UnicodeEncodeError):
+        return ToolCall(call_id, call.name, None, call.arguments)
+    return ToolCall(call_id, call.name, arguments)

@@ -1,0 +1,27 @@
+"""What a run's driver needs of the world, as ports."""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from artelier.engine.context import Contexts
+from artelier.engine.facts import Policy
+from artelier.ports.bus import Bus
+from artelier.ports.clock import Clock, Identifiers
+from artelier.ports.journal import Journal
+from artelier.ports.provider import Providers
+from artelier.ports.tool import Tool
+
+
+class Outside(Struct, frozen=True):
+    """Ports and the settings' snapshot that a run works with."""
+
+    journal: Journal
+    bus: Bus
+    providers: Providers
+    tools: Mapping[str, Tool]
+    clock: Clock
+    identifiers: Identifiers
+    policy: Policy
+    contexts: Contexts
+    settings_digest: str = ""

@@ -1,0 +1,62 @@
+"""What a person is asked, in words made from the parsed call and never from a model's own claims about it."""
+
+from datetime import datetime
+
+from artelier.domain.calls import ToolCall
+from artelier.domain.questions import Question, QuestionKind
+from artelier.engine.commands import AskAbout
+from artelier.engine.facts import Facts
+from artelier.engine.state import CallState, RunState
+
+_LIMITS = {"steps": "steps", "calls": "tool calls", "tokens": "tokens", "wall_seconds": "seconds of work"}
+
+
+def budget_question(identifier: str, about: AskAbout, run: RunState, facts: Facts, expires_at: datetime | None) -> Question:
+    """Return the question whether a run may go beyond a limit."""
+    limit = run.granted(facts.agent_of(run.agent).limits, about.limit)
+    more = limit + getattr(facts.agent_of(run.agent).limits, about.limit)
+    return Question(
+        id=identifier,
+        kind=QuestionKind.BUDGET,
+        text=f"Limit of {limit:g} {_LIMITS[about.limit]} reached. Go on to {more:g}?",
+        agent=run.agent,
+        reason=about.reason,
+        expires_at=expires_at,
+        on_timeout=facts.policy.on_timeout,
+        limit=about.limit,
+    )
+
+
+def call_question(
+    identifier: str, about: AskAbout, call: CallState, agent: str, effect: str, expires_at: datetime | None, facts: Facts
+) -> Question:
+    """Return the question about one call: an approval, words for the agent, or what to do with a call in doubt."""
+    effective = call.effective
+    return Question(
+        id=identifier,
+        kind=about.kind,
+        text=_text(about.kind, effective),
+        agent=agent,
+        call=effective,
+        effect=effect,
+        reason=about.reason,
+        options=_options(about.kind, effective),
+        expires_at=expires_at,
+        on_timeout=facts.policy.on_timeout,
+        labels=() if call.judged is None else call.judged.labels,
+    )
+
+
+def _text(kind: QuestionKind, call: ToolCall) -> str:
+    if kind is QuestionKind.WORDS:
+        return str((call.arguments or {}).get("question") or "The agent has a question but did not say which.")
+    if kind is QuestionKind.IN_DOUBT:
+        return f"{call.name} was interrupted and may have taken effect. Run it again?"
+    return f"Let {call.name} run?"
+
+
+def _options(kind: QuestionKind, call: ToolCall) -> tuple[str, ...]:
+    options = (call.arguments or {}).get("options")
+    if kind is not QuestionKind.WORDS or not isinstance(options, list):
+        return ()
+    return tuple(str(option) for option in options[:9])

@@ -1,0 +1,139 @@
+"""What a session's journal says, folded: frozen values that only ``fold`` makes."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from artelier.domain.agents import Limits
+from artelier.domain.calls import ToolCall, ToolResult
+from artelier.domain.events import CallJudged, ModelReplied
+from artelier.domain.models import FinishReason
+from artelier.domain.questions import Answer, Decision, Question
+from artelier.domain.runs import RunStatus
+from artelier.domain.usage import Usage
+
+
+class CallState(Struct, frozen=True):
+    """One call and how far it has come."""
+
+    call: ToolCall
+    arguments: dict[str, Any] | None = None
+    """As a person edited them; None while they are the model's."""
+    judged: CallJudged | None = None
+    question: Question | None = None
+    """The newest question about this call."""
+    answer: Answer | None = None
+    """The answer to that question."""
+    approved: bool = False
+    reruns: int = 0
+    """How often a person said: run it again, although it may have taken effect."""
+    starts: int = 0
+    result: ToolResult | None = None
+
+    @property
+    def effective(self) -> ToolCall:
+        """The call as it would run: with the arguments a person gave it, if any."""
+        return self.call if self.arguments is None else msgspec.structs.replace(self.call, arguments=self.arguments)
+
+    @property
+    def awaits_answer(self) -> bool:
+        """Whether a person has been asked and has not answered."""
+        return self.question is not None and self.answer is None
+
+    @property
+    def permitted(self) -> bool:
+        """Whether a rule or a person has allowed it to run."""
+        if self.judged is None or self.judged.decision == "forbid":
+            return False
+        return self.judged.decision == "allow" or self.approved
+
+
+class Turn(Struct, frozen=True):
+    """One reply of the model and the calls it asked for."""
+
+    reply: ModelReplied
+    calls: tuple[CallState, ...] = ()
+
+    @property
+    def open_calls(self) -> tuple[CallState, ...]:
+        """Calls without a result."""
+        return tuple(call for call in self.calls if call.result is None)
+
+    @property
+    def cut(self) -> bool:
+        """Whether the reply ended at its length limit."""
+        return self.reply.finish is FinishReason.LENGTH
+
+
+class RunState(Struct, frozen=True):
+    """One run: the work from a message to rest."""
+
+    id: str
+    request: str
+    wanted_agent: str = ""
+    wanted_model: str = ""
+    trace: str = ""
+    """Correlation id of the request that brought the message."""
+    status: RunStatus = RunStatus.QUEUED
+    agent: str = ""
+    turns: tuple[Turn, ...] = ()
+    empty_replies: int = 0
+    failures: int = 0
+    """Failures of the model in a row."""
+    failure_pending: bool = False
+    """The newest failure has not been waited out yet."""
+    last_failure: str = ""
+    last_failure_code: str = ""
+    retry_after: float | None = None
+    failure_retryable: bool = False
+    attempt: int = 0
+    """Attempts at the present step that are over, crashed ones included: deltas of a higher attempt discard a lower's."""
+    started: bool = False
+    usage: Usage = Usage()
+    budget_question: Question | None = None
+    budget_answer: Answer | None = None
+    limits_granted: Mapping[str, int] = {}
+    """How many times over each limit was granted again."""
+    cancel_reason: str | None = None
+    active_seconds: float = 0.0
+    active_since: datetime | None = None
+
+    @property
+    def step(self) -> int:
+        """Steps that have a reply."""
+        return len(self.turns)
+
+    @property
+    def calls_asked(self) -> int:
+        """Tool calls over all steps."""
+        return sum(len(turn.calls) for turn in self.turns)
+
+    @property
+    def open_questions(self) -> tuple[Question, ...]:
+        """Questions nobody has answered yet."""
+        found = [call.question for turn in self.turns[-1:] for call in turn.open_calls if call.question is not None and call.answer is None]
+        if self.budget_question is not None and self.budget_answer is None:
+            found.append(self.budget_question)
+        return tuple(found)
+
+    def granted(self, limits: Limits, name: str) -> float:
+        """Return a limit with what a person has granted on top of it."""
+        return float(getattr(limits, name) * (1 + self.limits_granted.get(name, 0)))
+
+
+class SessionState(Struct, frozen=True):
+    """A session's journal up to ``seq``: its runs in the order of their messages."""
+
+    session: str
+    seq: int = 0
+    owner: str = ""
+    workspace: str = ""
+    runs: Mapping[str, RunState] = {}
+
+
+def is_yes(answer: Answer) -> bool:
+    """Return whether an answer approves."""
+    return answer.decision is Decision.APPROVE

@@ -1,0 +1,34 @@
+"""One call of a tool: it fails alone, and what came of it is a value."""
+
+import asyncio
+import logging
+
+from artelier.domain.calls import ResultStatus, ToolCall, ToolResult
+from artelier.domain.errors import ToolError
+from artelier.domain.events import ToolFinished
+from artelier.ports.tool import Tool, ToolScope
+
+_log = logging.getLogger(__name__)
+
+
+async def call_tool(tool: Tool, call: ToolCall, scope: ToolScope) -> ToolFinished:
+    """Run one call under its deadline. Every failure becomes a result; only cancellation passes through."""
+    loop = asyncio.get_running_loop()
+    begun = loop.time()
+    result = await _result(tool, call, scope)
+    return ToolFinished(call.id, call.name, result, round(loop.time() - begun, 4))
+
+
+async def _result(tool: Tool, call: ToolCall, scope: ToolScope) -> ToolResult:
+    deadline = tool.spec.deadline
+    try:
+        async with asyncio.timeout(deadline):
+            return await tool.run(call, scope)
+    except TimeoutError:
+        text = f"The call did not end within {deadline:g} s and was stopped; it may have done a part of its work."
+        return ToolResult(ResultStatus.TIMED_OUT, text, code="TOOL_TIMED_OUT")
+    except ToolError as failure:
+        return ToolResult(ResultStatus.FAILED, failure.message, code=failure.code)
+    except Exception as failure:  # noqa: BLE001  a broken tool must not end the run; it is logged with its trace
+        _log.exception("tool %s failed in a way it should not", call.name)
+        return ToolResult(ResultStatus.FAILED, f"The tool broke: {type(failure).__name__}: {failure}", code="INTERNAL")

@@ -1,0 +1,128 @@
+"""The bus within one process: who listens hears what was stored and what is being said."""
+
+import asyncio
+from collections import deque
+
+from artelier.domain.events import (
+    Event,
+    ModelFailed,
+    ModelReplied,
+    RunCancelled,
+    RunFailed,
+    RunFinished,
+    RunStarted,
+    RunWaiting,
+    ToolFinished,
+)
+from artelier.domain.frames import Delta, DeltaKind, Frame, ReplySoFar, Resync
+
+LONGEST_QUEUE = 2000
+"""Frames a slow reader may lag behind before it is told to read the journal instead."""
+_SETTLING = ModelReplied | ModelFailed | RunStarted | RunWaiting | RunFinished | RunFailed | RunCancelled
+"""Events after which what was said before them is stored, or void."""
+_Spoken = dict[tuple[DeltaKind, str], ReplySoFar]
+
+
+class LocalSubscription:
+    """One reader's queue."""
+
+    def __init__(self, leave: "_Leave", first: tuple[Frame, ...] = ()) -> None:
+        self._frames: deque[Frame] = deque(first)
+        self._some = asyncio.Event()
+        self._leave = leave
+        self._closed = False
+        if first:
+            self._some.set()
+
+    def put(self, frame: Frame) -> None:
+        """Queue a frame; a reader too far behind gets a ``Resync`` in place of all it missed."""
+        if len(self._frames) >= LONGEST_QUEUE:
+            self._frames.clear()
+            self._frames.append(Resync())
+        self._frames.append(frame)
+        self._some.set()
+
+    def close(self) -> None:
+        """Leave the bus; what was queued can still be taken."""
+        self._closed = True
+        self._leave(self)
+        self._some.set()
+
+    async def next(self) -> tuple[Frame, ...]:
+        """Wait until there is something and return all of it; empty once the subscription is closed."""
+        await self._some.wait()
+        frames = tuple(self._frames)
+        self._frames.clear()
+        if not self._closed:
+            self._some.clear()
+        return frames
+
+
+class _Leave:
+    """Takes a subscription out of the set it stands in."""
+
+    def __init__(self, readers: dict[str, set[LocalSubscription]], topic: str) -> None:
+        self._readers = readers
+        self._topic = topic
+
+    def __call__(self, subscription: LocalSubscription) -> None:
+        readers = self._readers.get(self._topic, set())
+        readers.discard(subscription)
+        if not readers:
+            self._readers.pop(self._topic, None)
+
+
+class LocalBus:
+    """Bus for one process. It keeps what each run has said of its present step, for readers who join in the middle."""
+
+    def __init__(self) -> None:
+        self._readers: dict[str, set[LocalSubscription]] = {}
+        self._spoken: dict[str, _Spoken] = {}
+
+    def tell(self, events: tuple[Event, ...]) -> None:
+        """Tell the readers of a session about events that are durable."""
+        for event in events:
+            self._forget_spoken(event)
+            for topic in (event.session, ""):
+                for reader in self._readers.get(topic, ()):
+                    reader.put(event)
+
+    def pass_on(self, delta: Delta) -> None:
+        """Pass a delta to the readers of its session."""
+        self._remember_spoken(delta)
+        for reader in self._readers.get(delta.session, ()):
+            reader.put(delta)
+
+    def follow_session(self, session: str) -> LocalSubscription:
+        """Listen to one session: what its run has said so far of the present step, then everything as it comes."""
+        return self._join(session, tuple(self._spoken.get(session, {}).values()))
+
+    def follow_events(self) -> LocalSubscription:
+        """Listen to the events of all sessions."""
+        return self._join("", ())
+
+    def _join(self, topic: str, first: tuple[Frame, ...]) -> LocalSubscription:
+        subscription = LocalSubscription(_Leave(self._readers, topic), first)
+        self._readers.setdefault(topic, set()).add(subscription)
+        return subscription
+
+    def _remember_spoken(self, delta: Delta) -> None:
+        spoken = self._spoken.setdefault(delta.session, {})
+        newest = next(iter(spoken.values()), None)
+        if (
+            newest is not None
+            and delta.kind is not DeltaKind.PROGRESS
+            and (delta.run, delta.step, delta.attempt) != (newest.run, newest.step, newest.attempt)
+        ):
+            spoken.clear()
+        before = spoken.get((delta.kind, delta.call))
+        text = delta.text if before is None else before.text + delta.text
+        spoken[delta.kind, delta.call] = ReplySoFar(
+            delta.session, delta.run, delta.step, delta.attempt, delta.kind, 0, text, delta.call, delta.name
+        )
+
+    def _forget_spoken(self, event: Event) -> None:
+        if isinstance(event.payload, _SETTLING):
+            self._spoken.pop(event.session, None)
+        elif isinstance(event.payload, ToolFinished):
+            self._spoken.get(event.session, {}).pop((DeltaKind.PROGRESS, event.payload.call), None)

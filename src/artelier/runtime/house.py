@@ -1,0 +1,36 @@
+"""The assembled house, as its protocols and commands see it."""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from artelier.access.local import LocalAccess
+from artelier.domain.agents import AgentSpec
+from artelier.domain.runs import WorkspaceRecord
+from artelier.ports.bus import Bus
+from artelier.ports.clock import Clock
+from artelier.ports.store import Store
+from artelier.ports.tool import Tool
+from artelier.ports.workspace import Workspaces
+from artelier.runtime.models import Models
+from artelier.runtime.service import Service
+from artelier.runtime.workers import Workforce
+from artelier.settings import Settings
+
+
+class House(Struct, frozen=True):
+    """Everything one process runs, made by ``assemble`` and nowhere else."""
+
+    settings: Settings
+    store: Store
+    bus: Bus
+    clock: Clock
+    service: Service
+    workforce: Workforce
+    workspaces: Workspaces
+    models: Models
+    agents: Mapping[str, AgentSpec]
+    tools: Mapping[str, Tool]
+    access: LocalAccess
+    workspace: WorkspaceRecord
+    """The folder a session works in when none is named."""

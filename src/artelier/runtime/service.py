@@ -1,0 +1,252 @@
+"""What can be asked of the house: the one door behind every protocol. It appends and wakes; workers do the rest."""
+
+import hashlib
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from artelier.domain.errors import ConditionFailed, Conflict, InvalidRequest, TooLarge, ToolError
+from artelier.domain.events import (
+    ApprovalAnswered,
+    CancelRequested,
+    Draft,
+    Event,
+    MessageReceived,
+    RunCancelled,
+    RunFailed,
+    RunFinished,
+    RunQueued,
+    RunWaiting,
+    SessionOpened,
+)
+from artelier.domain.frames import Frame, Resync
+from artelier.domain.questions import Answer, Decision, QuestionKind, QuestionStatus
+from artelier.domain.runs import ACTIVE, ENDED, QuestionRecord, RunRecord, RunStatus, WaitReason
+from artelier.ports.bus import Bus
+from artelier.ports.clock import Identifiers
+from artelier.ports.journal import WhileOpen, WhileRun
+from artelier.ports.runs import Page, Submission
+from artelier.ports.store import Store
+from artelier.ports.tool import Tool
+from artelier.runtime.workers import Workforce
+
+_RESTS = RunFinished | RunFailed | RunCancelled | RunWaiting
+LONGEST_MESSAGE = 256 * 1024
+"""Characters of one message."""
+
+
+class Message(Struct, frozen=True):
+    """A message on its way in; ``session`` empty opens one over ``workspace``."""
+
+    text: str
+    person: str
+    session: str = ""
+    workspace: str = ""
+    agent: str = ""
+    model: str = ""
+    multitask: str = "enqueue"
+    idempotency_key: str = ""
+    trace: str = ""
+
+
+class Accepted(Struct, frozen=True):
+    """A message that is stored and will be worked on."""
+
+    session: str
+    run: str
+    seq: int
+
+
+class Service:
+    """Messages, answers, cancels: everything that others than a run's owner append."""
+
+    def __init__(
+        self, store: Store, bus: Bus, workforce: Workforce, identifiers: Identifiers, tools: dict[str, Tool], agents: frozenset[str]
+    ) -> None:
+        self._store = store
+        self._bus = bus
+        self._workforce = workforce
+        self._identifiers = identifiers
+        self._tools = tools
+        self._agents = agents
+
+    async def send(self, message: Message) -> Accepted:
+        """Take a message: it starts a run, queues behind one, or answers the question a run waits with.
+
+        Raises ``InvalidRequest``, ``NotFound``, ``Conflict``, ``IdempotencyMismatch``.
+        """
+        self._check(message)
+        if message.session:
+            answered = await self._answer_in_words(message)
+            if answered is not None:
+                return answered
+            if message.multitask == "interrupt":
+                await self._interrupt(message)
+        return await self._submit(message)
+
+    async def answer(self, question: str, answer: Answer, trace: str = "") -> QuestionRecord:
+        """Answer an open question. Raises ``NotFound``, ``Conflict`` when it is answered already, ``InvalidRequest``."""
+        record = await self._store.get_question(question)
+        self._check_answer(record, answer)
+        payload = ApprovalAnswered(question, record.question.kind, answer)
+        try:
+            await self._store.append(record.session, (Draft(payload, answer.by, record.run),), WhileOpen(question), trace)
+        except ConditionFailed as failure:
+            raise Conflict("This question has been answered already, or its run has ended. Look at the approvals again.") from failure
+        self._workforce.look_again(record.run)
+        return await self._store.get_question(question)
+
+    async def cancel(self, run: str, person: str, reason: str = "", trace: str = "") -> RunRecord:
+        """Stop a run; one at work stops within moments, see its events. An ended run is returned as it is. Raises ``NotFound``."""
+        record = await self._store.get_run(run)
+        if record.status in ENDED:
+            return record
+        asked = Draft(CancelRequested(reason), person, run)
+        try:
+            drafts = (asked, Draft(RunCancelled(reason, record.usage), "system", run))
+            await self._store.append(record.session, drafts, WhileRun(run, frozenset({RunStatus.QUEUED, RunStatus.WAITING})), trace)
+            self._workforce.wake()
+        except ConditionFailed:
+            try:
+                await self._store.append(record.session, (asked,), WhileRun(run, frozenset({RunStatus.RUNNING})), trace)
+            except ConditionFailed:
+                return await self.cancel(run, person, reason, trace)
+            self._workforce.look_again(run)
+        return await self._store.get_run(run)
+
+    async def resume(self, run: str, person: str, trace: str = "", *, raise_budget: bool = False) -> RunRecord:
+        """Go on with a run that failed, waits for a model, or stopped at a limit (only with ``raise_budget``).
+
+        Raises ``NotFound``, ``Conflict`` when there is nothing to resume.
+        """
+        record = await self._store.get_run(run)
+        if record.status is RunStatus.WAITING:
+            await self._resume_waiting(record, person, trace, raise_budget=raise_budget)
+        elif record.status is RunStatus.FAILED:
+            try:
+                await self._store.append(
+                    record.session, (Draft(RunQueued(resumed=True), person, run),), WhileRun(run, frozenset({RunStatus.FAILED})), trace
+                )
+            except ConditionFailed as failure:
+                raise Conflict("Somebody has resumed this run already.") from failure
+            self._workforce.wake()
+        else:
+            raise Conflict(f"This run is {record.status.value}; only a failed or waiting run can be resumed.")
+        return await self._store.get_run(run)
+
+    async def wait(self, run: str) -> RunRecord:
+        """Return the run once it has ended or waits for a person. Raises ``NotFound``."""
+        record = await self._store.get_run(run)
+        subscription = self._bus.follow_session(record.session)
+        try:
+            record = await self._store.get_run(run)
+            if rests(record):
+                return record
+            while frames := await subscription.next():
+                if any(_may_rest(frame, run) for frame in frames):
+                    record = await self._store.get_run(run)
+                    if rests(record):
+                        break
+        finally:
+            subscription.close()
+        return record
+
+    def _check(self, message: Message) -> None:
+        if not message.text.strip():
+            raise InvalidRequest("The message is empty. Say what should be done.")
+        if len(message.text) > LONGEST_MESSAGE:
+            raise TooLarge(f"The message has {len(message.text)} characters; {LONGEST_MESSAGE} are taken. Put long text into a file.")
+        if not is_clean(message.text):
+            raise InvalidRequest("The message holds characters that are no text (lone surrogates or NUL). Send clean UTF-8.")
+        if message.agent and message.agent not in self._agents:
+            raise InvalidRequest(f"There is no agent '{message.agent}'. These are known: {', '.join(sorted(self._agents))}.")
+
+    async def _submit(self, message: Message) -> Accepted:
+        session = message.session or self._identifiers.new()
+        opening = None if message.session else SessionOpened(message.person, message.workspace)
+        submission = Submission(
+            session=session,
+            run=self._identifiers.new(),
+            message=MessageReceived(message.text, message.agent, message.model),
+            actor=message.person,
+            trace=message.trace,
+            opening=opening,
+            idempotency_key=message.idempotency_key,
+            idempotency_digest=_digest(message) if message.idempotency_key else "",
+            reject_when_busy=message.multitask == "reject",
+        )
+        submitted = await self._store.submit(submission, self._workforce.claimer)
+        if submitted.claim is not None:
+            self._workforce.take(submitted.claim, submitted.events if opening else ())
+        elif not submitted.replayed:
+            self._workforce.wake()
+        return Accepted(session, submitted.run, submitted.seq)
+
+    async def _answer_in_words(self, message: Message) -> Accepted | None:
+        """Take a message to a run that waits for words as its answer; None when no run does."""
+        if message.multitask != "enqueue":
+            return None
+        asked = await self._store.list_questions(message.person, Page(limit=50), QuestionStatus.OPEN, message.session)
+        for record in asked:
+            if record.question.kind is QuestionKind.WORDS and (await self._store.get_run(record.run)).status is RunStatus.WAITING:
+                await self.answer(record.question.id, Answer(Decision.APPROVE, message.text, by=message.person), message.trace)
+                head = (await self._store.get_session(message.session)).head
+                return Accepted(message.session, record.run, head)
+        return None
+
+    async def _interrupt(self, message: Message) -> None:
+        for run in await self._store.list_runs(Page(limit=50), message.session, ACTIVE):
+            await self.cancel(run.id, message.person, "Another message came in its place.", message.trace)
+
+    def _check_answer(self, record: QuestionRecord, answer: Answer) -> None:
+        question = record.question
+        if record.status is not QuestionStatus.OPEN:
+            raise Conflict(f"This question is {record.status.value} already. Look at the approvals again.")
+        if question.kind is QuestionKind.WORDS and answer.decision is Decision.APPROVE and not answer.text.strip():
+            raise InvalidRequest("This question asks for words: answer with 'text'.")
+        if answer.arguments is None:
+            return
+        if question.kind is not QuestionKind.APPROVAL or question.call is None or answer.decision is Decision.REJECT:
+            raise InvalidRequest("Arguments can be changed only while approving a call.")
+        tool = self._tools.get(question.call.name)
+        if tool is not None:
+            _check_arguments(tool, answer.arguments)
+
+    async def _resume_waiting(self, record: RunRecord, person: str, trace: str, *, raise_budget: bool) -> None:
+        for asked in await self._store.list_questions(person, Page(limit=50), QuestionStatus.OPEN, record.session):
+            if asked.run == record.id and asked.question.kind is QuestionKind.BUDGET and raise_budget:
+                await self.answer(asked.question.id, Answer(Decision.APPROVE, by=person), trace)
+                return
+        if record.wait_reason != WaitReason.MODEL:
+            raise Conflict("This run waits for a person: answer its question, or raise its limit with raise_budget.")
+        await self._store.append(
+            record.session, (Draft(RunQueued(resumed=True), person, record.id),), WhileRun(record.id, frozenset({RunStatus.WAITING})), trace
+        )
+        self._workforce.wake()
+
+
+def rests(record: RunRecord) -> bool:
+    """Return whether nothing more happens without somebody: ended, or waiting for a person; a wait for a model ends by itself."""
+    return record.status in ENDED or (record.status is RunStatus.WAITING and record.wait_reason != WaitReason.MODEL)
+
+
+def _may_rest(frame: Frame, run: str) -> bool:
+    return isinstance(frame, Resync) or (isinstance(frame, Event) and frame.run == run and isinstance(frame.payload, _RESTS))
+
+
+def is_clean(text: str) -> bool:
+    """Return whether a text can be stored and sent everywhere: no lone surrogates, no NUL."""
+    return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def _digest(message: Message) -> str:
+    body = msgspec.json.encode((message.text, message.agent, message.model, message.multitask))
+    return hashlib.sha256(body).hexdigest()
+
+
+def _check_arguments(tool: Tool, arguments: dict[str, Any]) -> None:
+    try:
+        tool.check(arguments)
+    except ToolError as failure:
+        raise InvalidRequest(f"The changed arguments do not fit {tool.spec.name}: {failure.message}") from failure

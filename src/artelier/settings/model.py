@@ -1,0 +1,156 @@
+"""What can be set, with its defaults; every section forbids names it does not know."""
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+
+_UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+
+
+def _duration(value: str | float) -> float:
+    """Return seconds from a number or from a text such as ``24h``."""
+    if isinstance(value, int | float):
+        return float(value)
+    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([smhd]?)\s*", value)
+    if found is None:
+        raise ValueError('a duration is a number of seconds, or a text such as "90s", "15m", "24h", "7d"')
+    return float(found[1]) * _UNITS[found[2] or "s"]
+
+
+Duration = Annotated[float | str, AfterValidator(_duration)]
+
+
+class Section(BaseModel):
+    """A part of the settings; unknown names are errors, values never change after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ServerSettings(Section):
+    """Where the server listens."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8700, ge=0, le=65535)
+    open_browser: bool = True
+
+
+class DatabaseSettings(Section):
+    """Where the truth is kept; empty is a SQLite file in the state folder."""
+
+    url: str = ""
+
+
+class ProviderSettings(Section):
+    """One source of models."""
+
+    kind: Literal["openai", "scripted"] = "openai"
+    base_url: str = ""
+    api_key_env: str = ""
+    api_key: SecretStr = SecretStr("")
+    headers: dict[str, str] = {}
+    proxy: str = ""
+    ca_file: str = ""
+    file: str = ""
+    """The turns of a scripted provider."""
+    max_in_flight: int = Field(default=100, ge=1)
+
+
+class ModelSettings(Section):
+    """Which model answers by default, and where models come from."""
+
+    default: str = ""
+    providers: dict[str, ProviderSettings] = {}
+    find_local: bool = True
+    """Look for Ollama, LM Studio and llama.cpp on their usual ports when nothing is configured."""
+    attempts: int = Field(default=3, ge=1, le=10)
+
+
+class LimitSettings(Section):
+    """How far one run goes before a person is asked; 0 switches a limit off."""
+
+    steps: int = Field(default=50, ge=0)
+    calls: int = Field(default=200, ge=0)
+    tokens: int = Field(default=1_000_000, ge=0)
+    wall_seconds: Duration = 3600.0
+
+
+class AgentSettings(Section):
+    """What the operator changes of one agent."""
+
+    model: str | None = None
+    max_tokens: int | None = Field(default=None, ge=16)
+    temperature: float | None = Field(default=None, ge=0, le=2)
+    tools: list[str] | None = None
+    limits: LimitSettings | None = None
+
+
+class AgentsSettings(BaseModel):
+    """Where further agents are, which one answers by default, and changes to single agents by name."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    __pydantic_extra__: dict[str, AgentSettings] = Field(init=False)
+
+    paths: list[str] = []
+    default: str = "coder"
+
+
+class ToolSettings(Section):
+    """How tools run."""
+
+    concurrency: int = Field(default=8, ge=1, le=64)
+    command_timeout: Duration = 120.0
+
+
+class RuleSettings(Section):
+    """One approval rule; a field left out matches everything."""
+
+    decision: Literal["allow", "ask", "forbid"]
+    tool: str = "*"
+    agent: str = "*"
+    path: str = ""
+    command: str = ""
+
+
+class ApprovalSettings(Section):
+    """When a person is asked, and what silence means."""
+
+    timeout: Duration = 86400.0
+    on_timeout: Literal["reject"] = "reject"
+    rules: list[RuleSettings] = []
+
+
+class WorkspaceSettings(Section):
+    """Folders under which the API may register workspaces; none by default."""
+
+    roots: list[str] = []
+
+
+class WorkerSettings(Section):
+    """How many runs are worked on at once."""
+
+    runs_at_once: int = Field(default=200, ge=1)
+    drain_seconds: Duration = 10.0
+
+
+class TelemetrySettings(Section):
+    """What is written to the log."""
+
+    log_format: Literal["auto", "console", "json"] = "auto"
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    levels: dict[str, Literal["debug", "info", "warning", "error"]] = {}
+
+
+class Settings(Section):
+    """Everything that can be set."""
+
+    server: ServerSettings = ServerSettings()
+    database: DatabaseSettings = DatabaseSettings()
+    models: ModelSettings = ModelSettings()
+    agents: AgentsSettings = AgentsSettings()
+    tools: ToolSettings = ToolSettings()
+    approvals: ApprovalSettings = ApprovalSettings()
+    limits: LimitSettings = LimitSettings()
+    workspaces: WorkspaceSettings = WorkspaceSettings()
+    workers: WorkerSettings = WorkerSettings()
+    telemetry: TelemetrySettings = TelemetrySettings()

@@ -1,0 +1,80 @@
+"""What is wrong with a settings file, with the line and what to do."""
+
+import re
+import tomllib
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec import Struct
+from pydantic import ValidationError
+
+
+class Problem(Struct, frozen=True):
+    """One thing to correct. ``line`` is 0 where it is not in the file."""
+
+    file: str
+    line: int
+    setting: str
+    message: str
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{where}: {self.setting}: {self.message}" if self.setting else f"{where}: {self.message}"
+
+
+def syntax_problem(file: str, failure: tomllib.TOMLDecodeError) -> Problem:
+    """Return what the TOML reader stumbled over."""
+    found = re.search(r"line (\d+)", str(failure))
+    return Problem(file, int(found[1]) if found else 0, "", f"This is not TOML: {failure}. Correct the line.")
+
+
+def validation_problems(
+    file: str, text: str, failure: ValidationError, environment_keys: frozenset[tuple[str, ...]]
+) -> tuple[Problem, ...]:
+    """Return every value that does not fit, each with its line, or the variable it came from."""
+    return tuple(_problem(file, text, error, environment_keys) for error in failure.errors())
+
+
+def _problem(file: str, text: str, error: Any, environment_keys: frozenset[tuple[str, ...]]) -> Problem:
+    location = tuple(str(part) for part in error["loc"])
+    setting = ".".join(part for part in location if "[" not in part and part not in {"str", "float", "int"})
+    message = _words(error)
+    if location[:2] in environment_keys:
+        return Problem("environment ARTELIER_" + "__".join(part.upper() for part in location[:2]), 0, setting, message)
+    return Problem(file, find_line(text, setting.split(".")), setting, message)
+
+
+def _words(error: Any) -> str:
+    if error["type"] == "extra_forbidden":
+        return "there is no such setting; check its spelling, or remove it."
+    value = "" if isinstance(error["input"], dict | list) else f" (it is {error['input']!r})"
+    return f"{error['msg'].removeprefix('Value error, ')}{value}."
+
+
+def find_line(text: str, path: Sequence[str]) -> int:
+    """Return the line, from 1, that comes nearest to defining this setting; 0 when nothing of it is there."""
+    best, depth = 0, 0
+    section: tuple[str, ...] = ()
+    for number, line in enumerate(text.splitlines(), 1):
+        header = re.match(r"\s*\[\[?\s*([^\]]+?)\s*\]\]?", line)
+        if header:
+            section = tuple(part.strip().strip("\"'") for part in header[1].split("."))
+            matched = _common(section, path) if _common(section, path) == len(section) else 0
+        else:
+            key = re.match(r"\s*([\w.\"'-]+)\s*=", line)
+            if key is None:
+                continue
+            full = (*section, *(part.strip("\"'") for part in key[1].split(".")))
+            matched = _common(full, path) if _common(full, path) == len(full) else 0
+        if matched > depth:
+            best, depth = number, matched
+    return best
+
+
+def _common(left: Sequence[str], right: Sequence[str]) -> int:
+    count = 0
+    for a, b in zip(left, (part for part in right if not part.isdigit()), strict=False):
+        if a != b:
+            break
+        count += 1
+    return count

@@ -1,0 +1,114 @@
+"""Reading settings: the file, then ``ARTELIER_SECTION__KEY`` from the environment, then the command line."""
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Struct
+from pydantic import SecretStr, ValidationError
+
+from artelier.settings.model import ProviderSettings, Settings
+from artelier.settings.places import Places
+from artelier.settings.problems import Problem, syntax_problem, validation_problems
+
+_PREFIX = "ARTELIER_"
+_KNOWN_KEYS = {
+    "openai": ("OPENAI_API_KEY", "https://api.openai.com/v1", "gpt-5-mini"),
+    "openrouter": ("OPENROUTER_API_KEY", "https://openrouter.ai/api/v1", "openai/gpt-5-mini"),
+    "deepseek": ("DEEPSEEK_API_KEY", "https://api.deepseek.com/v1", "deepseek-chat"),
+    "groq": ("GROQ_API_KEY", "https://api.groq.com/openai/v1", "llama-3.3-70b-versatile"),
+    "mistral": ("MISTRAL_API_KEY", "https://api.mistral.ai/v1", "mistral-small-latest"),
+}
+"""Providers found by their usual variable, with the model taken when none is named."""
+
+
+class Read(Struct, frozen=True):
+    """Settings in force, or the problems that keep them from it; never both."""
+
+    settings: Settings
+    problems: tuple[Problem, ...]
+    digest: str
+    """Identifies what is in force, secrets left out; stored with each run."""
+    file_found: bool = False
+
+
+def read_settings(places: Places, environment: Mapping[str, str], overrides: Mapping[str, Any] | None = None) -> Read:
+    """Read everything once. ``overrides`` are dotted names from the command line. Never raises for bad input: it lists it."""
+    file = str(places.settings_file)
+    try:
+        text = places.settings_file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        if places.named:
+            return _bad(Problem(file, 0, "", "There is no such file. Check --config or ARTELIER_CONFIG."))
+        text = None
+    except (OSError, UnicodeDecodeError) as failure:
+        return _bad(Problem(file, 0, "", f"It cannot be read: {failure}. Make it a readable UTF-8 file."))
+    try:
+        values = tomllib.loads(text or "")
+    except tomllib.TOMLDecodeError as failure:
+        return _bad(syntax_problem(file, failure))
+    from_environment = _apply_environment(values, environment)
+    for name, value in (overrides or {}).items():
+        _put(values, name.split("."), value)
+    try:
+        settings = Settings.model_validate(values)
+    except ValidationError as failure:
+        return _bad(*validation_problems(file, text or "", failure, from_environment))
+    settings = _with_known_keys(settings, environment)
+    return Read(settings, (), _digest(settings), text is not None)
+
+
+def _bad(*problems: Problem) -> Read:
+    return Read(Settings(), problems, "")
+
+
+def _apply_environment(values: dict[str, Any], environment: Mapping[str, str]) -> frozenset[tuple[str, ...]]:
+    found = set()
+    for name, raw in environment.items():
+        if not name.startswith(_PREFIX) or "__" not in name:
+            continue
+        path = [part.lower() for part in name.removeprefix(_PREFIX).split("__")]
+        _put(values, path, _value(raw))
+        found.add(tuple(path[:2]))
+    return frozenset(found)
+
+
+def _value(raw: str) -> Any:
+    if raw[:1] in "[{":
+        try:
+            return json.loads(raw)
+        except json.JSONDecodeError:
+            return raw
+    return raw
+
+
+def _put(values: dict[str, Any], path: list[str], value: Any) -> None:
+    for part in path[:-1]:
+        inner = values.setdefault(part, {})
+        if not isinstance(inner, dict):
+            return
+        values = inner
+    values[path[-1]] = value
+
+
+def _with_known_keys(settings: Settings, environment: Mapping[str, str]) -> Settings:
+    """Fill in the providers whose usual key is in the environment, and the keys that are named by variable."""
+    providers: dict[str, ProviderSettings] = {}
+    for name, provider in settings.models.providers.items():
+        variable = provider.api_key_env or _KNOWN_KEYS.get(name, ("",))[0]
+        key = provider.api_key if provider.api_key.get_secret_value() else SecretStr(environment.get(variable, ""))
+        base_url = provider.base_url or (_KNOWN_KEYS[name][1] if name in _KNOWN_KEYS else "")
+        providers[name] = provider.model_copy(update={"api_key": key, "base_url": base_url})
+    default = settings.models.default
+    for name, (variable, base_url, model) in _KNOWN_KEYS.items():
+        if environment.get(variable) and name not in providers:
+            providers[name] = ProviderSettings(base_url=base_url, api_key_env=variable, api_key=SecretStr(environment[variable]))
+            default = default or (f"{name}/{model}" if not settings.models.providers else "")
+    models = settings.models.model_copy(update={"providers": providers, "default": default})
+    return settings.model_copy(update={"models": models})
+
+
+def _digest(settings: Settings) -> str:
+    return hashlib.sha256(settings.model_dump_json().encode()).hexdigest()[:16]

@@ -106,15 +106,8 @@ async def list_workspaces(request: Request) -> Listing[WorkspaceView]:
 async def register_workspace(request: Request, body: WorkspaceBody) -> WorkspaceView:
     """Register a folder under those the operator allows (``workspaces.roots`` in the settings)."""
     house = house_of(request)
-    root = Path(body.path)
-    allowed = [Path(folder).expanduser().resolve() for folder in house.settings.workspaces.roots]
-    if not root.is_absolute() or not any(root.resolve().is_relative_to(folder) for folder in allowed):
-        raise AccessDenied(
-            "This folder is not under a folder that the operator allows. Add its parent to workspaces.roots in the settings."
-        )
-    record = await house.store.register_workspace(
-        str(uuid_utils.uuid7()), body.name or root.name, str(root.resolve()), house.workspace.place
-    )
+    root = await asyncio.to_thread(_allowed_root, body.path, house.settings.workspaces.roots)
+    record = await house.store.register_workspace(str(uuid_utils.uuid7()), body.name or root.name, str(root), house.workspace.place)
     house.workspaces.open(record)
     return workspace_view(record, house.workspace.id)
 

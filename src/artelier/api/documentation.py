@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
+import fastapi_offline
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import FileResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
-from swagger_ui_bundle import swagger_ui_path
 
 from artelier.api.entrance import ASSETS
 
@@ -15,7 +15,7 @@ router = APIRouter(include_in_schema=False)
 def install(app: FastAPI) -> None:
     """Serve the interactive documentation and the files it needs."""
     app.include_router(router)
-    app.mount("/assets/swagger", StaticFiles(directory=Path(swagger_ui_path)))
+    app.mount("/assets/swagger", StaticFiles(directory=Path(fastapi_offline.__file__).parent / "static"))
     app.mount("/assets", StaticFiles(directory=ASSETS))
 
 

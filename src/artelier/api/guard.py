@@ -5,7 +5,8 @@ nothing. Host and Origin are checked for all routes here; the person is a depend
 """
 
 import re
-from typing import Annotated
+from collections.abc import MutableMapping
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from starlette.datastructures import Headers
@@ -42,12 +43,12 @@ class HostGuard:
             await problem(*refusal)(scope, receive, send)
             return
 
-        async def send_guarded(message: dict[str, object]) -> None:
+        async def send_guarded(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message["headers"], *_SECURITY_HEADERS]
-            await send(message)  # type: ignore[arg-type]  # ASGI messages are mutable mappings
+            await send(message)
 
-        await self._app(scope, receive, send_guarded)  # type: ignore[arg-type]  # same
+        await self._app(scope, receive, send_guarded)
 
 
 def _refusal(headers: Headers) -> tuple[int, str, str] | None:

@@ -1,0 +1,1 @@
+"""Folders that agents work in: files beneath one root, searches, and commands."""

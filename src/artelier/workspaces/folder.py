@@ -1,0 +1,84 @@
+"""A workspace that is a folder of this machine."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+from artelier.ports.workspace import CommandOutcome, FileView, Listing, SearchResult, Written
+from artelier.workspaces.commands import CommandRunner, Shell
+from artelier.workspaces.listing import list_folder
+from artelier.workspaces.plain_search import PlainSearch
+from artelier.workspaces.ripgrep import Ripgrep, find_ripgrep
+from artelier.workspaces.root import Root
+from artelier.workspaces.searching import Searcher, checked
+from artelier.workspaces.writing import Texts
+
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+
+
+class LocalWorkspace:
+    """The folder ``root`` and commands in it.
+
+    ``use_openat2`` None takes what works here (see ``beneath``). ``shell`` runs the commands, a plain ``Shell`` by default;
+    ``searcher`` is ripgrep by default where there is one. ``allow_hard_links`` permits reading files with several names.
+    Raises ``SettingsError`` where ``root`` is no folder.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        use_openat2: bool | None = None,
+        allow_hard_links: bool = False,
+        shell: CommandRunner | None = None,
+        searcher: Searcher | None = None,
+    ) -> None:
+        self._root = Root(root, use_openat2=use_openat2, allow_hard_links=allow_hard_links)
+        self._texts = Texts(self._root)
+        self._shell = shell or Shell()
+        self._searcher = searcher or _searcher_here()
+
+    async def read_text(self, path: str, first_line: int = 1, max_lines: int = 2000) -> FileView:
+        """Read a window of a text file. Raises ``PathRefused``, ``FileMissing``, ``FileUnreadable``."""
+        return await asyncio.to_thread(self._texts.read, path, first_line, max_lines)
+
+    async def write_text(self, path: str, text: str) -> Written:
+        """Create or replace a file. Raises ``PathRefused``, ``FileChanged``, ``FileUnreadable``, ``ArgumentsInvalid``."""
+        return await _to_its_end(self._texts.write, path, text)
+
+    async def replace_text(self, path: str, old: str, new: str, *, every: bool = False) -> Written:
+        """Replace a passage. Raises as ``write_text`` does, ``FileMissing``, and ``ToolError`` where it is not to be found."""
+        return await _to_its_end(self._texts.replace, path, old, new, every=every)
+
+    async def list_folder(self, path: str = ".", depth: int = 1, max_entries: int = 1000) -> Listing:
+        """List names beneath a folder. Raises ``PathRefused``, ``FileMissing``."""
+        return await asyncio.to_thread(list_folder, self._root, path, depth, max_entries)
+
+    async def make_folder(self, path: str) -> bool:
+        """Create a folder and those above it; False when it was there. Raises ``PathRefused``."""
+        return await _to_its_end(self._root.make_folder, path)
+
+    async def search(self, pattern: str, path: str = ".", glob: str = "", max_matches: int = 200) -> SearchResult:
+        """Search files for a regular expression. Raises ``ArgumentsInvalid``, ``PathRefused``, ``FileMissing``."""
+        return await self._searcher.search(self._root, checked(pattern, path, glob, max_matches))
+
+    async def run_command(self, command: str, timeout: float, on_output: Callable[[str], None]) -> CommandOutcome:  # noqa: ASYNC109  the port's word
+        """Run a shell command in the root. Raises ``CommandFailed``."""
+        return await self._shell.run(command, self._root.folder, timeout, on_output)
+
+
+def _searcher_here() -> Searcher:
+    ripgrep = find_ripgrep()
+    return Ripgrep(ripgrep) if ripgrep else PlainSearch()
+
+
+async def _to_its_end(function: Callable[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
+    """Run a write in a thread; when cancelled, wait for it first, so that nothing is written after the call has ended."""
+    writing = asyncio.ensure_future(asyncio.to_thread(function, *args, **kwargs))
+    try:
+        return await asyncio.shield(writing)
+    except asyncio.CancelledError:
+        await asyncio.wait({writing})
+        raise

@@ -1,0 +1,116 @@
+"""What a path may look like: lexical refusals, secret names, and names that file tools never write.
+
+Nothing here touches a disk. Names are compared after NFKC and case folding, so that ``.ENV`` or full-width letters
+do not slip through on any file system.
+"""
+
+import fnmatch
+import re
+import unicodedata
+
+from artelier.domain.errors import PathRefused
+
+PATH_LIMIT = 4096
+"""Bytes of a whole path in UTF-8."""
+NAME_LIMIT = 255
+"""Bytes of one name in UTF-8."""
+
+SECRET_NAMES = (
+    *(".env", ".env.*", "*.pem", "*.key", "*.p12", "*.pfx", "*.jks", "*.keystore", "*.kdbx"),
+    *("id_rsa*", "id_ed25519*", "id_ecdsa*", ".netrc", ".pgpass", ".npmrc", ".pypirc", ".git-credentials", ".htpasswd"),
+    *("credentials", "credentials.json", "service-account*.json", "token.json", "*.tfstate", "*.tfvars", "secrets.*"),
+    *(".vault-token", "*.ovpn", "cookies.sqlite"),
+)
+"""Patterns of file names that hold secrets; matched on the last part of a path."""
+SECRET_FOLDERS = frozenset({".ssh", ".aws", ".gnupg", ".kube", ".docker", ".azure", ".gcloud"})
+"""Folders whose whole content is secret, wherever they stand in a path."""
+HARMLESS_NAMES = frozenset({".env.example", ".env.sample", ".env.template"})
+PROTECTED_FOLDERS = frozenset({".git", "git~1", ".artelier", "arteli~1"})
+"""Folders that file tools never write into, with the short names that FAT and NTFS know them by."""
+
+_DEVICES = frozenset({"con", "prn", "aux", "nul", "conin$", "conout$"}) | {f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10)}
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_SECRET = re.compile("|".join(fnmatch.translate(pattern) for pattern in SECRET_NAMES))
+
+
+def normalise(path: object) -> str:
+    """Return ``path`` relative to the root, with single slashes and no dots; ``.`` is the root. Raises ``PathRefused``."""
+    if not isinstance(path, str):
+        raise PathRefused(f"A path is text, not {type(path).__name__}: give a path relative to the workspace, such as src/main.py.")
+    reason = _whole_path_refusal(path)
+    if reason:
+        raise _refused(path, reason)
+    parts = [part for part in path.split("/") if part not in {"", "."}]
+    for part in parts:
+        reason = _part_refusal(part)
+        if reason:
+            raise _refused(path, reason)
+    return "/".join(parts) or "."
+
+
+def folded(name: str) -> str:
+    """Return a name as it is compared: NFKC, then case folded."""
+    return name.lower() if name.isascii() else unicodedata.normalize("NFKC", name).casefold()
+
+
+def is_secret(path: str) -> bool:
+    """Whether the path names a secret file, or anything in a secret folder."""
+    names = [folded(part) for part in path.split("/")]
+    if not SECRET_FOLDERS.isdisjoint(names):
+        return True
+    return names[-1] not in HARMLESS_NAMES and _SECRET.match(names[-1]) is not None
+
+
+def is_protected(path: str) -> bool:
+    """Whether the path is, or lies in, a folder that file tools never write into."""
+    return any(folded(part) in PROTECTED_FOLDERS for part in path.split("/"))
+
+
+def refuse_secret(path: str) -> None:
+    """Raise ``PathRefused`` where the path names a secret."""
+    if is_secret(path):
+        raise PathRefused(f"{path!r} may hold secrets, which agents neither read nor write. Ask the person for what is needed from it.")
+
+
+def refuse_protected(path: str) -> None:
+    """Raise ``PathRefused`` where the path lies in a folder that file tools never write into."""
+    if is_protected(path):
+        raise PathRefused(f"{path!r} lies in a folder that file tools do not write (.git, .artelier). For git, use its own commands.")
+
+
+def _whole_path_refusal(path: str) -> str:
+    if not path:
+        return "is empty"
+    if path[0] in "/~" or path[1:2] == ":":
+        return "is absolute"
+    if "://" in path:
+        return "is an address"
+    if "\\" in path:
+        return "has a backslash"
+    if _has_unseen_characters(path):
+        return "has control, invisible or broken characters"
+    return f"is longer than {PATH_LIMIT} bytes" if len(path.encode()) > PATH_LIMIT else ""
+
+
+def _part_refusal(part: str) -> str:
+    name = folded(part)
+    if name in {".", ".."} or "/" in name or "\\" in name:
+        return "leads upwards"
+    if ":" in part:
+        return "has a colon"
+    if part[-1] in " .":
+        return "has a name that ends in a dot or a space"
+    if name.split(".")[0] in _DEVICES:
+        return "has a name that is a device on some systems"
+    return f"has a name longer than {NAME_LIMIT} bytes" if len(part.encode()) > NAME_LIMIT else ""
+
+
+def _has_unseen_characters(path: str) -> bool:
+    if path.isascii():
+        return not path.isprintable()
+    return any(unicodedata.category(character) in _UNSEEN for character in path)
+
+
+def _refused(path: str, reason: str) -> PathRefused:
+    shown = repr(path if len(path) <= NAME_LIMIT else path[:NAME_LIMIT] + "...")
+    return PathRefused(f"{shown} {reason}: give a path relative to the workspace, such as src/main.py.")

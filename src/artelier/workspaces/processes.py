@@ -1,0 +1,168 @@
+"""Running a program with all it starts, and ending all of it: a process group of its own, one pipe for what it prints.
+
+A child that leaves the group (``setsid``) is not reached; a sandbox with a PID namespace reaches it.
+"""
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from time import monotonic
+from typing import Any, NamedTuple
+
+from artelier.domain.errors import CommandFailed
+
+GRACE = 3.0
+"""Seconds between asking a group to end and killing it."""
+
+_DRAIN = 1.0
+"""Seconds to wait for what a killed group has left in the pipe, and for the group to be gone."""
+_POLL = 0.02
+_PROCESSES = Path("/proc")
+_DEAD = frozenset({b"Z", b"X"})
+
+
+class Ended(NamedTuple):
+    """How a program ended; ``exit_code`` is the negative number of the signal that killed it, as in ``subprocess``."""
+
+    exit_code: int
+    seconds: float
+    timed_out: bool
+    stopped: bool
+    """Whether the receiver of its output had enough."""
+
+
+async def run_group(
+    arguments: Sequence[str],
+    *,
+    folder: Path,
+    environment: Mapping[str, str],
+    seconds: float,
+    receive: Callable[[bytes], bool],
+) -> Ended:
+    """Run a program in ``folder`` with this environment and nothing else; ``receive`` returns False when it has enough.
+
+    However this ends, by time-out, cancellation or an error of ``receive``, the group is gone when it returns.
+    Raises ``CommandFailed`` where the program cannot be started.
+    """
+    pipe = _Pipe(receive)
+    transport, write_end = await _connect(pipe)
+    try:
+        process = await _start(arguments, folder, environment, write_end)
+        started = monotonic()
+        leaving = asyncio.ensure_future(process.wait())
+        waited: set[asyncio.Future[Any]] = {leaving, pipe.stopped}
+        try:
+            done, _ = await asyncio.wait(waited, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            lasted = monotonic() - started
+            await _end_group(process.pid, leaving)
+        await asyncio.wait({pipe.closed}, timeout=_DRAIN)
+        return Ended(await leaving, lasted, timed_out=not done, stopped=pipe.enough())
+    finally:
+        transport.close()
+
+
+class _Pipe(asyncio.Protocol):
+    """Passes on what comes out of the pipe until the receiver has enough."""
+
+    def __init__(self, receive: Callable[[bytes], bool]) -> None:
+        loop = asyncio.get_running_loop()
+        self.stopped: asyncio.Future[Exception | None] = loop.create_future()
+        self.closed: asyncio.Future[None] = loop.create_future()
+        self._receive = receive
+
+    def data_received(self, data: bytes) -> None:
+        if self.stopped.done():
+            return
+        try:
+            wants_more = self._receive(data)
+        except Exception as error:  # noqa: BLE001  the event loop would only log it; ``enough`` raises it where it belongs
+            self.stopped.set_result(error)
+            return
+        if not wants_more:
+            self.stopped.set_result(None)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  the name asyncio gives it
+        if not self.closed.done():
+            self.closed.set_result(None)
+
+    def enough(self) -> bool:
+        """Whether the receiver stopped; raises what it raised."""
+        error = self.stopped.result() if self.stopped.done() else None
+        if error is not None:
+            raise error
+        return self.stopped.done()
+
+
+async def _connect(pipe: _Pipe) -> tuple[asyncio.ReadTransport, int]:
+    """Return the transport that reads the pipe, and the descriptor to write to it."""
+    read_end, write_end = os.pipe()
+    reader = os.fdopen(read_end, "rb", buffering=0)
+    try:
+        transport, _ = await asyncio.get_running_loop().connect_read_pipe(lambda: pipe, reader)
+    except BaseException:
+        reader.close()
+        os.close(write_end)
+        raise
+    return transport, write_end
+
+
+async def _start(arguments: Sequence[str], folder: Path, environment: Mapping[str, str], output: int) -> asyncio.subprocess.Process:
+    try:
+        return await asyncio.create_subprocess_exec(
+            *arguments,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            cwd=folder,
+            env=environment,
+            start_new_session=True,
+        )
+    except (OSError, ValueError) as error:
+        raise CommandFailed(f"The command could not be started: {error}. Check it, or make it shorter.") from error
+    finally:
+        os.close(output)
+
+
+async def _end_group(group: int, leaving: asyncio.Future[int]) -> None:
+    """Ask a running group to end, then kill it; kill at once what a program that has ended left behind."""
+    try:
+        if not leaving.done():
+            _signal(group, signal.SIGTERM)
+            await _until_empty(group, GRACE)
+    finally:
+        _signal(group, signal.SIGKILL)
+    await asyncio.wait({leaving})
+    await _until_empty(group, _DRAIN)
+
+
+async def _until_empty(group: int, seconds: float) -> None:
+    until = monotonic() + seconds
+    while _signal(group, 0) and await asyncio.to_thread(_has_living, group) and monotonic() < until:
+        await asyncio.sleep(_POLL)
+
+
+def _signal(group: int, number: int) -> bool:
+    """Send a signal; False where nobody is left. The kernel gives the number to no other while the group has a member."""
+    try:
+        os.killpg(group, number)
+    except (ProcessLookupError, PermissionError):  # macOS says the latter of a group of zombies
+        return False
+    return True
+
+
+def _has_living(group: int) -> bool:
+    """Whether the group has more than zombies, which on Linux answer signals until somebody reaps them."""
+    if not _PROCESSES.is_dir():
+        return True
+    return any(_belongs(process, group) for process in _PROCESSES.iterdir() if process.name.isdecimal())
+
+
+def _belongs(process: Path, group: int) -> bool:
+    try:
+        state, _, of_group, *_ = (process / "stat").read_bytes().rpartition(b")")[2].split()
+    except (OSError, ValueError):  # it ended while we looked
+        return False
+    return int(of_group) == group and state not in _DEAD

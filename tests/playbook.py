@@ -24,7 +24,13 @@ READ = ToolSpec("read", "reads", {}, repeatable=True, effect="read")
 WRITE = ToolSpec("write", "writes", {}, repeatable=True, effect="write")
 EXECUTE = ToolSpec("execute", "runs", {}, repeatable=False, effect="execute")
 TOOLS = {spec.name: spec for spec in (READ, WRITE, EXECUTE)}
-CODER = AgentSpec("coder", "codes", "You code.", (*TOOLS, *(spec.name for spec in CONTROL_TOOLS)), limits=Limits(steps=5, calls=10, tokens=1000, wall_seconds=600))
+CODER = AgentSpec(
+    "coder",
+    "codes",
+    "You code.",
+    (*TOOLS, *(spec.name for spec in CONTROL_TOOLS)),
+    limits=Limits(steps=5, calls=10, tokens=1000, wall_seconds=600),
+)
 ASK = AgentSpec("ask", "answers", "You answer.", ("read", "ask_user"))
 POLICY = Policy(agents={"coder": CODER, "ask": ASK}, default_agent="coder", tools=TOOLS)
 
@@ -35,13 +41,22 @@ def call(index: int, name: str = "read", step: int = 0, **arguments: object) -> 
     return ToolCall(f"{RUN}/{step}/{index}", name, arguments)
 
 
-def replied(*calls: ToolCall, text: str = "", step: int = 0, finish: FinishReason = FinishReason.STOP, tokens: int = 10, attempt: int = 0, max_tokens: int = 2048) -> ModelReplied:
+def replied(
+    *calls: ToolCall,
+    text: str = "",
+    step: int = 0,
+    finish: FinishReason = FinishReason.STOP,
+    tokens: int = 10,
+    attempt: int = 0,
+    max_tokens: int = 2048,
+) -> ModelReplied:
     return ModelReplied(step, attempt, text, calls, finish=finish, usage=Usage(tokens, 0, model_calls=1), max_tokens=max_tokens)
 
 
 def events(*payloads: Payload, after: int = 0, every: timedelta = timedelta(seconds=1)) -> tuple[Event, ...]:
     return tuple(
-        Event("s1", after + index, RUN, payload.type, 1, NOON + (after + index) * every, "system", "", payload) for index, payload in enumerate(payloads, 1)
+        Event("s1", after + index, RUN, payload.type, 1, NOON + (after + index) * every, "system", "", payload)
+        for index, payload in enumerate(payloads, 1)
     )
 
 

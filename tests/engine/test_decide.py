@@ -2,7 +2,6 @@ from datetime import timedelta
 
 import msgspec
 import pytest
-from playbook import CODER, NOON, POLICY, call, given, replied, result
 
 from artelier.domain.agents import AgentSpec
 from artelier.domain.events import (
@@ -26,6 +25,7 @@ from artelier.domain.questions import Answer, Decision, Question, QuestionKind
 from artelier.domain.runs import WaitReason
 from artelier.domain.verdicts import Rule, Ruling
 from artelier.engine.commands import Abort, Ask, Await, CallModel, Record, Rest, RunTools
+from playbook import CODER, NOON, POLICY, call, given, replied, result
 
 CHOSEN = AgentChosen("coder", "default")
 YES = Answer(Decision.APPROVE, by="person:owner")
@@ -132,7 +132,14 @@ def test_a_call_that_was_cut_off_by_a_crash(name):
 
 def test_an_approved_call_in_flight_is_not_started_twice_nor_asked():
     each = call(0, "execute")
-    history = (CHOSEN, replied(each), CallJudged(each.id, "ask"), asked(each), ApprovalAnswered("q1", QuestionKind.APPROVAL, YES), ToolStarted(each.id, "execute"))
+    history = (
+        CHOSEN,
+        replied(each),
+        CallJudged(each.id, "ask"),
+        asked(each),
+        ApprovalAnswered("q1", QuestionKind.APPROVAL, YES),
+        ToolStarted(each.id, "execute"),
+    )
     assert given(*history, in_flight=frozenset({each.id})) == Await()
 
 
@@ -151,7 +158,14 @@ def test_a_cancel_ends_what_is_in_flight_then_the_run():
     [
         ("tokens", (replied(call(0), tokens=1000), *allowed(call(0)), ToolFinished(call(0).id, "read", result()))),
         ("calls", (replied(*(call(index) for index in range(11))),)),
-        ("steps", tuple(payload for step in range(5) for payload in (replied(call(0, step=step), step=step), ToolFinished(call(0, step=step).id, "read", result())))),
+        (
+            "steps",
+            tuple(
+                payload
+                for step in range(5)
+                for payload in (replied(call(0, step=step), step=step), ToolFinished(call(0, step=step).id, "read", result()))
+            ),
+        ),
     ],
 )
 def test_reaching_a_limit_asks_and_a_yes_goes_on(name, history):

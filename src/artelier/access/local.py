@@ -27,6 +27,9 @@ class LocalAccess:
         self._clock = clock
         self._cookies = TimestampSigner(secret, salt="artelier cookie")
         self.token = Signer(secret, salt="artelier token").get_signature(b"owner").decode()
+        """For programs and curl."""
+        self.operator_token = Signer(secret, salt="artelier operator").get_signature(b"operator").decode()
+        """For the commands of this machine's operator alone; it lies in the state folder and may register any folder."""
         self._links: dict[str, datetime] = {}
 
     def make_link_code(self) -> str:
@@ -45,8 +48,13 @@ class LocalAccess:
         return self._cookies.sign(secrets.token_urlsafe(12)).decode()
 
     def person_by_token(self, token: str) -> str | None:
-        """Return the owner for the right token."""
-        return OWNER if hmac.compare_digest(token.encode(), self.token.encode()) else None
+        """Return the owner for either token."""
+        known = hmac.compare_digest(token.encode(), self.token.encode()) | self.is_operator(token)
+        return OWNER if known else None
+
+    def is_operator(self, token: str) -> bool:
+        """Return whether this is the token of the operator at the machine itself."""
+        return hmac.compare_digest(token.encode(), self.operator_token.encode())
 
     def person_by_cookie(self, cookie: str) -> str | None:
         """Return the owner for a cookie of ours that is not too old."""

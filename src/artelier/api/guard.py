@@ -79,4 +79,10 @@ def find_person(request: Request) -> str:
     return person
 
 
+def is_operator(request: Request) -> bool:
+    """Return whether the operator asks, by the token that lies in the state folder alone."""
+    access: LocalAccess = request.app.state.house.access
+    return access.is_operator(request.headers.get("authorization", "").partition(" ")[2].strip())
+
+
 Person = Annotated[str, Depends(find_person)]

@@ -1,1 +1,25 @@
 """The typed client of the public API; it speaks HTTP only."""
+
+from artelier.client.client import Client
+from artelier.client.failures import ClientError, Refused, Unreachable
+from artelier.client.stream import StreamDelta, StreamEvent, StreamItem
+from artelier.client.values import Agent, Approval, ChatReply, Health, Model, Run, Session, Tool, Workspace
+
+__all__ = [
+    "Agent",
+    "Approval",
+    "ChatReply",
+    "Client",
+    "ClientError",
+    "Health",
+    "Model",
+    "Refused",
+    "Run",
+    "Session",
+    "StreamDelta",
+    "StreamEvent",
+    "StreamItem",
+    "Tool",
+    "Unreachable",
+    "Workspace",
+]

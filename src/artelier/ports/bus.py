@@ -39,3 +39,7 @@ class Bus(Protocol):
     def follow_events(self) -> Subscription:
         """Listen to the events of all sessions, without deltas."""
         ...
+
+    def close(self) -> None:
+        """End every subscription: the server is stopping."""
+        ...

@@ -101,6 +101,12 @@ class LocalBus:
         """Listen to the events of all sessions."""
         return self._join("", ())
 
+    def close(self) -> None:
+        """End every subscription: the server is stopping."""
+        for readers in [*self._readers.values()]:
+            for reader in [*readers]:
+                reader.close()
+
     def _join(self, topic: str, first: tuple[Frame, ...]) -> LocalSubscription:
         subscription = LocalSubscription(_Leave(self._readers, topic), first)
         self._readers.setdefault(topic, set()).add(subscription)

@@ -1,0 +1,54 @@
+# The recipes of the house; `just` lists them. Everything runs in .venv, which ./run and ./test make.
+
+export PATH := justfile_directory() / ".venv/bin:" + env("PATH")
+
+# List the recipes
+default:
+    @just --list
+
+# Everything that CI checks but the tests
+check: lint types floors lock
+
+# Style, format and length of files
+lint:
+    ruff format --check src tests benchmarks
+    ruff check src tests benchmarks
+    python scripts/lengths.py
+
+# Write the format that `lint` wants
+format:
+    ruff format src tests benchmarks
+    ruff check --fix src tests benchmarks
+
+# The strict type checker
+types:
+    mypy
+
+# Imports go down only
+floors:
+    lint-imports
+
+# The lock fits pyproject.toml and names no address
+lock:
+    python scripts/lock.py
+
+# Pin newest versions again
+relock:
+    uv pip compile --quiet --universal --generate-hashes --no-header --upgrade --group dev pyproject.toml -o requirements.lock
+
+# Every test; words go to pytest
+test *words:
+    ./test {{ words }}
+
+# Every test with branch coverage
+coverage:
+    coverage erase
+    COVERAGE_PROCESS_START={{ justfile_directory() }}/pyproject.toml python -m pytest -n 2 --dist worksteal --cov --cov-report=term:skip-covered
+
+# The engine's tests on Python 3.13, where it is installed
+duplicate-python:
+    sh scripts/other-python
+
+# One benchmark: just bench run_overhead --quick
+bench name *words:
+    python -m benchmarks.{{ name }} {{ words }}

@@ -1,0 +1,214 @@
+"""The client itself: one method a route."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import httpx2
+import msgspec
+
+from artelier.client import values
+from artelier.client.failures import Refused, Unreachable
+from artelier.client.stream import StreamEvent, StreamItem, read_items
+
+Answer = TypeVar("Answer")
+RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0, 2.0, 2.0, 5.0)
+"""Pauses before a broken stream is taken up again; the last one repeats."""
+
+
+class Client:
+    """Speaks to one Artelier server; use it as an asynchronous context manager."""
+
+    def __init__(self, address: str, token: str, *, timeout: float = 330.0) -> None:
+        self.address = address
+        headers = {"Authorization": f"Bearer {token}"}
+        limits = httpx2.Timeout(timeout, connect=5.0)
+        self._http = httpx2.AsyncClient(base_url=address, headers=headers, timeout=limits, trust_env=False)
+
+    async def __aenter__(self) -> Self:
+        """Return the client."""
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, failure: BaseException | None, trace: TracebackType | None) -> None:
+        """Close its connections."""
+        await self._http.aclose()
+
+    async def health(self) -> values.Health:
+        """Return whether the server can work. Raises ``Unreachable``."""
+        return await self._get("/health/ready", values.Health, accept=frozenset({200, 503}))
+
+    async def chat(self, message: str, session: str | None = None, **fields: str | None) -> values.ChatReply:
+        """Send a message and wait until its run rests."""
+        body = {"message": message, "session_id": session, **fields}
+        return await self._post("/api/v1/chat", values.ChatReply, {name: value for name, value in body.items() if value is not None})
+
+    async def open_session(self, workspace: str | None = None, title: str = "") -> values.Session:
+        """Open an empty session."""
+        return await self._post("/api/v1/sessions", values.Session, {"workspace_id": workspace, "title": title})
+
+    async def session(self, session: str) -> values.Session:
+        """Return one session."""
+        return await self._get(f"/api/v1/sessions/{session}", values.Session)
+
+    async def sessions(self, limit: int = 50, cursor: str = "") -> values.Listing[values.Session]:
+        """Return sessions, newest first."""
+        return await self._get("/api/v1/sessions", values.Listing[values.Session], limit=limit, cursor=cursor)
+
+    async def rename_session(self, session: str, title: str) -> values.Session:
+        """Give a session another title."""
+        return self._decode(await self._send("PATCH", f"/api/v1/sessions/{session}", json={"title": title}), values.Session)
+
+    async def delete_session(self, session: str) -> None:
+        """Remove a session with its journal."""
+        await self._send("DELETE", f"/api/v1/sessions/{session}")
+
+    async def send(
+        self, session: str, content: str, *, agent: str = "", model: str = "", multitask: str = "enqueue", idempotency_key: str = ""
+    ) -> values.Accepted:
+        """Send a message into a session; its run tells the rest in the stream."""
+        body = {"content": content, "agent": agent, "model": model, "multitask": multitask}
+        headers = {"Idempotency-Key": idempotency_key} if idempotency_key else {}
+        return self._decode(await self._send("POST", f"/api/v1/sessions/{session}/messages", json=body, headers=headers), values.Accepted)
+
+    async def events(self, session: str, after: int = 0) -> tuple[StreamEvent, ...]:
+        """Return the journal after a sequence number, whole."""
+        found: list[StreamEvent] = []
+        while True:
+            page = await self._get(f"/api/v1/sessions/{session}/events", values.Listing[StreamEvent], after=after, limit=1000)
+            found += page.items
+            if page.next is None:
+                return tuple(found)
+            after = int(page.next)
+
+    async def follow(self, session: str, after: int = 0, *, patience: float = 60.0) -> AsyncIterator[StreamItem]:
+        """Yield a session's events after a place, and deltas as they come; each event once, over breaks of the connection.
+
+        Raises ``Unreachable`` once no server has answered for ``patience`` seconds, ``Refused``.
+        """
+        tries, waited = 0, 0.0
+        while True:
+            try:
+                async with self._http.stream("GET", f"/api/v1/sessions/{session}/stream", headers=_place(after)) as answer:
+                    if answer.is_error:
+                        await answer.aread()
+                        raise _refused(answer)
+                    tries, waited = 0, 0.0
+                    async for item in read_items(answer.aiter_lines()):
+                        if isinstance(item, StreamEvent):
+                            after = item.seq
+                        yield item
+            except httpx2.TransportError as failure:
+                if waited >= patience:
+                    raise Unreachable(f"No server answers at {self.address}.") from failure
+            pause = RETRY_SECONDS[min(tries, len(RETRY_SECONDS) - 1)]
+            tries, waited = tries + 1, waited + pause
+            await asyncio.sleep(pause)
+
+    async def run(self, run: str) -> values.Run:
+        """Return one run."""
+        return await self._get(f"/api/v1/runs/{run}", values.Run)
+
+    async def runs(self, session: str = "", limit: int = 50, cursor: str = "") -> values.Listing[values.Run]:
+        """Return runs, newest first."""
+        return await self._get("/api/v1/runs", values.Listing[values.Run], session=session, limit=limit, cursor=cursor)
+
+    async def wait(self, run: str, timeout: float = 60.0) -> values.Run:
+        """Return the run once it rests, or as it is after ``timeout`` seconds."""
+        return await self._get(f"/api/v1/runs/{run}/wait", values.Run, timeout=timeout)
+
+    async def cancel(self, run: str, reason: str = "") -> values.Run:
+        """Stop a run."""
+        return await self._post(f"/api/v1/runs/{run}/cancel", values.Run, {"reason": reason})
+
+    async def resume(self, run: str, *, raise_budget: bool = False) -> values.Run:
+        """Go on with a run."""
+        return await self._post(f"/api/v1/runs/{run}/resume", values.Run, {"raise_budget": raise_budget})
+
+    async def approvals(
+        self, status: str = "open", session: str = "", limit: int = 50, cursor: str = ""
+    ) -> values.Listing[values.Approval]:
+        """Return questions, newest first."""
+        return await self._get(
+            "/api/v1/approvals", values.Listing[values.Approval], status=status, session=session, limit=limit, cursor=cursor
+        )
+
+    async def approval(self, approval: str) -> values.Approval:
+        """Return one question."""
+        return await self._get(f"/api/v1/approvals/{approval}", values.Approval)
+
+    async def answer(
+        self, approval: str, decision: str, *, text: str = "", reason: str = "", arguments: dict[str, Any] | None = None
+    ) -> values.Approval:
+        """Answer a question: ``approve`` or ``reject``."""
+        body = {"decision": decision, "text": text, "reason": reason, "arguments": arguments}
+        return await self._post(f"/api/v1/approvals/{approval}", values.Approval, body)
+
+    async def agents(self) -> tuple[values.Agent, ...]:
+        """Return the agents."""
+        return (await self._get("/api/v1/agents", values.Listing[values.Agent])).items
+
+    async def tools(self) -> tuple[values.Tool, ...]:
+        """Return the tools."""
+        return (await self._get("/api/v1/tools", values.Listing[values.Tool])).items
+
+    async def models(self) -> tuple[values.Model, ...]:
+        """Return the models."""
+        return (await self._get("/api/v1/models", values.Listing[values.Model])).items
+
+    async def workspaces(self) -> tuple[values.Workspace, ...]:
+        """Return the registered folders."""
+        return (await self._get("/api/v1/workspaces", values.Listing[values.Workspace])).items
+
+    async def register_workspace(self, path: str, name: str = "") -> values.Workspace:
+        """Register a folder; one that is there already is returned as it is."""
+        return await self._post("/api/v1/workspaces", values.Workspace, {"path": path, "name": name})
+
+    async def remove_workspace(self, workspace: str) -> None:
+        """Forget a folder; its files stay."""
+        await self._send("DELETE", f"/api/v1/workspaces/{workspace}")
+
+    async def make_link(self) -> str:
+        """Return the address of a new one-time link."""
+        answer = await self._send("POST", "/api/v1/auth/links")
+        return f"{self.address}/#link={answer.json()['code']}"
+
+    async def openapi(self) -> dict[str, Any]:
+        """Return the API's description."""
+        return dict((await self._send("GET", "/openapi.json")).json())
+
+    async def _get(self, path: str, kind: type[Answer], accept: frozenset[int] = frozenset(), **query: str | float) -> Answer:
+        asked = {name: value for name, value in query.items() if value != ""}
+        return self._decode(await self._send("GET", path, params=asked, accept=accept), kind)
+
+    async def _post(self, path: str, kind: type[Answer], body: dict[str, Any]) -> Answer:
+        return self._decode(await self._send("POST", path, json=body), kind)
+
+    async def _send(self, method: str, path: str, *, accept: frozenset[int] = frozenset(), **more: Any) -> httpx2.Response:
+        try:
+            answer = await self._http.request(method, path, **more)
+        except httpx2.TransportError as failure:
+            raise Unreachable(f"No server answers at {self.address}.") from failure
+        if answer.is_error and answer.status_code not in accept:
+            raise _refused(answer)
+        return answer
+
+    def _decode(self, answer: httpx2.Response, kind: type[Answer]) -> Answer:
+        try:
+            return msgspec.json.decode(answer.content, type=kind)
+        except msgspec.MsgspecError as failure:
+            raise Refused(
+                answer.status_code, "ANSWER_INVALID", f"{self.address} is no Artelier server of this version: {failure}"
+            ) from failure
+
+
+def _place(after: int) -> dict[str, str]:
+    return {"Last-Event-ID": str(after), "Accept": "text/event-stream"}
+
+
+def _refused(answer: httpx2.Response) -> Refused:
+    try:
+        body = answer.json()
+        return Refused(answer.status_code, body["code"], body["detail"], body.get("retry_after"))
+    except (ValueError, KeyError, TypeError):
+        return Refused(answer.status_code, "HTTP_ERROR", f"The server answered {answer.status_code} without a reason.")

@@ -1,0 +1,156 @@
+"""What the API answers with, as frozen values; fields that are not named here are passed over."""
+
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from msgspec import Struct
+
+Item = TypeVar("Item")
+
+
+class Usage(Struct, frozen=True):
+    """Tokens of a run."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cached_tokens: int = 0
+    reasoning_tokens: int = 0
+    model_calls: int = 0
+
+
+class Session(Struct, frozen=True):
+    """One conversation."""
+
+    id: str
+    title: str
+    status: str
+    agent: str
+    workspace_id: str
+    head: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class Run(Struct, frozen=True):
+    """The work from one message to rest; ``status``: queued running waiting finished failed cancelled."""
+
+    id: str
+    session_id: str
+    workspace_id: str
+    status: str
+    agent: str
+    model: str
+    request: str
+    created_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    wake_at: datetime | None
+    wait_reason: str
+    usage: Usage
+    reply: str
+    code: str
+    message: str
+
+
+class Approval(Struct, frozen=True):
+    """One question; ``kind``: approval words clarification budget in_doubt."""
+
+    id: str
+    kind: str
+    status: str
+    session_id: str
+    run_id: str
+    agent: str
+    text: str
+    effect: str
+    reason: str
+    tool: str
+    arguments: dict[str, Any] | None
+    options: tuple[str, ...]
+    labels: tuple[str, ...]
+    asked_at: datetime
+    expires_at: datetime | None
+    answered_at: datetime | None
+    answer: dict[str, Any] | None
+
+
+class ChatReply(Struct, frozen=True):
+    """What a message came to."""
+
+    session_id: str
+    run_id: str
+    status: str
+    agent: str
+    reply: str
+    usage: Usage
+    approvals: tuple[Approval, ...]
+    code: str = ""
+    message: str = ""
+
+
+class Accepted(Struct, frozen=True):
+    """A message that is stored and will be worked on."""
+
+    run_id: str
+    seq: int
+
+
+class Workspace(Struct, frozen=True):
+    """A registered folder."""
+
+    id: str
+    name: str
+    root: str
+    created_at: datetime
+    default: bool
+
+
+class Agent(Struct, frozen=True):
+    """An agent."""
+
+    name: str
+    description: str
+    tools: tuple[str, ...]
+    model: str
+    max_tokens: int
+    default: bool
+
+
+class Tool(Struct, frozen=True):
+    """A tool."""
+
+    name: str
+    description: str
+    parameters: dict[str, Any]
+    effect: str
+    repeatable: bool
+
+
+class Model(Struct, frozen=True):
+    """A model, by the name a request says."""
+
+    name: str
+    provider: str
+    default: bool
+
+
+class Part(Struct, frozen=True):
+    """The state of one part of the server: ok degraded down."""
+
+    state: str
+    detail: str = ""
+
+
+class Health(Struct, frozen=True):
+    """Whether the server can work, part by part."""
+
+    status: str
+    version: str
+    parts: dict[str, Part]
+
+
+class Listing(Struct, Generic[Item], frozen=True):
+    """A page of a list."""
+
+    items: tuple[Item, ...]
+    next: str | None = None

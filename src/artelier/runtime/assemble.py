@@ -1,0 +1,77 @@
+"""Puts the house together: the only place where concrete meets concrete. Constructors, no logic."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from msgspec import Struct
+
+from artelier.access.local import LocalAccess, read_secret
+from artelier.domain.events import FORMAT
+from artelier.engine.context import Contexts
+from artelier.engine.outside import Outside
+from artelier.ports.runs import Worker
+from artelier.runtime.bus import LocalBus
+from artelier.runtime.catalogue import all_agents, all_tools, policy_of
+from artelier.runtime.clock import SystemClock, UuidSevens
+from artelier.runtime.folders import LocalFolders
+from artelier.runtime.house import House
+from artelier.runtime.model_sources import FoundServer, build_models
+from artelier.runtime.service import Service
+from artelier.runtime.workers import Workforce
+from artelier.settings import Read
+from artelier.stores.sqlite import SqliteStore
+
+PLACE = "local"
+DATABASE = "artelier.sqlite3"
+SECRET = "secret.key"  # noqa: S105  a file's name
+
+
+class Plan(Struct, frozen=True):
+    """What a house is made from."""
+
+    read: Read
+    state_folder: Path
+    workspace: Path
+    found: tuple[FoundServer, ...] = ()
+
+
+@asynccontextmanager
+async def open_house(plan: Plan) -> AsyncIterator[House]:
+    """Open everything, work until the block ends, and close everything in order. The state folder's lock is the caller's."""
+    settings = plan.read.settings
+    clock, identifiers, bus = SystemClock(), UuidSevens(), LocalBus()
+    store = SqliteStore(plan.state_folder / DATABASE, clock, tell=bus.tell)
+    await store.open()
+    try:
+        await store.take_over(PLACE)
+        workspace = await store.register_workspace(identifiers.new(), plan.workspace.name or "workspace", str(plan.workspace), PLACE)
+        tools = all_tools()
+        agents = all_agents(settings, tools)
+        models = build_models(settings, clock, plan.found)
+        policy = policy_of(settings, agents, tools)
+        outside = Outside(
+            journal=store,
+            bus=bus,
+            providers=models,
+            tools=tools,
+            clock=clock,
+            identifiers=identifiers,
+            policy=policy,
+            contexts=Contexts(policy.tools, policy.history_window),
+            settings_digest=plan.read.digest,
+        )
+        folders = LocalFolders()
+        worker = Worker(f"{PLACE}-{identifiers.new()}", frozenset({PLACE}), format=FORMAT)
+        workforce = Workforce(store, outside, folders, worker, settings.workers.runs_at_once)
+        service = Service(store, bus, workforce, identifiers, tools, frozenset(agents))
+        access = LocalAccess(read_secret(plan.state_folder / SECRET), clock)
+        workforce.start()
+        try:
+            yield House(settings, store, bus, clock, service, workforce, folders, models, agents, tools, access, workspace)
+        finally:
+            await workforce.stop(float(settings.workers.drain_seconds))
+            await models.close()
+            folders.close()
+    finally:
+        await store.close()

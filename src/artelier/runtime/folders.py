@@ -1,0 +1,27 @@
+"""Registered folders of this machine, opened once and shared by all runs in them."""
+
+from pathlib import Path
+
+from artelier.domain.runs import WorkspaceRecord
+from artelier.ports.workspace import Workspace
+from artelier.workspaces.folder import LocalWorkspace
+
+
+class LocalFolders:
+    """Opens workspaces that lie on this machine."""
+
+    def __init__(self) -> None:
+        self._open: dict[str, LocalWorkspace] = {}
+
+    def open(self, record: WorkspaceRecord) -> Workspace:
+        """Return the workspace. Raises ``PathRefused`` when its root is gone or not a folder."""
+        workspace = self._open.get(record.id)
+        if workspace is None:
+            workspace = self._open[record.id] = LocalWorkspace(Path(record.root))
+        return workspace
+
+    def close(self) -> None:
+        """Let go of every folder."""
+        for workspace in self._open.values():
+            workspace.close()
+        self._open.clear()

@@ -1,0 +1,55 @@
+"""From the operator's settings to providers, each behind its wrappers."""
+
+from pathlib import Path
+from random import SystemRandom
+
+from msgspec import Struct
+
+from artelier.domain.errors import SettingsError
+from artelier.ports.clock import Clock
+from artelier.ports.provider import Provider
+from artelier.providers.openai_chat import OpenAIChat
+from artelier.providers.rehearsal import Rehearsal
+from artelier.providers.retry import Retry
+from artelier.providers.script_file import load_script
+from artelier.providers.scripted import ScriptedProvider
+from artelier.providers.transport import HttpTransport
+from artelier.runtime.models import REHEARSAL, Models
+from artelier.settings import ProviderSettings, Settings
+
+
+class FoundServer(Struct, frozen=True):
+    """A model server found on this machine."""
+
+    name: str
+    base_url: str
+    models: tuple[str, ...]
+
+
+def build_models(settings: Settings, clock: Clock, found: tuple[FoundServer, ...] = ()) -> Models:
+    """Return all models; the default is the configured one, else one found here, else the rehearsal. Raises ``SettingsError``."""
+    providers: dict[str, Provider] = {REHEARSAL: Rehearsal()}
+    default = settings.models.default
+    for server in found:
+        if server.name not in settings.models.providers:
+            providers[server.name] = _wrapped(OpenAIChat(server.base_url, "", HttpTransport()), settings, clock)
+            default = default or f"{server.name}/{server.models[0]}"
+    for name, source in settings.models.providers.items():
+        providers[name] = _provider(name, source, settings, clock)
+    return Models(providers, default or REHEARSAL)
+
+
+def _provider(name: str, source: ProviderSettings, settings: Settings, clock: Clock) -> Provider:
+    if source.kind == "scripted":
+        if not source.file:
+            raise SettingsError(f"models.providers.{name} is scripted and names no file. Set file to its turns.")
+        return ScriptedProvider(load_script(Path(source.file).expanduser()))
+    if not source.base_url:
+        raise SettingsError(f"models.providers.{name} has no base_url. Set it, such as https://api.openai.com/v1.")
+    transport = HttpTransport(connections=source.max_in_flight, proxy=source.proxy, ca_file=source.ca_file)
+    chat = OpenAIChat(source.base_url, source.api_key.get_secret_value(), transport, headers=source.headers)
+    return _wrapped(chat, settings, clock)
+
+
+def _wrapped(provider: Provider, settings: Settings, clock: Clock) -> Provider:
+    return Retry(provider, clock, SystemRandom(), attempts=settings.models.attempts)

@@ -1,0 +1,54 @@
+import pytest
+
+from artelier.agents.loader import load_agents
+from artelier.domain.agents import Limits
+from artelier.domain.errors import SettingsError
+
+TOOLS = frozenset(["read_file", "write_file", "edit_file", "list_files", "create_directory", "search_in_code", "execute_command", "ask_user", "finish"])
+GOOD = "---\ndescription: Reviews.\ntools: [read_file]\nmax_tokens: 4096\n---\nYou review.\n"
+
+
+def test_the_built_in_agents_load_and_keep_their_prompts_short():
+    agents = load_agents((), TOOLS, Limits())
+    assert {"coder", "ask"} <= set(agents)
+    for agent in agents.values():
+        assert len(agent.prompt.splitlines()) <= 24
+        assert "language" in agent.prompt
+    assert "write_file" not in agents["ask"].tools
+
+
+def test_an_operators_agent_joins_and_may_take_a_built_in_ones_place(tmp_path):
+    (tmp_path / "reviewer.md").write_text(GOOD)
+    (tmp_path / "coder.md").write_text(GOOD)
+    agents = load_agents((tmp_path,), TOOLS, Limits(steps=7))
+    assert agents["reviewer"].max_tokens == 4096
+    assert agents["reviewer"].limits.steps == 7
+    assert agents["coder"].prompt == "You review."
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("a.md", "no front matter", "front matter"),
+        ("a.md", "---\ndescription: x\ntools: [read_file]\n---\n", "front matter"),
+        ("a.md", "---\ntools: [read_file]\n---\nx", "description"),
+        ("a.md", "---\ndescription: x\ntools: [fly]\n---\nx", "fly"),
+        ("a.md", "---\ndescription: x\ntools: read_file\n---\nx", "array"),
+        ("a.md", "---\ndescription: x\ntools: []\npower: all\n---\nx", "power"),
+        ("a.md", "---\n: [\n---\nx", "YAML"),
+        ("Bad Name.md", GOOD, "named"),
+    ],
+)
+def test_a_broken_file_is_named_with_what_to_correct(tmp_path, name, text, words):
+    (tmp_path / name).write_text(text)
+    with pytest.raises(SettingsError, match=words) as caught:
+        load_agents((tmp_path,), TOOLS, Limits())
+    assert name in str(caught.value)
+
+
+def test_a_missing_folder_and_unreadable_bytes_are_told(tmp_path):
+    with pytest.raises(SettingsError, match="not there"):
+        load_agents((tmp_path / "gone",), TOOLS, Limits())
+    (tmp_path / "a.md").write_bytes(b"\xff\xff")
+    with pytest.raises(SettingsError, match=r"a\.md"):
+        load_agents((tmp_path,), TOOLS, Limits())

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from artelier.domain.calls import ToolCall
+from artelier.domain.calls import ResultStatus, ToolCall
 
 
 class UserMessage(Struct, frozen=True, tag="user"):
@@ -25,6 +25,8 @@ class ToolMessage(Struct, frozen=True, tag="tool"):
     call_id: str
     name: str
     text: str
+    status: ResultStatus = ResultStatus.DONE
+    """How the call ended, for wire formats that mark failures and for models that are programs."""
 
 
 class NoteMessage(Struct, frozen=True, tag="note"):

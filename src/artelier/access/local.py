@@ -15,6 +15,8 @@ from itsdangerous import BadSignature, Signer, TimestampSigner
 from artelier.ports.clock import Clock
 
 OWNER = "person:owner"
+SECRET_FILE = "secret.key"  # noqa: S105  a file's name
+"""In the state folder."""
 LINK_LIFE = timedelta(minutes=15)
 COOKIE_LIFE = timedelta(days=30)
 MOST_LINKS = 100

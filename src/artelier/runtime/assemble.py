@@ -6,17 +6,19 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from artelier.access.local import LocalAccess, read_secret
+from artelier.access.local import SECRET_FILE, LocalAccess, read_secret
 from artelier.domain.events import FORMAT
 from artelier.engine.context import Contexts
 from artelier.engine.outside import Outside
 from artelier.ports.runs import Worker
+from artelier.ports.tool import Tool
+from artelier.providers.local import LocalServer
 from artelier.runtime.bus import LocalBus
 from artelier.runtime.catalogue import all_agents, all_tools, policy_of
 from artelier.runtime.clock import SystemClock, UuidSevens
 from artelier.runtime.folders import LocalFolders
 from artelier.runtime.house import House
-from artelier.runtime.model_sources import FoundServer, build_models
+from artelier.runtime.model_sources import build_models
 from artelier.runtime.service import Service
 from artelier.runtime.workers import Workforce
 from artelier.settings import Read
@@ -24,7 +26,6 @@ from artelier.stores.sqlite import SqliteStore
 
 PLACE = "local"
 DATABASE = "artelier.sqlite3"
-SECRET = "secret.key"  # noqa: S105  a file's name
 
 
 class Plan(Struct, frozen=True):
@@ -33,7 +34,9 @@ class Plan(Struct, frozen=True):
     read: Read
     state_folder: Path
     workspace: Path
-    found: tuple[FoundServer, ...] = ()
+    found: tuple[LocalServer, ...] = ()
+    tools: tuple[Tool, ...] = ()
+    """Tools beside the built-in ones."""
 
 
 @asynccontextmanager
@@ -46,7 +49,7 @@ async def open_house(plan: Plan) -> AsyncIterator[House]:
     try:
         await store.take_over(PLACE)
         workspace = await store.register_workspace(identifiers.new(), plan.workspace.name or "workspace", str(plan.workspace), PLACE)
-        tools = all_tools()
+        tools = all_tools(plan.tools)
         agents = all_agents(settings, tools)
         models = build_models(settings, clock, plan.found)
         policy = policy_of(settings, agents, tools)
@@ -65,7 +68,7 @@ async def open_house(plan: Plan) -> AsyncIterator[House]:
         worker = Worker(f"{PLACE}-{identifiers.new()}", frozenset({PLACE}), format=FORMAT)
         workforce = Workforce(store, outside, folders, worker, settings.workers.runs_at_once)
         service = Service(store, bus, workforce, identifiers, tools, frozenset(agents))
-        access = LocalAccess(read_secret(plan.state_folder / SECRET), clock)
+        access = LocalAccess(read_secret(plan.state_folder / SECRET_FILE), clock)
         workforce.start()
         try:
             yield House(settings, store, bus, clock, service, workforce, folders, models, agents, tools, access, workspace)

@@ -18,9 +18,9 @@ from artelier.settings.model import LimitSettings
 from artelier.tools.catalogue import built_in_tools
 
 
-def all_tools() -> dict[str, Tool]:
-    """Return every tool by its name."""
-    return {tool.spec.name: tool for tool in built_in_tools()}
+def all_tools(more: tuple[Tool, ...] = ()) -> dict[str, Tool]:
+    """Return every tool by its name, the built-in ones and these."""
+    return {tool.spec.name: tool for tool in (*built_in_tools(), *more)}
 
 
 def all_agents(settings: Settings, tools: Mapping[str, Tool]) -> dict[str, AgentSpec]:

@@ -23,5 +23,5 @@ class LocalFolders:
     def close(self) -> None:
         """Let go of every folder."""
         for workspace in self._open.values():
-            workspace.close()
+            getattr(workspace, "close", lambda: None)()
         self._open.clear()

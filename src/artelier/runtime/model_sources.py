@@ -3,14 +3,13 @@
 from pathlib import Path
 from random import SystemRandom
 
-from msgspec import Struct
-
 from artelier.domain.errors import SettingsError
 from artelier.ports.clock import Clock
 from artelier.ports.provider import Provider
+from artelier.providers.local import LocalServer
 from artelier.providers.openai_chat import OpenAIChat
 from artelier.providers.rehearsal import Rehearsal
-from artelier.providers.retry import Retry
+from artelier.providers.retry import RetryingProvider
 from artelier.providers.script_file import load_script
 from artelier.providers.scripted import ScriptedProvider
 from artelier.providers.transport import HttpTransport
@@ -18,15 +17,7 @@ from artelier.runtime.models import REHEARSAL, Models
 from artelier.settings import ProviderSettings, Settings
 
 
-class FoundServer(Struct, frozen=True):
-    """A model server found on this machine."""
-
-    name: str
-    base_url: str
-    models: tuple[str, ...]
-
-
-def build_models(settings: Settings, clock: Clock, found: tuple[FoundServer, ...] = ()) -> Models:
+def build_models(settings: Settings, clock: Clock, found: tuple[LocalServer, ...] = ()) -> Models:
     """Return all models; the default is the configured one, else one found here, else the rehearsal. Raises ``SettingsError``."""
     providers: dict[str, Provider] = {REHEARSAL: Rehearsal()}
     default = settings.models.default
@@ -52,4 +43,4 @@ def _provider(name: str, source: ProviderSettings, settings: Settings, clock: Cl
 
 
 def _wrapped(provider: Provider, settings: Settings, clock: Clock) -> Provider:
-    return Retry(provider, clock, SystemRandom(), attempts=settings.models.attempts)
+    return RetryingProvider(provider, clock, SystemRandom(), attempts=settings.models.attempts)

@@ -1,0 +1,79 @@
+"""The commands by name. Each is loaded when it is called, so that help is instant; nothing else loads by name here."""
+
+import importlib  # noqa: TID251  one of the two files that may
+from collections.abc import Sequence
+from types import ModuleType
+
+import typer
+from msgspec import Struct
+
+from artelier.cli.words import tr
+
+
+class Command(Struct, frozen=True):
+    """One command: where it lives and what it does, in a line."""
+
+    name: str
+    module: str
+    words: str
+    group: str
+
+
+TALK, LOOK, RUN = "Talk", "Look and act", "Run and set up"
+COMMANDS = (
+    Command("chat", "chat", "Talk with the agents in the terminal", TALK),
+    Command("exec", "exec", "Do one run and end with a code that scripts can read", TALK),
+    Command("sessions", "sessions", "List, show, rename and delete sessions", LOOK),
+    Command("runs", "runs", "List, watch, cancel and resume runs", LOOK),
+    Command("approvals", "approvals", "List the questions that wait for you, and answer them", LOOK),
+    Command("agents", "catalogue", "List the agents", LOOK),
+    Command("tools", "catalogue", "List the tools", LOOK),
+    Command("models", "models", "List the models, and test one", LOOK),
+    Command("workspaces", "workspaces", "List, add and remove the folders agents work in", LOOK),
+    Command("serve", "serve", "Serve; the same as no command at all", RUN),
+    Command("open", "entrance", "Make a new one-time link for the running server", RUN),
+    Command("token", "entrance", "Print a token for curl and scripts", RUN),
+    Command("init", "init", "Ask a few questions, write the settings, test the model", RUN),
+    Command("config", "config", "Check the settings, or show those in force", RUN),
+    Command("doctor", "doctor", "Say what is present, what is missing, and how to get it", RUN),
+    Command("openapi", "entrance", "Print the API's description", RUN),
+)
+_GROUPS = frozenset({"sessions", "runs", "approvals", "models", "workspaces", "config"})
+"""Commands that have commands of their own."""
+
+
+def build_app(arguments: Sequence[str]) -> typer.Typer:
+    """Return the application with every command named, and the one that is called loaded."""
+    app = typer.Typer(
+        name="artelier",
+        help=tr("Artelier: a self-hosted runtime for teams of AI agents. Without a command it serves."),
+        no_args_is_help=False,
+        rich_markup_mode="rich",
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_nothing)
+    called = next((word for word in arguments if not word.startswith("-")), "")
+    for command in COMMANDS:
+        if command.name == called:
+            _load(app, command)
+        else:
+            app.command(command.name, help=tr(command.words), rich_help_panel=tr(command.group))(_nothing)
+    return app
+
+
+def load(name: str) -> ModuleType:
+    """Return a module of this package, loaded now."""
+    return importlib.import_module(f"artelier.cli.{name}")
+
+
+def _load(app: typer.Typer, command: Command) -> None:
+    module = load(command.module)
+    if command.name in _GROUPS:
+        app.add_typer(module.build(), name=command.name, help=tr(command.words), rich_help_panel=tr(command.group))
+    else:
+        app.command(command.name, help=tr(command.words), rich_help_panel=tr(command.group))(getattr(module, f"{command.name}_command"))
+
+
+def _nothing() -> None:
+    """Stand for a command that is named and not called."""

@@ -1,0 +1,88 @@
+"""``artelier exec``: one run, for scripts and for people in a hurry."""
+
+import asyncio
+import signal
+import sys
+from pathlib import Path
+
+import typer
+import uvloop
+
+from artelier.cli.connection import Connection, joined_or_own
+from artelier.cli.one_run import OneRun, Style
+from artelier.cli.places import chosen_workspace
+from artelier.cli.stopping import CANCELLED, NO_MODEL, WRONG_USAGE, stop
+from artelier.cli.words import tr
+from artelier.client import ClientError, Refused
+
+REHEARSAL = "rehearsal"
+
+
+def exec_command(
+    text: str = typer.Argument(..., help=tr("What should be done; - reads it from standard input."), show_default=False),
+    agent: str = typer.Option("", "--agent", help=tr("The agent that should do it."), show_default=False),
+    model: str = typer.Option("", "--model", help=tr("provider/model, rehearsal, or scripted:FILE."), show_default=False),
+    workspace: Path | None = typer.Option(None, "--workspace", help=tr("The folder to work in; the current one by default."), show_default=False),
+    session: str = typer.Option("", "--session", help=tr("Go on with this session."), show_default=False),
+    as_json: bool = typer.Option(False, "--json", help=tr("Print one JSON object at the end.")),
+    stream_json: bool = typer.Option(False, "--stream-json", help=tr("Print every event as a line of JSON, as it comes.")),
+    yes: bool = typer.Option(False, "--yes", help=tr("Approve what is asked, but nothing destructive, outbound or without a sandbox.")),
+    config: Path | None = typer.Option(None, "--config", help=tr("The settings file, instead of the user's own."), show_default=False),
+) -> None:
+    """Do one run. Ends with 0 finished, 1 failed, 2 wrong usage, 3 waits for a person, 4 limit reached, 5 no model, 130 cancelled."""
+    message = sys.stdin.read() if text == "-" else text
+    if not message.strip():
+        raise stop(tr("There is nothing to do: the text is empty."), WRONG_USAGE)
+    if as_json and stream_json:
+        raise stop(tr("Choose one of --json and --stream-json."), WRONG_USAGE)
+    style = Style(as_json=as_json, stream_json=stream_json, yes=yes, interactive=not (as_json or stream_json or yes) and sys.stdin.isatty())
+    folder = chosen_workspace(workspace)
+    raise typer.Exit(uvloop.run(_run(config, folder, session, message, agent, model, style)))
+
+
+async def _run(config: Path | None, folder: Path, session: str, message: str, agent: str, model: str, style: Style) -> int:
+    overrides, model = scripted_overrides(model)
+    try:
+        async with joined_or_own(config, folder, overrides) as connection:
+            if not model and await _only_rehearsal(connection):
+                raise stop(tr("No model is configured. Run `artelier init`, set a key such as OPENAI_API_KEY, or say --model rehearsal."), NO_MODEL)
+            identifier = session or await _open(connection, folder)
+            accepted = await connection.client.send(identifier, message, agent=agent, model=model)
+            run = OneRun(connection.client, identifier, accepted.run_id, style)
+            return await _until_interrupted(run, accepted.seq - 1)
+    except Refused as failure:
+        raise stop(str(failure), WRONG_USAGE) from failure
+    except ClientError as failure:
+        raise stop(str(failure)) from failure
+
+
+def scripted_overrides(model: str) -> tuple[dict[str, object], str]:
+    """Return the settings that ``scripted:FILE`` stands for, and the name of the model in them."""
+    kind, _, file = model.partition(":")
+    if kind != "scripted" or not file:
+        return {}, model
+    return {"models.providers": {"scripted": {"kind": "scripted", "file": str(Path(file).absolute())}}}, "scripted"
+
+
+async def _only_rehearsal(connection: Connection) -> bool:
+    return any(model.default and model.name == REHEARSAL for model in await connection.client.models())
+
+
+async def _open(connection: Connection, folder: Path) -> str:
+    workspace = None if connection.own else (await connection.client.register_workspace(str(folder))).id
+    return (await connection.client.open_session(workspace)).id
+
+
+async def _until_interrupted(run: OneRun, after: int) -> int:
+    """Follow the run; Ctrl-C stops it, and a second one leaves at once."""
+    working = asyncio.ensure_future(run.follow(after))
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGINT, lambda: run.cancel_soon() or working.cancel())
+    loop.add_signal_handler(signal.SIGTERM, run.cancel_soon)
+    try:
+        return await working
+    except asyncio.CancelledError:
+        return CANCELLED
+    finally:
+        loop.remove_signal_handler(signal.SIGINT)
+        loop.remove_signal_handler(signal.SIGTERM)

@@ -1,0 +1,186 @@
+"""One run followed from outside: what is printed, what is asked, and the code it ends with."""
+
+import asyncio
+import sys
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from artelier.cli.cards import Cards
+from artelier.cli.look import output
+from artelier.cli.questions import ask
+from artelier.cli.stopping import CANCELLED, FAILED, FINISHED, LIMIT, NO_MODEL, WAITS
+from artelier.cli.words import tr
+from artelier.client import Approval, Client, Refused, StreamDelta, StreamEvent
+
+_NO_MODEL_CODES = frozenset({"LLM_UNAVAILABLE", "CREDENTIALS_REFUSED", "CONFIG_INVALID"})
+
+
+class Style(Struct, frozen=True):
+    """How a run is told, and who answers."""
+
+    as_json: bool = False
+    stream_json: bool = False
+    yes: bool = False
+    interactive: bool = False
+
+
+class OneRun:
+    """Follows one run until it rests."""
+
+    def __init__(self, client: Client, session: str, run: str, style: Style) -> None:
+        self._client = client
+        self._session = session
+        self._run = run
+        self._style = style
+        self._cards = Cards()
+        self._aside = output(stderr=True)
+        self._events: list[StreamEvent] = []
+        self._live = sys.stdout.isatty() and not (style.as_json or style.stream_json)
+        self._shown: dict[tuple[int, int], str] = {}
+        self._cancelling: asyncio.Task[Any] | None = None
+
+    def cancel_soon(self) -> bool:
+        """Ask the server to stop the run; False when that was asked already."""
+        if self._cancelling is not None:
+            return False
+        self._cancelling = asyncio.ensure_future(self._client.cancel(self._run))
+        return True
+
+    async def follow(self, after: int) -> int:
+        """Print what happens, ask what is asked, and return the code to end with."""
+        async for item in self._client.follow(self._session, after):
+            if item.run != self._run:
+                continue
+            if isinstance(item, StreamDelta):
+                self._say(item)
+                continue
+            self._events.append(item)
+            self._tell(item)
+            code = await self._react(item)
+            if code is not None:
+                await self._finish()
+                return code
+        return FAILED
+
+    def _say(self, delta: StreamDelta) -> None:
+        if self._live and delta.kind == "text":
+            place = (delta.step, delta.attempt)
+            before = self._shown.get(place, "")
+            fresh = delta.text[len(before) :] if delta.so_far else delta.text
+            self._shown[place] = before + fresh
+            sys.stdout.write(fresh)
+            sys.stdout.flush()
+
+    def _tell(self, event: StreamEvent) -> None:
+        if self._style.stream_json:
+            sys.stdout.write(msgspec.json.encode(event).decode() + "\n")
+            sys.stdout.flush()
+            return
+        if event.type == "model_replied" and self._live:
+            self._end_line(event.payload)
+        line = None if self._style.as_json else self._cards.line(event)
+        if line is not None:
+            self._aside.print(line)
+
+    def _end_line(self, reply: dict[str, Any]) -> None:
+        shown = self._shown.get((reply["step"], reply["attempt"]), "")
+        rest = reply["text"][len(shown) :] if reply["text"].startswith(shown) else "\n" + reply["text"]
+        if reply["text"]:
+            sys.stdout.write(rest + "\n")
+            sys.stdout.flush()
+
+    async def _react(self, event: StreamEvent) -> int | None:
+        match event.type:
+            case "approval_asked" | "budget_reached":
+                await self._answer(event.payload["question"])
+            case "run_waiting" if event.payload["reason"] != "model":
+                return await self._waits(event.payload["reason"])
+            case "run_finished":
+                return FINISHED
+            case "run_cancelled":
+                return CANCELLED
+            case "run_failed":
+                code = event.payload["code"]
+                return LIMIT if code == "LIMIT_REACHED" else NO_MODEL if code in _NO_MODEL_CODES else FAILED
+        return None
+
+    async def _answer(self, question: dict[str, Any]) -> None:
+        if not (self._style.yes or self._style.interactive):
+            return
+        approval = await self._client.approval(question["id"])
+        if approval.status != "open":
+            return
+        try:
+            if self._style.yes:
+                if approval.kind == "approval" and not approval.labels:
+                    await self._client.answer(approval.id, "approve")
+                return
+            choice = await ask(self._aside, approval)
+            await self._client.answer(approval.id, choice.decision, text=choice.text, reason=choice.reason, arguments=choice.arguments)
+        except (EOFError, Refused) as failure:
+            self._aside.print(str(failure), style="bad")
+
+    async def _waits(self, reason: str) -> int | None:
+        """Return the code for a run that nobody here answers; None when the answer is on its way."""
+        left = [each for each in await self._open_questions()]
+        if not left:
+            return None
+        if not (self._style.as_json or self._style.stream_json):
+            for approval in left:
+                self._aside.print(tr("Waits for you: {text} {effect}", text=approval.text, effect=approval.effect))
+            self._aside.print(tr("Answer with `artelier approvals`, here or in the browser; the run goes on by itself."))
+        return LIMIT if reason == "budget" else WAITS
+
+    async def _open_questions(self) -> list[Approval]:
+        return [each for each in (await self._client.approvals("open", self._session, 200)).items if each.run_id == self._run]
+
+    async def _finish(self) -> None:
+        if self._cancelling is not None:
+            await asyncio.gather(self._cancelling, return_exceptions=True)
+        record = await self._client.run(self._run)
+        if self._style.as_json:
+            body = {
+                "session_id": self._session,
+                "run_id": self._run,
+                "status": record.status,
+                "agent": record.agent,
+                "reply": record.reply,
+                "usage": record.usage,
+                "files": _files(self._events),
+                "approvals": await self._open_questions(),
+                "events": [_short(event) for event in self._events],
+                "code": record.code,
+                "message": record.message,
+            }
+            sys.stdout.write(msgspec.json.encode(body).decode() + "\n")
+        elif not self._style.stream_json and not self._live and record.reply:
+            sys.stdout.write(record.reply + "\n")
+
+
+def _files(events: list[StreamEvent]) -> list[dict[str, Any]]:
+    """Return every file that the run's calls changed, with what happened to it over all of them."""
+    files: dict[str, dict[str, Any]] = {}
+    for event in events:
+        if event.type != "tool_finished":
+            continue
+        for change in event.payload["result"].get("files", ()):
+            known = files.setdefault(change["path"], {"path": change["path"], "kind": change["kind"], "added": 0, "removed": 0})
+            known["added"] += change.get("added", 0)
+            known["removed"] += change.get("removed", 0)
+            if change["kind"] == "deleted":
+                known["kind"] = "deleted"
+    return list(files.values())
+
+
+def _short(event: StreamEvent) -> dict[str, Any]:
+    """Return an event in a few words: sequence, type, and what it is about."""
+    payload, short = event.payload, {"seq": event.seq, "type": event.type}
+    for name in ("agent", "name", "call", "decision", "reason", "code", "step"):
+        if name in payload:
+            short[name] = payload[name]
+    if event.type == "tool_finished":
+        short["status"] = payload["result"]["status"]
+        short["summary"] = payload["result"].get("summary", "")
+    return short

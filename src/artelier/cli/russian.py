@@ -1,0 +1,3 @@
+"""The Russian of the command line; written, not translated."""
+
+RUSSIAN: dict[str, str] = {}

@@ -1,0 +1,46 @@
+"""What the command line says, in the person's language: English in the code, Russian in ``russian.py`` beside it."""
+
+import os
+from collections.abc import Sequence
+
+from artelier.cli.russian import RUSSIAN
+
+_LANGUAGES = ("en", "ru")
+_chosen = ["en"]
+
+
+def choose_language(arguments: Sequence[str]) -> list[str]:
+    """Take ``--lang`` out of the arguments, or read LC_ALL, LC_MESSAGES and LANG; return what is left of the arguments."""
+    left, wanted = [], ""
+    words = iter(arguments)
+    for word in words:
+        if word == "--lang":
+            wanted = next(words, "")
+        elif word.startswith("--lang="):
+            wanted = word.removeprefix("--lang=")
+        else:
+            left.append(word)
+    if not wanted:
+        wanted = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    _chosen[0] = next((language for language in _LANGUAGES if wanted.lower().startswith(language)), "en")
+    return left
+
+
+def language() -> str:
+    """Return ``en`` or ``ru``."""
+    return _chosen[0]
+
+
+def tr(text: str, **fields: object) -> str:
+    """Return a text in the person's language, with its fields filled in."""
+    found = RUSSIAN.get(text, text) if _chosen[0] == "ru" else text
+    return found.format(**fields) if fields else found
+
+
+def plural(count: int, english: tuple[str, str], russian: tuple[str, str, str]) -> str:
+    """Return a count with its noun: 1 file, 2 files; 1 файл, 2 файла, 5 файлов."""
+    if _chosen[0] != "ru":
+        return f"{count} {english[count != 1]}"
+    tens, ones = count % 100, count % 10
+    few = ones in {2, 3, 4} and tens not in {12, 13, 14}
+    return f"{count} {russian[0 if ones == 1 and tens != 11 else 1 if few else 2]}"  # noqa: PLR2004  the grammar's own number

@@ -1,0 +1,256 @@
+"""What a stored event changes in the rows that are listed: pure, and the same for every store.
+
+``now`` is the store's clock; an event's own time may lie ahead of it, since time within a session never steps back.
+"""
+
+from typing import Any, assert_never
+
+from msgspec import Struct
+from msgspec.json import encode
+
+from artelier.domain.events import (
+    AgentChosen,
+    ApprovalAnswered,
+    ApprovalAsked,
+    BudgetReached,
+    CallJudged,
+    CancelRequested,
+    Event,
+    MessageReceived,
+    ModelFailed,
+    ModelReplied,
+    RunCancelled,
+    RunFailed,
+    RunFinished,
+    RunQueued,
+    RunStarted,
+    RunWaiting,
+    SessionOpened,
+    ToolFinished,
+    ToolStarted,
+)
+from artelier.domain.questions import Question, QuestionStatus, status_after
+from artelier.domain.runs import RunStatus
+from artelier.domain.usage import Usage
+from artelier.stores.times import micros, optional_micros
+
+TITLE_LENGTH = 80
+REQUEST_LENGTH = 200
+
+Values = dict[str, Any]
+"""Columns and what they become, as they are stored."""
+
+
+class SessionAdded(Struct, frozen=True):
+    """A new row in ``sessions``."""
+
+    values: Values
+
+
+class SessionTitled(Struct, frozen=True):
+    """The session gets this title if it has none."""
+
+    session: str
+    title: str
+
+
+class SessionAnsweredBy(Struct, frozen=True):
+    """Another agent answers in the session from now on."""
+
+    session: str
+    agent: str
+
+
+class RunAdded(Struct, frozen=True):
+    """A new row in ``runs``."""
+
+    values: Values
+
+
+class RunChanged(Struct, frozen=True):
+    """Columns of one run change."""
+
+    run: str
+    values: Values
+
+
+class RunBegun(Struct, frozen=True):
+    """The run's first start; a later one leaves it."""
+
+    run: str
+    at: int
+
+
+class RunWoken(Struct, frozen=True):
+    """The run goes on at ``now`` if it waits."""
+
+    run: str
+    now: int
+
+
+class AskerWoken(Struct, frozen=True):
+    """The run that asked this question goes on at ``now`` if it waits."""
+
+    question: str
+    now: int
+
+
+class QuestionAdded(Struct, frozen=True):
+    """A new row in ``questions``."""
+
+    values: Values
+
+
+class QuestionAnswered(Struct, frozen=True):
+    """Columns of a question change if it is still open."""
+
+    question: str
+    values: Values
+
+
+class QuestionsClosed(Struct, frozen=True):
+    """The open questions of a run lose their meaning."""
+
+    run: str
+
+
+Change = (
+    SessionAdded
+    | SessionTitled
+    | SessionAnsweredBy
+    | RunAdded
+    | RunChanged
+    | RunBegun
+    | RunWoken
+    | AskerWoken
+    | QuestionAdded
+    | QuestionAnswered
+    | QuestionsClosed
+)
+
+_AT_REST: Values = {"worker": "", "lease_until": None, "wake_at": None, "wait_reason": ""}
+
+
+def changes(event: Event, now: int) -> tuple[Change, ...]:  # noqa: C901, PLR0911, PLR0912  a flat match over a sum type
+    """Return the row changes that an event implies, in the order in which they are to be made."""
+    payload, run = event.payload, event.run
+    match payload:
+        case ModelReplied() | ModelFailed() | CallJudged() | ToolStarted() | ToolFinished():
+            return ()
+        case SessionOpened():
+            return (_session_added(event, payload),)
+        case MessageReceived():
+            return (_run_added(event, payload), SessionTitled(event.session, _title(payload.text)))
+        case RunQueued():
+            return (_queued_again(run),) if payload.resumed else ()
+        case RunStarted():
+            return (RunBegun(run, micros(event.at)),)
+        case AgentChosen():
+            return (RunChanged(run, {"agent": payload.agent}), SessionAnsweredBy(event.session, payload.agent))
+        case ApprovalAsked() | BudgetReached():
+            return (_question_added(event, payload.question),)
+        case ApprovalAnswered():
+            return (_answered(event, payload), AskerWoken(payload.question, now))
+        case CancelRequested():
+            return (RunWoken(run, now),)
+        case RunWaiting():
+            return (_waiting(run, payload),)
+        case RunFinished():
+            return _ended(event, RunStatus.FINISHED, payload.usage, {"reply": payload.reply})
+        case RunFailed():
+            return _ended(event, RunStatus.FAILED, payload.usage, {"code": payload.code, "message": payload.message})
+        case RunCancelled():
+            return _ended(event, RunStatus.CANCELLED, payload.usage, {"message": payload.reason})
+        case _:
+            assert_never(payload)
+
+
+def _title(text: str) -> str:
+    return next(iter(text.strip().splitlines()), "").strip()[:TITLE_LENGTH]
+
+
+def _session_added(event: Event, opened: SessionOpened) -> SessionAdded:
+    at = micros(event.at)
+    return SessionAdded(
+        {
+            "id": event.session,
+            "owner": opened.owner,
+            "workspace": opened.workspace,
+            "title": opened.title,
+            "agent": "",
+            "head": 0,
+            "format": 0,
+            "created_at": at,
+            "updated_at": at,
+        }
+    )
+
+
+def _run_added(event: Event, message: MessageReceived) -> RunAdded:
+    return RunAdded(
+        {
+            "id": event.run,
+            "session": event.session,
+            "status": RunStatus.QUEUED.value,
+            "agent": message.agent,
+            "model": message.model,
+            "request": message.text[:REQUEST_LENGTH],
+            "position": event.seq,
+            "fence": 0,
+            **_AT_REST,
+            "created_at": micros(event.at),
+            "started_at": None,
+            "ended_at": None,
+            "usage": encode(Usage()),
+            "reply": "",
+            "code": "",
+            "message": "",
+            "idempotency_key": None,
+            "idempotency_digest": None,
+        }
+    )
+
+
+def _queued_again(run: str) -> RunChanged:
+    return RunChanged(run, {"status": RunStatus.QUEUED.value, **_AT_REST, "ended_at": None, "code": "", "message": ""})
+
+
+def _waiting(run: str, waiting: RunWaiting) -> RunChanged:
+    values = {
+        **_AT_REST,
+        "status": RunStatus.WAITING.value,
+        "wake_at": optional_micros(waiting.wake_at),
+        "wait_reason": waiting.reason.value,
+        **_used(waiting.usage),
+    }
+    return RunChanged(run, values)
+
+
+def _ended(event: Event, status: RunStatus, usage: Usage, words: Values) -> tuple[Change, ...]:
+    values = {**_AT_REST, "status": status.value, "ended_at": micros(event.at), **_used(usage), **words}
+    return (RunChanged(event.run, values), QuestionsClosed(event.run))
+
+
+def _used(usage: Usage) -> Values:
+    # A run that is cancelled from outside says nothing of what it consumed: what is known stays.
+    return {} if usage == Usage() else {"usage": encode(usage)}
+
+
+def _question_added(event: Event, question: Question) -> QuestionAdded:
+    return QuestionAdded(
+        {
+            "id": question.id,
+            "session": event.session,
+            "run": event.run,
+            "status": QuestionStatus.OPEN.value,
+            "question": encode(question),
+            "asked_at": micros(event.at),
+            "answered_at": None,
+            "answer": None,
+        }
+    )
+
+
+def _answered(event: Event, answered: ApprovalAnswered) -> QuestionAnswered:
+    values = {"status": status_after(answered.answer).value, "answered_at": micros(event.at), "answer": encode(answered.answer)}
+    return QuestionAnswered(answered.question, values)

@@ -1,0 +1,86 @@
+"""The statements that only read, written once for every SQL database."""
+
+from functools import lru_cache
+
+from sqlalchemy import Executable, Select, func, select
+
+from artelier.domain.runs import RunStatus
+from artelier.stores.statements import given
+from artelier.stores.tables import UNENDED, blobs, constant, events, questions, runs, sessions, standing, workspaces
+
+NO_LIMIT = 2**31 - 1
+
+EVENTS = (
+    select(
+        events.c.session,
+        events.c.seq,
+        events.c.run,
+        events.c.type,
+        events.c.v,
+        events.c.at,
+        events.c.actor,
+        events.c.trace,
+        func.coalesce(events.c.payload, blobs.c.content).label("payload"),
+    )
+    .select_from(events.outerjoin(blobs, events.c.blob == blobs.c.digest))
+    .where(events.c.session == given("the_session"), events.c.seq > given("after"))
+    .order_by(events.c.seq)
+    .limit(given("the_limit"))
+)
+
+# 'queued' sorts before 'running' and 'waiting', of which a session has one at most: the greatest status counts.
+_status = (
+    select(func.coalesce(func.max(runs.c.status), constant("idle")))
+    .where(runs.c.session == sessions.c.id, standing(runs, *UNENDED))
+    .correlate(sessions)
+    .scalar_subquery()
+)
+_SESSION = select(sessions, _status.label("status"))
+SESSION = _SESSION.where(sessions.c.id == given("the_session"))
+
+
+@lru_cache(maxsize=2)
+def list_sessions(*, before: bool) -> Executable:
+    """Return a person's sessions from new to old."""
+    wanted = _SESSION.where(sessions.c.owner == given("the_owner"))
+    if before:
+        wanted = wanted.where(sessions.c.id < given("before"))
+    return wanted.order_by(sessions.c.id.desc()).limit(given("the_limit"))
+
+
+_RUN = select(runs, sessions.c.workspace).join_from(runs, sessions)
+RUN = _RUN.where(runs.c.id == given("the_run"))
+
+
+@lru_cache(maxsize=128)
+def list_runs(*, session: bool, statuses: frozenset[RunStatus], before: bool) -> Executable:
+    """Return runs from new to old, of one session and of these statuses if there are any."""
+    wanted = _RUN
+    if session:
+        wanted = wanted.where(runs.c.session == given("the_session"))
+    if statuses:
+        wanted = wanted.where(standing(runs, *sorted(statuses)))
+    if before:
+        wanted = wanted.where(runs.c.id < given("before"))
+    return wanted.order_by(runs.c.id.desc()).limit(given("the_limit"))
+
+
+QUESTION = select(questions).where(questions.c.id == given("the_question"))
+
+
+@lru_cache(maxsize=8)
+def list_questions(*, status: bool, session: bool, before: bool) -> Executable:
+    """Return the questions in a person's sessions from new to old."""
+    wanted: Select[*tuple[object, ...]] = select(questions).join_from(questions, sessions).where(sessions.c.owner == given("the_owner"))
+    if status:
+        wanted = wanted.where(questions.c.status == given("the_status"))
+    if session:
+        wanted = wanted.where(questions.c.session == given("the_session"))
+    if before:
+        wanted = wanted.where(questions.c.id < given("before"))
+    return wanted.order_by(questions.c.id.desc()).limit(given("the_limit"))
+
+
+WORKSPACE = select(workspaces).where(workspaces.c.id == given("the_workspace"))
+WORKSPACE_AT = select(workspaces).where(workspaces.c.root == given("the_root"), workspaces.c.place == given("the_place"))
+WORKSPACES = select(workspaces).order_by(workspaces.c.created_at, workspaces.c.id)

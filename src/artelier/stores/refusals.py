@@ -1,0 +1,46 @@
+"""Refusals in the same words from every store."""
+
+from artelier.domain.errors import Conflict, IdempotencyMismatch, NotFound
+from artelier.ports.runs import Submission, Submitted
+
+
+def replay(submission: Submission, run: str, position: int, digest: str | None) -> Submitted:
+    """Return what came of the first submission with this key. Raises ``IdempotencyMismatch`` when it had another body."""
+    if digest != submission.idempotency_digest:
+        raise IdempotencyMismatch("This Idempotency-Key was used for another message in this session: use a new key for a new message.")
+    return Submitted(run, position, (), replayed=True)
+
+
+def unknown(kind: str, name: str) -> NotFound:
+    """Say that there is no such session, run, question or workspace."""
+    return NotFound(f"There is no {kind} {name}.")
+
+
+def session_known(session: str) -> Conflict:
+    """Say that a session cannot be opened twice."""
+    return Conflict(f"There is a session {session} already: send the message into it, or open one with a new id.")
+
+
+def run_known(run: str) -> Conflict:
+    """Say that a run cannot be submitted twice."""
+    return Conflict(f"There is a run {run} already: submit each message with a new run id.")
+
+
+def busy(session: str) -> Conflict:
+    """Say that the session has work before it and the message did not want to queue."""
+    return Conflict(f"Session {session} is busy: wait for its run to end, cancel it, or let the message queue.")
+
+
+def still_working(session: str) -> Conflict:
+    """Say that a session with work before it cannot be deleted."""
+    return Conflict(f"Session {session} still has a run to do: cancel it before deleting the session.")
+
+
+def workspace_known(workspace: str) -> Conflict:
+    """Say that an id names another folder."""
+    return Conflict(f"Workspace {workspace} is another folder already: register this one under a new id.")
+
+
+def workspace_used(workspace: str) -> Conflict:
+    """Say that a workspace with sessions cannot be removed."""
+    return Conflict(f"Sessions still use workspace {workspace}: delete them before removing it.")

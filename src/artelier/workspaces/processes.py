@@ -140,7 +140,8 @@ async def _end_group(group: int, leaving: asyncio.Future[int]) -> None:
 
 async def _until_empty(group: int, seconds: float) -> None:
     until = monotonic() + seconds
-    while _signal(group, 0) and await asyncio.to_thread(_has_living, group) and monotonic() < until:
+    # Nobody tells when a group is empty, so it is asked.
+    while _signal(group, 0) and await asyncio.to_thread(_has_living, group) and monotonic() < until:  # noqa: ASYNC110  see above
         await asyncio.sleep(_POLL)
 
 

@@ -95,6 +95,7 @@ class _Output:
     def __init__(self, request: SearchRequest, start: _Start) -> None:
         self.hits: list[Hit] = []
         self._request = request
+        self._start = start
         self._filter = PathFilter("" if start.is_file else request.glob)
         self._rest = b""
         self._last_words = b""
@@ -104,7 +105,7 @@ class _Output:
         text = self._rest + data
         end = text.rfind(b"\n") + 1
         for record in _RECORD.finditer(text, 0, end):
-            self._add(Hit(os.fsdecode(record[1]).removeprefix("./"), int(record[2]), int(record[3])))
+            self._add(Hit(self._path_as_asked(record[1]), int(record[2]), int(record[3])))
         self._last_words = (self._last_words + text[:end])[-_LAST_WORDS:]
         self._rest = text[end:]
         return len(self.hits) <= self._request.max_matches
@@ -122,6 +123,11 @@ class _Output:
         if "regex" in words:
             raise invalid_pattern(self._request.pattern, words.rpartition("error: ")[2])
         raise CommandFailed(f"ripgrep could not search: {words.strip()}. Tell the person about it.")
+
+    def _path_as_asked(self, path: bytes) -> str:
+        """Return a path that begins as the request's, which may go through a link."""
+        real = os.fsdecode(path).removeprefix("./")
+        return real if self._start.path == self._request.path else self._request.path + real.removeprefix(self._start.path)
 
     def _add(self, hit: Hit) -> None:
         seen = self.hits and self.hits[-1].path == hit.path and self.hits[-1].line == hit.line

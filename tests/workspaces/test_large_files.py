@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from artelier.domain.errors import FileUnreadable
 from artelier.workspaces.folder import LocalWorkspace
+from artelier.workspaces.plain_search import PlainSearch
 from artelier.workspaces.reading import WHOLE_LIMIT
 from artelier.workspaces.windows import LINE_LIMIT, Window
 
@@ -51,13 +52,14 @@ async def test_sparse_giants_are_answered_at_once(tmp_path: Path) -> None:
         with (tmp_path / name).open("wb") as file:
             file.write(beginning)
             file.truncate(1 << 40)
-    workspace = LocalWorkspace(tmp_path)
+    workspace = LocalWorkspace(tmp_path, searcher=PlainSearch())
     with pytest.raises(FileUnreadable, match="binary, 1099511627776 bytes"):
         await workspace.read_text("empty")
     assert (await workspace.read_text("text", 1, 2)).text == "first\nsecond\n"
     with pytest.raises(FileUnreadable, match="binary"):
         await workspace.read_text("text", 3, 1)
-    assert (await workspace.search("first")).matches == ()
+    found = await workspace.search("first")
+    assert (found.matches, found.truncated) == ((), True)
 
 
 async def test_a_file_that_grows_while_it_is_read_is_read_as_it_was(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def matches_at(root: Root, hits: Sequence[Hit], searched_as: Encoding | None = N
     """Return what stands at the hits, in their order; those in files that may not be read are left out. Blocking.
 
     ``searched_as`` is the encoding that the search took all files to have; None where it took UTF-8 unless a mark said
-    otherwise. Only files that truly have an encoding in ``one_of`` count.
+    otherwise. Only files that truly have an encoding in ``one_of`` count; those to be decoded only up to ``WHOLE_LIMIT``.
     """
     matches: list[Match] = []
     for path, group in groupby(hits, key=lambda hit: hit.path):
@@ -48,7 +48,8 @@ def _matches_in(opened: Opened, path: str, hits: Iterable[Hit], searched_as: Enc
     encoding = _encoding(opened, path)
     if encoding is None or encoding not in one_of:
         return []
-    source = _Source(lambda size, offset: os.pread(opened.descriptor, size, offset), encoding.codec)
+    shift = len(encoding.mark)  # it is not among the bytes that were counted
+    source = _Source(lambda size, offset: os.pread(opened.descriptor, size, offset + shift), encoding.codec)
     if searched_as is not None or encoding.codec.startswith("utf-16"):  # the search counted bytes of its own decoding
         decoded = read_whole(opened.descriptor, opened.status.st_size, path).text.encode()
         source = _Source(lambda size, offset: decoded[offset : offset + size], "utf-8")
@@ -76,4 +77,4 @@ class _Source(NamedTuple):
         before = data[start:position].decode(self.codec, "ignore")
         after = data[position : end if end >= 0 else len(data)].decode(self.codec, "ignore")
         shown = excerpt((before + after).rstrip("\r"), len(before), TEXT_LIMIT)
-        return shown.removeprefix("\ufeff") if start or look_from == 0 else "…" + shown.removeprefix("…")
+        return shown if start or look_from == 0 else "…" + shown.removeprefix("…")

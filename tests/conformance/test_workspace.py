@@ -249,7 +249,9 @@ async def test_search_finds_lines_in_order(workspace: Workspace) -> None:
 async def test_search_begins_where_it_is_told(workspace: Workspace) -> None:
     for path in ("src/a.py", "src/b.js", "docs/a.py", ".github/ci.yml", "-n"):
         await workspace.write_text(path, "needle\n")
-    found = {path: [match.path for match in (await workspace.search("needle", path)).matches] for path in ("src", "docs/a.py", ".github", "-n")}
+    found = {
+        path: [match.path for match in (await workspace.search("needle", path)).matches] for path in ("src", "docs/a.py", ".github", "-n")
+    }
     assert found == {"src": ["src/a.py", "src/b.js"], "docs/a.py": ["docs/a.py"], ".github": [".github/ci.yml"], "-n": ["-n"]}
     assert [match.path for match in (await workspace.search("needle")).matches] == ["-n", "docs/a.py", "src/a.py", "src/b.js"]
     assert (await workspace.search("-n", "src")).matches == ()
@@ -279,7 +281,19 @@ async def test_search_passes_over_hidden_ignored_and_secret_files(house: House) 
     house.somebody_writes(".gitignore", "build/\n*.log\n!keep.log\n/top.txt\n")
     house.somebody_writes("lib/.gitignore", "*.gen\n")
     kept = ["keep.log", "lib/top.txt", "seen.txt"]
-    hidden = [".hidden", ".cache/a", "build/a", "lib/build/a", "a.log", "top.txt", "lib/x.gen", "server.pem", "ID_RSA", ".env", ".env.local"]
+    hidden = [
+        ".hidden",
+        ".cache/a",
+        "build/a",
+        "lib/build/a",
+        "a.log",
+        "top.txt",
+        "lib/x.gen",
+        "server.pem",
+        "ID_RSA",
+        ".env",
+        ".env.local",
+    ]
     for path in (*kept, *hidden):
         house.somebody_writes(path, "needle\n")
     assert [match.path for match in (await house.workspace.search("needle")).matches] == kept

@@ -136,7 +136,7 @@ class _Way:
         here = self._folders[-1]
         status = os.stat(name, dir_fd=here, follow_symlinks=False)
         if stat.S_ISLNK(status.st_mode):
-            self._follow(os.readlink(name, dir_fd=here))
+            self._follow(_target(here, name))
         elif stat.S_ISDIR(status.st_mode):
             self._folders.append(os.open(name, FOLDER, dir_fd=here))
             self._names.append(name)
@@ -170,6 +170,16 @@ class _Way:
             raise OSError(errno.EXDEV, os.strerror(errno.EXDEV), self._path)
         os.close(self._folders.pop())
         self._names.pop()
+
+
+def _target(folder: int, name: str) -> str:
+    """Return what a link says; where it is none any more, its own name, to be looked at again."""
+    try:
+        return os.readlink(name, dir_fd=folder)
+    except OSError as error:
+        if error.errno != errno.EINVAL:
+            raise
+        return name
 
 
 def _refuse_special(status: os.stat_result, path: str) -> None:

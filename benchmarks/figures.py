@@ -8,7 +8,9 @@ from statistics import median
 Samples = Mapping[str, list[float]]
 
 
-def show(name: str, samples: Samples, figures: Mapping[str, float], goals: Mapping[str, float], versions: Mapping[str, str], *, as_json: bool) -> None:
+def show(
+    name: str, samples: Samples, figures: Mapping[str, float], goals: Mapping[str, float], versions: Mapping[str, str], *, as_json: bool
+) -> None:
     """Print medians with min and max, then each figure beside its goal (a figure meets it when it is not larger)."""
     met = {figure: figures[figure] <= limit for figure, limit in goals.items()}
     if as_json:

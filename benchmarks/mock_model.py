@@ -17,7 +17,13 @@ TOOLS = ("tool_a", "tool_b", "tool_c")
 
 
 def _chunk(delta: dict, finish: str | None = None) -> bytes:
-    body = {"id": "c1", "object": "chat.completion.chunk", "created": 1, "model": "mock", "choices": [{"index": 0, "delta": delta, "finish_reason": finish}]}
+    body = {
+        "id": "c1",
+        "object": "chat.completion.chunk",
+        "created": 1,
+        "model": "mock",
+        "choices": [{"index": 0, "delta": delta, "finish_reason": finish}],
+    }
     return b"data: " + json.dumps(body).encode() + b"\n\n"
 
 
@@ -36,8 +42,12 @@ def _calls_reply() -> list[bytes]:
     words = [_chunk({"content": f"word{number} "}) for number in range(CHUNKS - 2 - 2 * len(TOOLS))]
     calls = []
     for index, name in enumerate(TOOLS):
-        calls.append(_chunk({"tool_calls": [{"index": index, "id": f"call_{index}", "type": "function", "function": {"name": name, "arguments": ""}}]}))
-        calls.append(_chunk({"tool_calls": [{"index": index, "function": {"arguments": '{"x": %d}' % index}}]}))
+        calls.append(
+            _chunk(
+                {"tool_calls": [{"index": index, "id": f"call_{index}", "type": "function", "function": {"name": name, "arguments": ""}}]}
+            )
+        )
+        calls.append(_chunk({"tool_calls": [{"index": index, "function": {"arguments": f'{{"x": {index}}}'}}]}))
     return [_chunk({"role": "assistant", "content": ""}), *words, *calls, _chunk({}, "tool_calls"), _ending()]
 
 

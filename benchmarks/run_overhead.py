@@ -59,7 +59,19 @@ def server_round(base_url: str, runs: dict[int, int]) -> Iterator[tuple[str, flo
 
 
 def _load(address: str, token: str, runs: int, at_once: int) -> None:
-    command = [sys.executable, "-m", "benchmarks.load", "--address", address, "--token", token, "--runs", str(runs), "--at-once", str(at_once)]
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks.load",
+        "--address",
+        address,
+        "--token",
+        token,
+        "--runs",
+        str(runs),
+        "--at-once",
+        str(at_once),
+    ]
     printed = subprocess.run(command, capture_output=True, text=True, cwd=HERE.parent, check=True).stdout
     failed = json.loads(printed)["failed"]
     if failed:

@@ -11,7 +11,10 @@ import uvloop
 sys.path.insert(0, str(Path(__file__).parent))
 from measured import measure
 
-TOOLS = [{"type": "function", "function": {"name": name, "parameters": {"type": "object", "properties": {"x": {"type": "integer"}}}}} for name in ("tool_a", "tool_b", "tool_c")]
+TOOLS = [
+    {"type": "function", "function": {"name": name, "parameters": {"type": "object", "properties": {"x": {"type": "integer"}}}}}
+    for name in ("tool_a", "tool_b", "tool_c")
+]
 SESSION = []
 
 
@@ -20,7 +23,9 @@ async def stream(base_url, messages):
         SESSION.append(aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)))
     body = {"model": "mock", "messages": messages, "tools": TOOLS, "stream": True, "stream_options": {"include_usage": True}}
     text, calls, rest = [], {}, b""
-    async with SESSION[0].post(f"{base_url}/chat/completions", data=orjson.dumps(body), headers={"Content-Type": "application/json"}) as answer:
+    async with SESSION[0].post(
+        f"{base_url}/chat/completions", data=orjson.dumps(body), headers={"Content-Type": "application/json"}
+    ) as answer:
         async for data in answer.content.iter_any():
             *events, rest = (rest + data).split(b"\n\n")
             for event in events:
@@ -46,9 +51,14 @@ async def run(base_url):
     messages = [{"role": "system", "content": "You work."}, {"role": "user", "content": "go"}]
     text, calls = await stream(base_url, messages)
     results = await asyncio.gather(*(tool(call) for call in calls.values()))
-    asked = [{"id": call["id"], "type": "function", "function": {"name": call["name"], "arguments": call["arguments"]}} for call in calls.values()]
+    asked = [
+        {"id": call["id"], "type": "function", "function": {"name": call["name"], "arguments": call["arguments"]}}
+        for call in calls.values()
+    ]
     messages.append({"role": "assistant", "content": text, "tool_calls": asked})
-    messages += [{"role": "tool", "tool_call_id": call["id"], "content": result} for call, result in zip(calls.values(), results, strict=True)]
+    messages += [
+        {"role": "tool", "tool_call_id": call["id"], "content": result} for call, result in zip(calls.values(), results, strict=True)
+    ]
     text, _ = await stream(base_url, messages)
     assert text.startswith("word0")
 

@@ -8,7 +8,10 @@ import aiohttp
 import orjson
 import uvicorn
 
-TOOLS = [{"type": "function", "function": {"name": name, "parameters": {"type": "object", "properties": {"x": {"type": "integer"}}}}} for name in ("tool_a", "tool_b", "tool_c")]
+TOOLS = [
+    {"type": "function", "function": {"name": name, "parameters": {"type": "object", "properties": {"x": {"type": "integer"}}}}}
+    for name in ("tool_a", "tool_b", "tool_c")
+]
 
 
 class Relay:
@@ -26,9 +29,14 @@ class Relay:
         messages = [{"role": "system", "content": "You work."}, {"role": "user", "content": body["message"]}]
         text, calls = await self.stream(messages, send)
         results = await asyncio.gather(*(tool(call) for call in calls.values()))
-        asked = [{"id": call["id"], "type": "function", "function": {"name": call["name"], "arguments": call["arguments"]}} for call in calls.values()]
+        asked = [
+            {"id": call["id"], "type": "function", "function": {"name": call["name"], "arguments": call["arguments"]}}
+            for call in calls.values()
+        ]
         messages.append({"role": "assistant", "content": text, "tool_calls": asked})
-        messages += [{"role": "tool", "tool_call_id": call["id"], "content": result} for call, result in zip(calls.values(), results, strict=True)]
+        messages += [
+            {"role": "tool", "tool_call_id": call["id"], "content": result} for call, result in zip(calls.values(), results, strict=True)
+        ]
         await self.stream(messages, send)
         await send({"type": "http.response.body", "body": b"event: run_finished\ndata: {}\n\n", "more_body": False})
 
@@ -37,7 +45,9 @@ class Relay:
             self.session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
         body = {"model": "mock", "messages": messages, "tools": TOOLS, "stream": True, "stream_options": {"include_usage": True}}
         text, calls, rest = [], {}, b""
-        async with self.session.post(f"{self.base_url}/chat/completions", data=orjson.dumps(body), headers={"Content-Type": "application/json"}) as answer:
+        async with self.session.post(
+            f"{self.base_url}/chat/completions", data=orjson.dumps(body), headers={"Content-Type": "application/json"}
+        ) as answer:
             async for data in answer.content.iter_any():
                 await send({"type": "http.response.body", "body": data, "more_body": True})
                 *events, rest = (rest + data).split(b"\n\n")

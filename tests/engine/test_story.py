@@ -4,7 +4,6 @@ import asyncio
 from collections import Counter
 
 import pytest
-from playbook import POLICY, TOOLS
 
 from artelier.domain.calls import Access, ResultStatus, ToolResult
 from artelier.domain.errors import StaleFence, ToolError
@@ -23,6 +22,7 @@ from artelier.providers.scripted import ScriptedCall, ScriptedProvider, Scripted
 from artelier.runtime.bus import LocalBus
 from artelier.stores.memory import MemoryStore
 from artelier.workspaces.memory import MemoryWorkspace
+from playbook import POLICY, TOOLS
 
 YES = Answer(Decision.APPROVE, by="person:owner")
 

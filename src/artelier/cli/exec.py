@@ -22,7 +22,9 @@ def exec_command(
     text: str = typer.Argument(..., help=tr("What should be done; - reads it from standard input."), show_default=False),
     agent: str = typer.Option("", "--agent", help=tr("The agent that should do it."), show_default=False),
     model: str = typer.Option("", "--model", help=tr("provider/model, rehearsal, or scripted:FILE."), show_default=False),
-    workspace: Path | None = typer.Option(None, "--workspace", help=tr("The folder to work in; the current one by default."), show_default=False),
+    workspace: Path | None = typer.Option(
+        None, "--workspace", help=tr("The folder to work in; the current one by default."), show_default=False
+    ),
     session: str = typer.Option("", "--session", help=tr("Go on with this session."), show_default=False),
     as_json: bool = typer.Option(False, "--json", help=tr("Print one JSON object at the end.")),
     stream_json: bool = typer.Option(False, "--stream-json", help=tr("Print every event as a line of JSON, as it comes.")),
@@ -45,7 +47,9 @@ async def _run(config: Path | None, folder: Path, session: str, message: str, ag
     try:
         async with joined_or_own(config, folder, overrides) as connection:
             if not model and await _only_rehearsal(connection):
-                raise stop(tr("No model is configured. Run `artelier init`, set a key such as OPENAI_API_KEY, or say --model rehearsal."), NO_MODEL)
+                raise stop(
+                    tr("No model is configured. Run `artelier init`, set a key such as OPENAI_API_KEY, or say --model rehearsal."), NO_MODEL
+                )
             identifier = session or await _open(connection, folder)
             accepted = await connection.client.send(identifier, message, agent=agent, model=model)
             run = OneRun(connection.client, identifier, accepted.run_id, style)

@@ -33,7 +33,9 @@ def glyph(name: str) -> str:
 
 def output(*, stderr: bool = False) -> Console:
     """Return a console; colours only on a terminal and without ``NO_COLOR``."""
-    return Console(theme=_THEME, stderr=stderr, highlight=False, soft_wrap=True, emoji=False, no_color=bool(os.environ.get("NO_COLOR")) or None)
+    return Console(
+        theme=_THEME, stderr=stderr, highlight=False, soft_wrap=True, emoji=False, no_color=bool(os.environ.get("NO_COLOR")) or None
+    )
 
 
 def visible(text: str) -> str:

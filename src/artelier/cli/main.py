@@ -8,6 +8,7 @@ from artelier import __version__
 from artelier.cli.commands import COMMANDS, build_app
 from artelier.cli.words import choose_language
 
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and end the process with its code."""
     words = choose_language(sys.argv[1:] if arguments is None else arguments)

@@ -24,7 +24,9 @@ from artelier.telemetry.logs import set_up_logs
 
 
 def serve_command(
-    workspace: Path | None = typer.Option(None, "--workspace", help=tr("The folder agents work in; the current one by default."), show_default=False),
+    workspace: Path | None = typer.Option(
+        None, "--workspace", help=tr("The folder agents work in; the current one by default."), show_default=False
+    ),
     host: str | None = typer.Option(None, "--host", help=tr("The address to listen on; loopback only."), show_default="127.0.0.1"),
     port: int | None = typer.Option(None, "--port", help=tr("The port to listen on; 0 takes a free one."), show_default="8700"),
     workers: int = typer.Option(1, "--workers", help=tr("Processes; more than one needs Postgres."), min=1),
@@ -33,7 +35,9 @@ def serve_command(
 ) -> None:
     """Serve on loopback, print a one-time link, and work on runs until Ctrl-C."""
     if workers > 1:
-        raise stop(tr("More than one worker process needs Postgres, which this version does not speak yet. Leave --workers out."), WRONG_USAGE)
+        raise stop(
+            tr("More than one worker process needs Postgres, which this version does not speak yet. Leave --workers out."), WRONG_USAGE
+        )
     if profile not in {"dev", "production"}:
         raise stop(tr("The profile is dev or production."), WRONG_USAGE)
     folder = chosen_workspace(workspace)
@@ -67,7 +71,12 @@ def _greet(served: Served, link: str) -> None:
     console.print(Text.assemble(("Artelier ", "name"), tr("serves on"), " ", (served.address, "accent")))
     console.print(Text.assemble((tr("Workspace") + "  ", "dim"), house.workspace.root))
     if house.models.default == REHEARSAL:
-        console.print(Text.assemble((tr("Model") + "      ", "dim"), tr("rehearsal: a program with rules, not a language model. `artelier init` sets up a model.")))
+        console.print(
+            Text.assemble(
+                (tr("Model") + "      ", "dim"),
+                tr("rehearsal: a program with rules, not a language model. `artelier init` sets up a model."),
+            )
+        )
     else:
         console.print(Text.assemble((tr("Model") + "      ", "dim"), house.models.default))
     console.print(Text.assemble((tr("Open once") + "  ", "dim"), (link, "accent")))

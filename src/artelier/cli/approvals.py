@@ -1,0 +1,92 @@
+"""``artelier approvals``: what waits for you, and your answers."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import typer
+import uvloop
+
+from artelier.cli.connection import joined
+from artelier.cli.listing import config_option, group, json_option, print_json, show, speak, state, when
+from artelier.cli.look import output
+from artelier.cli.questions import ask
+from artelier.cli.stopping import WRONG_USAGE, stop
+from artelier.cli.words import tr
+from artelier.client import Approval, ClientError
+
+
+def build() -> typer.Typer:
+    """Return the group of commands."""
+    app = group()
+
+    @app.callback(invoke_without_command=True)
+    def listed(
+        context: typer.Context,
+        status: str = typer.Option("open", "--status", help=tr("open, approved, rejected, timed_out, closed, or all.")),
+        as_json: bool = json_option(),
+        config: Path | None = config_option(),
+    ) -> None:
+        if context.invoked_subcommand is not None:
+            return
+        found = speak(config, lambda client: client.approvals("" if status == "all" else status, limit=200))
+        if as_json:
+            print_json(found.items)
+            return
+        rows = [(each.id, state(each.status), tr(each.kind), each.effect or each.text, when(each.expires_at)) for each in found.items]
+        show(rows, ("Question", "State", "Kind", "Effect", "Expires"), "Nobody waits for you.")
+
+    @app.command("answer", help=tr("Go through the open questions, one after another."))
+    def answered(config: Path | None = config_option()) -> None:
+        if not sys.stdin.isatty():
+            raise stop(tr("This needs a terminal. Use `artelier approvals approve` or `reject`."), WRONG_USAGE)
+        try:
+            uvloop.run(_answer_all(config))
+        except ClientError as failure:
+            raise stop(str(failure)) from failure
+
+    @app.command("approve", help=tr("Say yes to a question."))
+    def approved(
+        approval: str,
+        arguments: str = typer.Option("", "--arguments", help=tr("The call's arguments as they should be, as JSON."), show_default=False),
+        text: str = typer.Option("", "--text", help=tr("The answer to a question that asks for words."), show_default=False),
+        config: Path | None = config_option(),
+    ) -> None:
+        changed = _object(arguments)
+        _print(speak(config, lambda client: client.answer(approval, "approve", text=text, arguments=changed)))
+
+    @app.command("reject", help=tr("Say no, with words for the agent."))
+    def rejected(
+        approval: str, reason: str = typer.Option("", "--reason", show_default=False), config: Path | None = config_option()
+    ) -> None:
+        _print(speak(config, lambda client: client.answer(approval, "reject", reason=reason)))
+
+    return app
+
+
+async def _answer_all(config: Path | None) -> None:
+    console = output()
+    async with joined(config) as client:
+        waiting = (await client.approvals("open", limit=200)).items
+        if not waiting:
+            console.print(tr("Nobody waits for you."), style="dim")
+        for approval in reversed(waiting):
+            choice = await ask(console, approval)
+            _print(await client.answer(approval.id, choice.decision, text=choice.text, reason=choice.reason, arguments=choice.arguments))
+
+
+def _object(text: str) -> dict[str, Any] | None:
+    if not text:
+        return None
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError as failure:
+        raise stop(tr("--arguments is not JSON: {failure}.", failure=failure), WRONG_USAGE) from failure
+    if not isinstance(value, dict):
+        raise stop(tr("--arguments must be one JSON object."), WRONG_USAGE)
+    return value
+
+
+def _print(approval: Approval) -> None:
+    output().print(f"{state(approval.status)}  {approval.effect or approval.text}")

@@ -1,0 +1,148 @@
+"""``artelier doctor``: what is present, what is missing, and how to get it."""
+
+import os
+import platform
+import shutil
+import sqlite3
+import sys
+from pathlib import Path
+
+import typer
+import uvloop
+from msgspec import Struct
+
+from artelier import __version__
+from artelier.cli.connection import running_server
+from artelier.cli.listing import config_option, json_option, print_json
+from artelier.cli.look import glyph, output
+from artelier.cli.own_server import found_models
+from artelier.cli.places import chosen_places
+from artelier.cli.words import tr
+from artelier.domain.errors import ArtelierError
+from artelier.ports.provider import Provider
+from artelier.runtime.clock import SystemClock
+from artelier.runtime.model_sources import build_models
+from artelier.runtime.models import REHEARSAL
+from artelier.settings import Places, Read, read_settings
+from artelier.stores.state_folder import StateFolder
+from artelier.workspaces.beneath import openat2_works
+
+
+class Finding(Struct, frozen=True):
+    """One thing looked at; ``state`` is ok, missing or broken."""
+
+    name: str
+    state: str
+    detail: str
+
+
+def doctor_command(as_json: bool = json_option(), config: Path | None = config_option()) -> None:
+    """Look at everything Artelier needs or could use. Ends with 1 when something necessary is broken."""
+    places = chosen_places(config)
+    findings = [
+        _python(),
+        _settings(places),
+        _state(places),
+        _sqlite(),
+        _files(),
+        _search(),
+        _sandbox(),
+        _server(places),
+        *uvloop.run(_models(places)),
+    ]
+    if as_json:
+        print_json(findings)
+    else:
+        console = output()
+        console.print(f"artelier {__version__}", style="name")
+        for finding in findings:
+            kind, style = {"ok": ("done", "ok"), "missing": ("note", "warn"), "broken": ("failed", "bad")}[finding.state]
+            console.print(f"[{style}]{glyph(kind)}[/] {tr(finding.name):<22} {finding.detail}")
+    raise typer.Exit(any(finding.state == "broken" for finding in findings))
+
+
+def _python() -> Finding:
+    return Finding("Python", "ok", f"{platform.python_version()}, {sys.platform} {platform.machine()}")
+
+
+def _settings(places: Places) -> Finding:
+    read = _read(places)
+    if read.problems:
+        return Finding("Settings", "broken", tr("{problem} See all with `artelier config check`.", problem=read.problems[0]))
+    return Finding("Settings", "ok", str(places.settings_file) if read.file_found else tr("the defaults; `artelier init` writes a file"))
+
+
+def _state(places: Places) -> Finding:
+    try:
+        StateFolder(places.state_folder)
+    except ArtelierError as failure:
+        return Finding("State folder", "broken", failure.message)
+    free = shutil.disk_usage(places.state_folder).free / 2**30
+    return Finding("State folder", "ok", tr("{folder}, {free} GiB free", folder=places.state_folder, free=f"{free:.1f}"))
+
+
+def _sqlite() -> Finding:
+    return Finding("Database", "ok", f"SQLite {sqlite3.sqlite_version}")
+
+
+def _files() -> Finding:
+    if openat2_works():
+        return Finding("Files", "ok", tr("opened by the kernel's openat2, beneath the workspace's root"))
+    return Finding("Files", "ok", tr("opened step by step without following links (no openat2 here)"))
+
+
+def _search() -> Finding:
+    found = shutil.which("rg")
+    if found:
+        return Finding("Search in code", "ok", f"ripgrep, {found}")
+    return Finding("Search in code", "missing", tr("ripgrep is not there; our own slower search is used. Install ripgrep to speed it up."))
+
+
+def _sandbox() -> Finding:
+    return Finding("Sandbox", "missing", tr("this version runs commands without one; every command asks you first"))
+
+
+def _server(places: Places) -> Finding:
+    try:
+        server = running_server(places)
+    except ArtelierError as failure:
+        return Finding("Server", "broken", failure.message)
+    return Finding(
+        "Server", "ok", tr("runs on {address}", address=server.address) if server else tr("none runs; `artelier serve` starts one")
+    )
+
+
+async def _models(places: Places) -> list[Finding]:
+    read = _read(places)
+    if read.problems:
+        return []
+    try:
+        models = build_models(read.settings, SystemClock(), await found_models(read))
+    except ArtelierError as failure:
+        return [Finding("Model", "broken", failure.message)]
+    findings = []
+    try:
+        if models.default == REHEARSAL:
+            findings.append(
+                Finding("Model", "missing", tr("only the rehearsal. Run `artelier init`, or set a key such as OPENAI_API_KEY."))
+            )
+        else:
+            findings.append(Finding("Model", "ok", models.default))
+        for name in models.names:
+            if name != REHEARSAL:
+                findings.append(await _reach(models.find(name)[0], name))
+    finally:
+        await models.close()
+    return findings
+
+
+async def _reach(provider: Provider, name: str) -> Finding:
+    try:
+        count = len(await provider.list_models())
+    except ArtelierError as failure:
+        return Finding(f"Provider {name}", "missing", f"{failure.message} {failure.code}")
+    return Finding(f"Provider {name}", "ok", tr("{count} models", count=count))
+
+
+def _read(places: Places) -> Read:
+    return read_settings(places, os.environ)

@@ -1,0 +1,93 @@
+"""What lists share: a table for people, JSON for programs, and how a command talks to the running server."""
+
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+import typer
+import uvloop
+from rich import box
+from rich.table import Table
+
+from artelier.cli.connection import joined
+from artelier.cli.look import glyph, output, visible
+from artelier.cli.stopping import stop
+from artelier.cli.words import tr
+from artelier.client import Client, ClientError
+
+Found = TypeVar("Found")
+STATES = {
+    "idle": ("done", "dim"),
+    "queued": ("note", "dim"),
+    "running": ("running", "accent"),
+    "waiting": ("waiting", "accent"),
+    "finished": ("done", "ok"),
+    "failed": ("failed", "bad"),
+    "cancelled": ("denied", "dim"),
+    "open": ("waiting", "accent"),
+    "approved": ("done", "ok"),
+    "rejected": ("denied", "warn"),
+    "timed_out": ("denied", "warn"),
+    "closed": ("note", "dim"),
+}
+"""Every state's glyph and colour; its word always stands beside them."""
+
+
+def speak(config: Path | None, ask: Callable[[Client], Awaitable[Found]]) -> Found:
+    """Ask the running server something; ends the command with what it says when it refuses."""
+
+    async def run() -> Found:
+        async with joined(config) as client:
+            return await ask(client)
+
+    try:
+        return uvloop.run(run())
+    except ClientError as failure:
+        raise stop(str(failure)) from failure
+
+
+def show(rows: Sequence[Sequence[object]], columns: Sequence[str], empty: str) -> None:
+    """Print a table, or what to say when there is nothing."""
+    console = output()
+    if not rows:
+        console.print(tr(empty), style="dim")
+        return
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="dim")
+    for column in columns:
+        table.add_column(tr(column), overflow="fold")
+    for row in rows:
+        table.add_row(*(visible(str(cell)) if not hasattr(cell, "append") else cell for cell in row))  # type: ignore[arg-type]  # rich takes both
+    console.print(table)
+
+
+def print_json(value: Any) -> None:
+    """Print a value of the client as JSON."""
+    sys.stdout.write(msgspec.json.format(msgspec.json.encode(value)).decode() + "\n")
+
+
+def state(name: str) -> str:
+    """Return a state as glyph and word."""
+    return f"{glyph(STATES.get(name, ('note', ''))[0])} {tr(name)}"
+
+
+def when(moment: datetime | None) -> str:
+    """Return a moment as the person's clock shows it."""
+    return "" if moment is None else f"{moment.astimezone():%Y-%m-%d %H:%M}"
+
+
+def config_option() -> Any:
+    """Return the option that every command has."""
+    return typer.Option(None, "--config", help=tr("The settings file, instead of the user's own."), show_default=False)
+
+
+def json_option() -> Any:
+    """Return the option that every list has."""
+    return typer.Option(False, "--json", help=tr("Print JSON."))
+
+
+def group() -> typer.Typer:
+    """Return an empty group of commands whose name alone lists."""
+    return typer.Typer(no_args_is_help=False, rich_markup_mode="rich", pretty_exceptions_enable=False)

@@ -1,0 +1,89 @@
+"""``artelier models``: list them, test one."""
+
+import time
+from pathlib import Path
+
+import typer
+import uvloop
+
+from artelier.cli.cards import seconds
+from artelier.cli.listing import config_option, group, json_option, print_json, show
+from artelier.cli.look import glyph, output
+from artelier.cli.own_server import found_models
+from artelier.cli.places import chosen_places, settings_or_stop
+from artelier.cli.stopping import NO_MODEL, stop
+from artelier.cli.words import tr
+from artelier.domain.errors import ArtelierError
+from artelier.domain.messages import UserMessage
+from artelier.domain.models import ModelReply, ModelRequest
+from artelier.runtime.clock import SystemClock
+from artelier.runtime.model_sources import build_models
+from artelier.runtime.models import ModelOffer, Models
+
+
+def build() -> typer.Typer:
+    """Return the group of commands; they ask the providers themselves and need no server."""
+    app = group()
+
+    @app.callback(invoke_without_command=True)
+    def listed(context: typer.Context, as_json: bool = json_option(), config: Path | None = config_option()) -> None:
+        if context.invoked_subcommand is not None:
+            return
+        offers = uvloop.run(_list(config))
+        if as_json:
+            print_json(offers)
+            return
+        show(
+            [(glyph("done") if each.default else "", each.name, each.provider) for each in offers],
+            ("", "Model", "Provider"),
+            "There are no models.",
+        )
+
+    @app.command("test", help=tr("Ask a model for one short answer."))
+    def tested(
+        model: str = typer.Argument("", help=tr("provider/model; the default one when left out."), show_default=False),
+        config: Path | None = config_option(),
+    ) -> None:
+        try:
+            uvloop.run(test_model(config, model))
+        except ArtelierError as failure:
+            raise stop(f"{failure.message} {failure.code}", NO_MODEL) from failure
+
+    return app
+
+
+async def test_model(config: Path | None, model: str) -> None:
+    """Ask a model for a word and print what came, with time and tokens. Raises ``ProviderError``, ``SettingsError``."""
+    models = await _models(config)
+    try:
+        provider, name = models.find(model)
+        request = ModelRequest(name, "You answer with one word.", (UserMessage("Say: ready"),), max_tokens=64)
+        begun = time.perf_counter()
+        async for piece in provider.stream(request):
+            if isinstance(piece, ModelReply):
+                _report(model or models.default, piece, time.perf_counter() - begun)
+    finally:
+        await models.close()
+
+
+def _report(model: str, reply: ModelReply, took: float) -> None:
+    console = output()
+    console.print(f"{glyph('done')} {model}: {reply.text.strip()[:200]}")
+    usage = tr("{input} tokens in, {output} out", input=reply.usage.input_tokens, output=reply.usage.output_tokens)
+    console.print(f"  {seconds(took)} · {usage} · {reply.model}", style="dim")
+
+
+async def _list(config: Path | None) -> tuple[ModelOffer, ...]:
+    models = await _models(config)
+    try:
+        return await models.list_models()
+    finally:
+        await models.close()
+
+
+async def _models(config: Path | None) -> Models:
+    read = settings_or_stop(chosen_places(config))
+    try:
+        return build_models(read.settings, SystemClock(), await found_models(read))
+    except ArtelierError as failure:
+        raise stop(failure.message, NO_MODEL) from failure

@@ -1,0 +1,60 @@
+"""``artelier sessions``: list, show, rename, delete."""
+
+from pathlib import Path
+
+import typer
+
+from artelier.cli.listing import config_option, group, json_option, print_json, show, speak, state, when
+from artelier.cli.words import tr
+
+
+def build() -> typer.Typer:
+    """Return the group of commands."""
+    app = group()
+
+    @app.callback(invoke_without_command=True)
+    def listed(
+        context: typer.Context,
+        limit: int = typer.Option(50, min=1, max=200),
+        as_json: bool = json_option(),
+        config: Path | None = config_option(),
+    ) -> None:
+        if context.invoked_subcommand is not None:
+            return
+        found = speak(config, lambda client: client.sessions(limit))
+        if as_json:
+            print_json(found.items)
+            return
+        rows = [(each.id, state(each.status), each.title or tr("Untitled"), each.agent, when(each.updated_at)) for each in found.items]
+        show(rows, ("Session", "State", "Title", "Agent", "Changed"), "Nothing here yet. The first message opens the first session.")
+
+    @app.command("show", help=tr("Show a session's journal."))
+    def shown(session: str, as_json: bool = json_option(), config: Path | None = config_option()) -> None:
+        events = speak(config, lambda client: client.events(session))
+        if as_json:
+            print_json(events)
+            return
+        rows = [(event.seq, event.at[:19].replace("T", " "), event.type, _about(event.payload)) for event in events]
+        show(rows, ("No.", "At", "Event", "About"), "This session is empty.")
+
+    @app.command("rename", help=tr("Give a session another title."))
+    def renamed(session: str, title: str, config: Path | None = config_option()) -> None:
+        speak(config, lambda client: client.rename_session(session, title))
+
+    @app.command("delete", help=tr("Remove a session with its journal."))
+    def deleted(
+        session: str, yes: bool = typer.Option(False, "--yes", help=tr("Do not ask.")), config: Path | None = config_option()
+    ) -> None:
+        if not yes and not typer.confirm(tr("Remove this session and its journal? It cannot be brought back.")):
+            raise typer.Exit(1)
+        speak(config, lambda client: client.delete_session(session))
+
+    return app
+
+
+def _about(payload: dict) -> str:  # type: ignore[type-arg]  # an event's payload is open JSON
+    for name in ("target", "text", "reply", "message", "agent", "name", "decision", "reason"):
+        if payload.get(name):
+            return str(payload[name]).splitlines()[0][:100]
+    question = payload.get("question")
+    return str(question.get("effect") or question["text"])[:100] if isinstance(question, dict) else ""

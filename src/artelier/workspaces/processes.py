@@ -47,6 +47,8 @@ async def run_group(
     It is asked to end after ``seconds`` and killed after ``grace`` more. However this ends, by time-out, cancellation or an
     error of ``receive``, the group is gone when it returns. Raises ``CommandFailed`` where the program cannot be started.
     """
+    if any("\0" in argument for argument in arguments):  # not every event loop looks, and the command would end there
+        raise CommandFailed("The command could not be started: it has a NUL character. Leave it out.")
     pipe = _Pipe(receive)
     transport, write_end = await _connect(pipe)
     try:

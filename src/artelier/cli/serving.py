@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -76,7 +77,10 @@ async def serving(plan: Plan, host: str, port: int, *, handle_signals: bool) -> 
 async def _running(plan: Plan, listener: socket.socket, *, handle_signals: bool) -> AsyncIterator[Served]:
     opened: asyncio.Future[House] = asyncio.get_running_loop().create_future()
     server = _Server(_config(_telling(plan, opened), float(plan.read.settings.workers.drain_seconds)))
-    task = asyncio.ensure_future(server.serve([listener]) if handle_signals else _serve_quietly(server, listener))
+    # uvicorn's own signal handling ends the process before anything around it is put in order.
+    task = asyncio.ensure_future(server._serve([listener]))  # noqa: SLF001  there is no public way without signal handlers
+    if handle_signals:
+        _stop_on_signals(server)
     try:
         await asyncio.wait((task, opened), return_when=asyncio.FIRST_COMPLETED)
         if not opened.done():
@@ -92,9 +96,15 @@ async def _running(plan: Plan, listener: socket.socket, *, handle_signals: bool)
             task.result()
 
 
-async def _serve_quietly(server: _Server, listener: socket.socket) -> None:
-    """Serve without touching the process's signal handlers, which belong to the command."""
-    await server._serve([listener])  # noqa: SLF001  uvicorn offers no public way without signal handlers
+def _stop_on_signals(server: _Server) -> None:
+    """Stop in order at the first SIGINT or SIGTERM; a second one does not wait for tools at work."""
+
+    def stop() -> None:
+        server.force_exit = server.should_exit
+        server.should_exit = True
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop)
 
 
 def _telling(plan: Plan, opened: asyncio.Future[House]) -> Callable[[], AbstractAsyncContextManager[House]]:

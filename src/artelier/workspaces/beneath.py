@@ -231,3 +231,8 @@ def _enter(folder: int, name: str, *, create: bool) -> tuple[int, bool]:
     except FileExistsError:  # somebody else was quicker
         created = False
     return os.open(name, FOLDER, dir_fd=folder), created
+
+
+def openat2_works() -> bool:
+    """Return whether the kernel's openat2 can be used here, for those who want to know."""
+    return isinstance(choose_opener(Path("/"), use_openat2=None), KernelOpener)

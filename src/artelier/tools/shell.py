@@ -1,0 +1,75 @@
+"""The tool that runs commands."""
+
+import signal
+from typing import Annotated
+
+from msgspec import Meta
+
+from artelier.domain.calls import Access, ResultStatus, ToolResult, ToolSpec
+from artelier.ports.tool import ToolScope
+from artelier.ports.workspace import CommandOutcome
+from artelier.tools.declaration import DeclaredTool, ToolArguments, schema_of
+from artelier.tools.touching import EXCLUSIVE
+
+_TIMEOUT = 120
+_TIMEOUT_LIMIT = 600
+_MARGIN = 15.0
+"""Seconds that a command has to end in after its time, before the call itself is ended."""
+
+
+class ExecuteCommandArguments(ToolArguments, frozen=True):
+    """Arguments of ``execute_command``."""
+
+    command: Annotated[str, Meta(min_length=1, description="Command for /bin/sh, run in the workspace's folder without input.")]
+    timeout: Annotated[int, Meta(ge=1, le=_TIMEOUT_LIMIT, description="Seconds it may take.")] = _TIMEOUT
+
+
+class ExecuteCommand(DeclaredTool[ExecuteCommandArguments]):
+    """Runs a shell command."""
+
+    arguments = ExecuteCommandArguments
+    spec = ToolSpec(
+        name="execute_command",
+        description="Run a shell command. What it starts in the background ends with it; nobody can answer its questions.",
+        parameters=schema_of(ExecuteCommandArguments),
+        repeatable=False,
+        family="shell",
+        effect="execute",
+        deadline=_TIMEOUT_LIMIT + _MARGIN,
+    )
+
+    def touches(self, arguments: ExecuteCommandArguments) -> Access:  # noqa: ARG002  whatever it is
+        """Return everything: what a command touches is not known."""
+        return EXCLUSIVE
+
+    def effect(self, arguments: ExecuteCommandArguments) -> str:
+        """Return the command word for word."""
+        return f"run: {arguments.command}"
+
+    async def perform(self, arguments: ExecuteCommandArguments, scope: ToolScope) -> ToolResult:
+        """Run it and show what it printed."""
+        outcome = await scope.workspace.run_command(arguments.command, arguments.timeout, scope.progress)
+        end = _end_of(outcome, arguments.timeout)
+        return ToolResult(
+            status=_status_of(outcome),
+            text="\n".join([outcome.output.removesuffix("\n") or "[no output]", *([f"[{end}]"] if end != "exit 0" else [])]),
+            summary=f"{end} · {outcome.seconds:.1f} s",
+            exit_code=outcome.exit_code,
+            truncated=outcome.truncated,
+        )
+
+
+def _status_of(outcome: CommandOutcome) -> ResultStatus:
+    if outcome.timed_out:
+        return ResultStatus.TIMED_OUT
+    return ResultStatus.DONE if outcome.exit_code == 0 else ResultStatus.FAILED
+
+
+def _end_of(outcome: CommandOutcome, timeout: int) -> str:
+    if outcome.timed_out:
+        return f"ended after {timeout} s"
+    return f"exit {outcome.exit_code}" if outcome.exit_code >= 0 else f"killed by {_signal_name(-outcome.exit_code)}"
+
+
+def _signal_name(number: int) -> str:
+    return signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"

@@ -1,1 +1,1 @@
-"""What agents can call: one family of tools a file."""
+"""The tools that agents call, one family a file."""

@@ -1,4 +1,4 @@
-"""All built-in tools."""
+"""The tools that come with the house."""
 
 from artelier.ports.tool import Tool
 from artelier.tools.files import CreateDirectory, EditFile, ListFiles, ReadFile, WriteFile
@@ -7,5 +7,5 @@ from artelier.tools.shell import ExecuteCommand
 
 
 def built_in_tools() -> tuple[Tool, ...]:
-    """Return every tool that comes with Artelier, but the control tools, which are words to the runtime."""
+    """Return one of each, in the order a model sees them; the control tools live in the domain."""
     return (ReadFile(), WriteFile(), EditFile(), ListFiles(), CreateDirectory(), SearchInCode(), ExecuteCommand())

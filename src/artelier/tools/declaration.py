@@ -1,106 +1,83 @@
-"""The frame of a tool: arguments as a frozen struct, whose JSON schema is made from it once."""
+"""What all tools share: arguments as a Struct, from which come the schema and the checks.
+
+A tool is a subclass that says what its arguments touch, what they would do, and does it.
+"""
 
 from abc import ABC, abstractmethod
 from typing import Any, Generic, TypeVar
 
 import msgspec
-from msgspec import Struct
 
 from artelier.domain.calls import Access, ToolCall, ToolResult, ToolSpec
 from artelier.domain.errors import ArgumentsInvalid
 from artelier.ports.tool import ToolScope
+from artelier.tools.showing import visible
+from artelier.tools.touching import EXCLUSIVE
 
-Arguments = TypeVar("Arguments", bound=Struct)
+
+class ToolArguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The arguments of a tool; a subclass describes each field by ``msgspec.Meta``."""
+
+
+Arguments = TypeVar("Arguments", bound=ToolArguments)
 
 
 class DeclaredTool(ABC, Generic[Arguments]):
-    """A tool whose arguments are a struct; subclasses say what a call touches, what it does, and do it."""
+    """A tool made of its arguments' type, its declaration ``spec``, and three methods. Satisfies the ``Tool`` port."""
 
-    def __init__(self, arguments: type[Arguments], spec: ToolSpec) -> None:
-        self._arguments = arguments
-        self._spec = spec
-
-    @property
-    def spec(self) -> ToolSpec:
-        """Name, schema and properties, built once."""
-        return self._spec
+    arguments: type[Arguments]
+    spec: ToolSpec
 
     def access(self, arguments: dict[str, Any]) -> Access:
         """Return what this call would touch; arguments that make no sense are exclusive."""
         try:
-            return self.touches(self._parse(arguments))
+            return self.touches(self._parsed(arguments))
         except ArgumentsInvalid:
-            return Access(exclusive=True)
+            return EXCLUSIVE
 
     def describe(self, arguments: dict[str, Any]) -> str:
-        """Return the exact effect in one line."""
+        """Return the exact effect in one line, everything in it visible."""
         try:
-            return self.effect(self._parse(arguments))
-        except ArgumentsInvalid as failure:
-            return failure.message
-
-    def check(self, arguments: dict[str, Any]) -> None:
-        """Raise ``ArgumentsInvalid``, naming the field, unless the arguments fit the schema."""
-        self._parse(arguments)
+            return visible(self.effect(self._parsed(arguments)))
+        except ArgumentsInvalid:
+            return visible(f"{self.spec.name} with arguments that do not fit: {arguments!r}")
 
     async def run(self, call: ToolCall, scope: ToolScope) -> ToolResult:
-        """Run the call. Raises a ``ToolError`` for what the model should be told."""
-        return await self.work(self._parse(call.arguments or {}), scope)
+        """Run the call. Raises a ``ToolError`` for whatever the model should be told."""
+        return await self.perform(self._parsed(call.arguments), scope)
 
     @abstractmethod
     def touches(self, arguments: Arguments) -> Access:
-        """Return what a call with these arguments touches."""
+        """Return what a call with these arguments would touch, without I/O."""
 
     @abstractmethod
     def effect(self, arguments: Arguments) -> str:
-        """Return in one line what a call with these arguments does."""
+        """Return what a call with these arguments would do; it is made visible by the caller."""
 
     @abstractmethod
-    async def work(self, arguments: Arguments, scope: ToolScope) -> ToolResult:
-        """Do it."""
+    async def perform(self, arguments: Arguments, scope: ToolScope) -> ToolResult:
+        """Do it. Raises a ``ToolError`` for whatever the model should be told."""
 
-    def _parse(self, arguments: dict[str, Any]) -> Arguments:
+    def _parsed(self, arguments: object) -> Arguments:
         try:
-            return msgspec.convert(arguments, self._arguments)
-        except msgspec.ValidationError as failure:
-            fields = ", ".join(self._spec.parameters["properties"])
-            raise ArgumentsInvalid(f"The arguments do not fit {self._spec.name}: {failure}. Its fields: {fields}.") from failure
+            return msgspec.convert(arguments, self.arguments)
+        except msgspec.ValidationError as error:
+            raise ArgumentsInvalid(f"{self.spec.name} cannot take these arguments: {error}. Correct them and call it again.") from error
 
 
-def schema_of(arguments: type[Struct]) -> dict[str, Any]:
-    """Return the JSON schema of a struct as one plain object, which every model server understands."""
-    schema = msgspec.json.schema(arguments)
-    plain = dict(schema["$defs"][arguments.__name__])
-    plain.pop("title", None)
-    plain.pop("description", None)
-    return plain
+def schema_of(arguments: type[ToolArguments]) -> dict[str, Any]:
+    """Return the JSON Schema of the arguments object, whole in itself: no references, no titles."""
+    _, definitions = msgspec.json.schema_components([arguments])
+    schema: dict[str, Any] = _inlined(definitions[arguments.__name__], definitions)
+    schema.pop("description", None)  # the tool has a description of its own
+    return schema
 
 
-def place(path: str) -> str | None:
-    """Return a path as access is compared by: relative, without dots; None for one that leads who knows where."""
-    parts = [part for part in path.split("/") if part not in {"", "."}]
-    if path.startswith(("/", "~")) or ".." in parts or "\\" in path:
-        return None
-    return "/".join(parts) or "."
-
-
-def reads(path: str) -> Access:
-    """Return the access of a call that reads a path and all beneath it."""
-    found = place(path)
-    return Access(exclusive=True) if found is None else Access(reads=frozenset({found}))
-
-
-def writes(path: str) -> Access:
-    """Return the access of a call that writes a path."""
-    found = place(path)
-    return Access(exclusive=True) if found is None else Access(writes=frozenset({found}))
-
-
-def visible(text: str) -> str:
-    """Return a text with control and direction characters shown, so that nothing hides in what a person approves."""
-    return "".join(letter if letter.isprintable() else f"\\u{ord(letter):04x}" for letter in text)
-
-
-def counted(number: int, noun: str) -> str:
-    """Return ``1 line`` or ``2 lines``."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}{'es' if noun.endswith('ch') else 's'}"
+def _inlined(schema: Any, definitions: dict[str, Any]) -> Any:
+    if isinstance(schema, list):
+        return [_inlined(one, definitions) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "$ref" in schema:
+        return _inlined(definitions[schema["$ref"].rpartition("/")[2]], definitions)
+    return {key: _inlined(value, definitions) for key, value in schema.items() if key != "title" or not isinstance(value, str)}

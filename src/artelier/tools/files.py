@@ -1,219 +1,264 @@
-"""Files and folders of the workspace."""
+"""Tools about files: read, write, edit, list, create folders."""
 
-import difflib
+import asyncio
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import Meta
 
 from artelier.domain.calls import Access, FileChange, ResultStatus, ToolResult, ToolSpec
 from artelier.ports.tool import ToolScope
-from artelier.ports.workspace import Entry, FileView, Written
-from artelier.tools.declaration import DeclaredTool, counted, reads, schema_of, visible, writes
+from artelier.ports.workspace import Entry, FileView, Listing
+from artelier.tools.declaration import DeclaredTool, ToolArguments, schema_of
+from artelier.tools.differences import difference
+from artelier.tools.showing import count, line_count, size, visible
+from artelier.tools.touching import reading, writing
 
-MOST_LINES = 2000
-LONGEST_DIFF = 200
-"""Lines of a diff that a model is shown."""
+_DEADLINE = 30.0
+_LINES = 1000
+"""Lines read at once unless the model asks for another number."""
+_QUOTED = 200
+"""Characters of a passage that the line for a person quotes; longer ones are counted."""
+
 Path = Annotated[str, Meta(description="Path relative to the workspace, such as src/main.py.")]
+FolderPath = Annotated[str, Meta(description="Folder relative to the workspace; . is the workspace itself.")]
 
 
-class ReadFileArguments(Struct, frozen=True, forbid_unknown_fields=True):
-    """What to read."""
+class ReadFileArguments(ToolArguments, frozen=True):
+    """Arguments of ``read_file``."""
 
     path: Path
-    first_line: Annotated[int, Meta(ge=1, description="The first line to read, counted from 1.")] = 1
-    max_lines: Annotated[int, Meta(ge=1, le=MOST_LINES, description="How many lines to read at most.")] = MOST_LINES
+    first_line: Annotated[int, Meta(ge=1, description="First line to read, counted from 1.")] = 1
+    max_lines: Annotated[int, Meta(ge=1, le=5000, description="How many lines to read.")] = _LINES
 
 
-class WriteFileArguments(Struct, frozen=True, forbid_unknown_fields=True):
-    """What to write."""
+class ReadFile(DeclaredTool[ReadFileArguments]):
+    """Reads a window of a text file."""
+
+    arguments = ReadFileArguments
+    spec = ToolSpec(
+        name="read_file",
+        description="Read a text file. Lines come numbered: number, tab, text. The numbers are not part of the file.",
+        parameters=schema_of(ReadFileArguments),
+        repeatable=True,
+        family="files",
+        effect="read",
+        deadline=_DEADLINE,
+    )
+
+    def touches(self, arguments: ReadFileArguments) -> Access:
+        """Return the file."""
+        return reading(arguments.path)
+
+    def effect(self, arguments: ReadFileArguments) -> str:
+        """Return the file and the lines asked for."""
+        last = arguments.first_line + arguments.max_lines - 1
+        return f"read {arguments.path}, lines {arguments.first_line}-{last}"
+
+    async def perform(self, arguments: ReadFileArguments, scope: ToolScope) -> ToolResult:
+        """Read the lines and number them."""
+        view = await scope.workspace.read_text(arguments.path, arguments.first_line, arguments.max_lines)
+        text = "\n".join([*_numbered(view), *_notes(view)])
+        return ToolResult(ResultStatus.DONE, text, summary=count(view.lines, "line"), truncated=view.truncated)
+
+
+class WriteFileArguments(ToolArguments, frozen=True):
+    """Arguments of ``write_file``."""
 
     path: Path
     content: Annotated[str, Meta(description="The whole new content of the file.")]
 
 
-class EditFileArguments(Struct, frozen=True, forbid_unknown_fields=True):
-    """What to replace."""
-
-    path: Path
-    old_text: Annotated[str, Meta(min_length=1, description="The text to replace, exactly as it stands; it must stand there once.")]
-    new_text: Annotated[str, Meta(description="The text to put in its place.")]
-    replace_all: Annotated[bool, Meta(description="Replace every place, not just the only one.")] = False
-
-
-class ListFilesArguments(Struct, frozen=True, forbid_unknown_fields=True):
-    """What to list."""
-
-    path: Annotated[str, Meta(description="A folder relative to the workspace; . is the workspace itself.")] = "."
-    depth: Annotated[int, Meta(ge=1, le=20, description="How many levels down.")] = 1
-
-
-class CreateDirectoryArguments(Struct, frozen=True, forbid_unknown_fields=True):
-    """What to create."""
-
-    path: Path
-
-
-class ReadFile(DeclaredTool[ReadFileArguments]):
-    """Reads a text file, whole or in part."""
-
-    def __init__(self) -> None:
-        words = "Read a text file. Lines come with their numbers. Long files come in parts: go on with first_line."
-        super().__init__(
-            ReadFileArguments,
-            ToolSpec("read_file", words, schema_of(ReadFileArguments), repeatable=True, family="files", effect="read", deadline=30),
-        )
-
-    def touches(self, arguments: ReadFileArguments) -> Access:
-        """Return the file."""
-        return reads(arguments.path)
-
-    def effect(self, arguments: ReadFileArguments) -> str:
-        """Return the path."""
-        return visible(arguments.path)
-
-    async def work(self, arguments: ReadFileArguments, scope: ToolScope) -> ToolResult:
-        """Return the lines with their numbers."""
-        view = await scope.workspace.read_text(arguments.path, arguments.first_line, arguments.max_lines)
-        return ToolResult(ResultStatus.DONE, _numbered(view), summary=counted(view.lines, "line"), truncated=view.truncated)
-
-
 class WriteFile(DeclaredTool[WriteFileArguments]):
-    """Creates a file or replaces its content."""
+    """Creates or replaces a file."""
 
-    def __init__(self) -> None:
-        words = "Create a file, or replace its whole content. Folders above it are created. For a small change use edit_file."
-        super().__init__(
-            WriteFileArguments,
-            ToolSpec("write_file", words, schema_of(WriteFileArguments), repeatable=True, family="files", effect="write", deadline=30),
-        )
+    arguments = WriteFileArguments
+    spec = ToolSpec(
+        name="write_file",
+        description="Create a text file or replace all of it; folders above it are created. To change a part, use edit_file.",
+        parameters=schema_of(WriteFileArguments),
+        repeatable=True,
+        family="files",
+        effect="write",
+        deadline=_DEADLINE,
+    )
 
     def touches(self, arguments: WriteFileArguments) -> Access:
         """Return the file."""
-        return writes(arguments.path)
+        return writing(arguments.path)
 
     def effect(self, arguments: WriteFileArguments) -> str:
-        """Return the path and how much is written."""
-        size = len(arguments.content.encode("utf-8", "replace"))
-        return f"write {visible(arguments.path)}, {counted(_line_count(arguments.content), 'line')}, {counted(size, 'byte')}"
+        """Return the file and how much is written."""
+        return f"write {arguments.path}, {_measure(arguments.content)}"
 
-    async def work(self, arguments: WriteFileArguments, scope: ToolScope) -> ToolResult:
-        """Write and tell what changed."""
-        return _changed(await scope.workspace.write_text(arguments.path, arguments.content))
+    async def perform(self, arguments: WriteFileArguments, scope: ToolScope) -> ToolResult:
+        """Write the file and tell what changed."""
+        written = await scope.workspace.write_text(arguments.path, arguments.content)
+        change = await asyncio.to_thread(difference, written.before or "", written.after)
+        shown = visible(written.path)
+        if written.before is None:
+            file = FileChange(written.path, "created", change.added)
+            lines = count(change.added, "line")
+            return ToolResult(ResultStatus.DONE, f"Created {shown}, {_measure(written.after)}.", summary=f"created, {lines}", files=(file,))
+        if written.before == written.after:
+            return ToolResult(ResultStatus.DONE, f"{shown} had this content already.", summary="unchanged")
+        file = FileChange(written.path, "changed", change.added, change.removed)
+        text = f"Replaced {shown}: {change.summary} lines."
+        return ToolResult(ResultStatus.DONE, text, summary=change.summary, files=(file,))
+
+
+class EditFileArguments(ToolArguments, frozen=True):
+    """Arguments of ``edit_file``."""
+
+    path: Path
+    old_text: Annotated[str, Meta(min_length=1, description="The passage to replace, word for word, spaces and line ends included.")]
+    new_text: Annotated[str, Meta(description="What stands there afterwards.")]
+    replace_all: Annotated[bool, Meta(description="Replace every occurrence; otherwise old_text must occur exactly once.")] = False
 
 
 class EditFile(DeclaredTool[EditFileArguments]):
     """Replaces a passage of a file."""
 
-    def __init__(self) -> None:
-        words = "Replace a passage of a text file. old_text must stand in the file exactly once, unless replace_all is true."
-        super().__init__(
-            EditFileArguments,
-            ToolSpec("edit_file", words, schema_of(EditFileArguments), repeatable=False, family="files", effect="write", deadline=30),
-        )
+    arguments = EditFileArguments
+    spec = ToolSpec(
+        name="edit_file",
+        description="Replace a passage of a text file. Quote it exactly, without line numbers, with enough around it to be unique.",
+        parameters=schema_of(EditFileArguments),
+        repeatable=False,
+        family="files",
+        effect="write",
+        deadline=_DEADLINE,
+    )
 
     def touches(self, arguments: EditFileArguments) -> Access:
         """Return the file."""
-        return writes(arguments.path)
+        return writing(arguments.path)
 
     def effect(self, arguments: EditFileArguments) -> str:
-        """Return the path and how many lines change."""
-        old, new = _line_count(arguments.old_text), _line_count(arguments.new_text)
-        every = " wherever they stand" if arguments.replace_all else ""
-        return f"change {visible(arguments.path)}, {counted(old, 'line')} to {counted(new, 'line')}{every}"
+        """Return the file, the passage and what takes its place."""
+        everywhere = " everywhere" if arguments.replace_all else ""
+        return f"edit {arguments.path}, replace {_quoted(arguments.old_text)}{everywhere} by {_quoted(arguments.new_text)}"
 
-    async def work(self, arguments: EditFileArguments, scope: ToolScope) -> ToolResult:
-        """Replace and tell what changed."""
+    async def perform(self, arguments: EditFileArguments, scope: ToolScope) -> ToolResult:
+        """Replace the passage and show the difference."""
         written = await scope.workspace.replace_text(arguments.path, arguments.old_text, arguments.new_text, every=arguments.replace_all)
-        return _changed(written)
+        change = await asyncio.to_thread(difference, written.before or "", written.after)
+        file = FileChange(written.path, "changed", change.added, change.removed)
+        text = f"Edited {visible(written.path)}: {change.summary} lines.\n{change.text}"
+        return ToolResult(ResultStatus.DONE, text, summary=change.summary, files=(file,))
+
+
+class ListFilesArguments(ToolArguments, frozen=True):
+    """Arguments of ``list_files``."""
+
+    path: FolderPath = "."
+    depth: Annotated[int, Meta(ge=1, le=10, description="How many levels to go down.")] = 1
 
 
 class ListFiles(DeclaredTool[ListFilesArguments]):
-    """Lists names in a folder."""
+    """Lists the names beneath a folder."""
 
-    def __init__(self) -> None:
-        words = "List files and folders. Folders end with /. depth says how many levels down."
-        super().__init__(
-            ListFilesArguments,
-            ToolSpec("list_files", words, schema_of(ListFilesArguments), repeatable=True, family="files", effect="read", deadline=30),
-        )
+    arguments = ListFilesArguments
+    spec = ToolSpec(
+        name="list_files",
+        description="List a folder. Folders end in /, links in @; files have their size in bytes; what is deeper is indented.",
+        parameters=schema_of(ListFilesArguments),
+        repeatable=True,
+        family="files",
+        effect="read",
+        deadline=_DEADLINE,
+    )
 
     def touches(self, arguments: ListFilesArguments) -> Access:
         """Return the folder."""
-        return reads(arguments.path)
+        return reading(arguments.path)
 
     def effect(self, arguments: ListFilesArguments) -> str:
-        """Return the folder."""
-        return visible(arguments.path)
+        """Return the folder and how deep."""
+        return f"list {arguments.path}, {count(arguments.depth, 'level')}"
 
-    async def work(self, arguments: ListFilesArguments, scope: ToolScope) -> ToolResult:
-        """Return a name a line."""
+    async def perform(self, arguments: ListFilesArguments, scope: ToolScope) -> ToolResult:
+        """List the folder as a tree."""
         listing = await scope.workspace.list_folder(arguments.path, arguments.depth)
-        lines = [_entry(entry) for entry in listing.entries]
-        if listing.truncated:
-            lines.append("... there is more; list a folder further down.")
-        text = "\n".join(lines) or "The folder is empty."
-        return ToolResult(ResultStatus.DONE, text, summary=counted(len(listing.entries), "name"), truncated=listing.truncated)
+        summary = count(len(listing.entries), "name")
+        return ToolResult(ResultStatus.DONE, _tree(listing, arguments.path), summary=summary, truncated=listing.truncated)
+
+
+class CreateDirectoryArguments(ToolArguments, frozen=True):
+    """Arguments of ``create_directory``."""
+
+    path: FolderPath
 
 
 class CreateDirectory(DeclaredTool[CreateDirectoryArguments]):
     """Creates a folder."""
 
-    def __init__(self) -> None:
-        words = "Create a folder and those above it. Writing a file creates its folders by itself."
-        spec = ToolSpec(
-            "create_directory", words, schema_of(CreateDirectoryArguments), repeatable=True, family="files", effect="write", deadline=30
-        )
-        super().__init__(CreateDirectoryArguments, spec)
+    arguments = CreateDirectoryArguments
+    spec = ToolSpec(
+        name="create_directory",
+        description="Create a folder and those above it. Not needed before write_file.",
+        parameters=schema_of(CreateDirectoryArguments),
+        repeatable=True,
+        family="files",
+        effect="write",
+        deadline=_DEADLINE,
+    )
 
     def touches(self, arguments: CreateDirectoryArguments) -> Access:
         """Return the folder."""
-        return writes(arguments.path)
+        return writing(arguments.path)
 
     def effect(self, arguments: CreateDirectoryArguments) -> str:
         """Return the folder."""
-        return f"create folder {visible(arguments.path)}"
+        return f"create folder {arguments.path}"
 
-    async def work(self, arguments: CreateDirectoryArguments, scope: ToolScope) -> ToolResult:
-        """Create it and tell whether it was there."""
+    async def perform(self, arguments: CreateDirectoryArguments, scope: ToolScope) -> ToolResult:
+        """Create the folder."""
         created = await scope.workspace.make_folder(arguments.path)
-        text = f"Created {arguments.path}/." if created else f"{arguments.path}/ was there already."
-        return ToolResult(ResultStatus.DONE, text, summary="created" if created else "was there")
+        shown = visible(arguments.path)
+        if created:
+            return ToolResult(ResultStatus.DONE, f"Created the folder {shown}.", summary="created")
+        return ToolResult(ResultStatus.DONE, f"The folder {shown} was there already.", summary="was there")
 
 
-def _numbered(view: FileView) -> str:
-    lines = view.text.splitlines()
-    text = "\n".join(f"{number}\t{line}" for number, line in enumerate(lines, view.first_line))
-    if not lines:
-        return "The file is empty." if view.size == 0 else f"There are no lines from {view.first_line} on."
-    last = view.first_line + len(lines) - 1
-    if view.truncated or (view.total_lines is not None and last < view.total_lines):
-        total = "" if view.total_lines is None else f" of {view.total_lines}"
-        text += f"\n(lines {view.first_line}-{last}{total}; read on with first_line={last + 1})"
-    return text
+def _numbered(view: FileView) -> list[str]:
+    lines = view.text.split("\n")
+    if not lines[-1]:
+        lines.pop()
+    return [f"{number}\t{line.removesuffix(chr(13))}" for number, line in enumerate(lines, view.first_line)]
 
 
-def _changed(written: Written) -> ToolResult:
-    before = "" if written.before is None else written.before
-    diff = list(difflib.unified_diff(before.splitlines(), written.after.splitlines(), "before", "after", lineterm="", n=2))[2:]
-    added = sum(line.startswith("+") for line in diff)
-    removed = sum(line.startswith("-") for line in diff)
-    kind = "created" if written.before is None else "changed"
-    change = FileChange(written.path, kind, added, removed)
-    if written.before is None:
-        return ToolResult(ResultStatus.DONE, f"Created {written.path}, {counted(added, 'line')}.", summary=f"+{added}", files=(change,))
-    if not diff:
-        return ToolResult(ResultStatus.DONE, f"{written.path} already had this content.", summary="unchanged")
-    shown = diff[:LONGEST_DIFF] + ([f"... {len(diff) - LONGEST_DIFF} more lines of the diff"] if len(diff) > LONGEST_DIFF else [])
-    return ToolResult(ResultStatus.DONE, f"Changed {written.path}:\n" + "\n".join(shown), summary=f"+{added} −{removed}", files=(change,))
+def _notes(view: FileView) -> list[str]:
+    notes = []
+    last = view.first_line + view.lines - 1
+    if view.total_lines == 0:
+        notes.append("[the file is empty]")
+    elif view.lines == 0:
+        notes.append(f"[no line {view.first_line}: the file has {count(view.total_lines or 0, 'line')}]")
+    elif view.total_lines is None or last < view.total_lines:
+        of_all = f" of {view.total_lines}" if view.total_lines is not None else ""
+        notes.append(f"[lines {view.first_line}-{last}{of_all}, read on with first_line={last + 1}]")
+    if view.encoding != "utf-8":
+        notes.append(f"[encoding {view.encoding}, kept when it is written]")
+    return notes
 
 
-def _entry(entry: Entry) -> str:
-    if entry.kind == "folder":
-        return f"{entry.path}/"
-    if entry.kind == "file":
-        return f"{entry.path}  {entry.size}"
-    return f"{entry.path}  ({entry.kind})"
+def _tree(listing: Listing, path: str) -> str:
+    base = len([part for part in path.split("/") if part not in {"", "."}])
+    lines = [_branch(entry, base) for entry in listing.entries] or ["[the folder is empty]"]
+    if listing.truncated:
+        lines.append("[there is more: list a folder further down, or with less depth]")
+    return "\n".join(lines)
 
 
-def _line_count(text: str) -> int:
-    return len(text.splitlines())
+def _branch(entry: Entry, base: int) -> str:
+    parts = entry.path.split("/")
+    marks = {"folder": "/", "link": "@", "file": f" {size(entry.size)}"}
+    return "  " * (len(parts) - base - 1) + visible(parts[-1]) + marks.get(entry.kind, " (no plain file)")
+
+
+def _measure(text: str) -> str:
+    return f"{count(line_count(text), 'line')}, {count(len(text.encode(errors='replace')), 'byte')}"
+
+
+def _quoted(text: str) -> str:
+    return f"“{text}”" if len(text) <= _QUOTED else f"{count(line_count(text), 'line')} ({len(text)} characters)"

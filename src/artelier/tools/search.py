@@ -1,48 +1,74 @@
-"""Searching in the files of the workspace."""
+"""The tool that searches files."""
 
+from itertools import groupby
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import Meta
 
 from artelier.domain.calls import Access, ResultStatus, ToolResult, ToolSpec
 from artelier.ports.tool import ToolScope
-from artelier.tools.declaration import DeclaredTool, counted, reads, schema_of, visible
+from artelier.ports.workspace import SearchResult
+from artelier.tools.declaration import DeclaredTool, ToolArguments, schema_of
+from artelier.tools.showing import count, visible
+from artelier.tools.touching import folders_above, normalised, reading
+
+_MATCHES = 200
+_DEADLINE = 30.0
+_IGNORE_FILE = ".gitignore"
 
 
-class SearchInCodeArguments(Struct, frozen=True, forbid_unknown_fields=True):
-    """What to search for, and where."""
+class SearchInCodeArguments(ToolArguments, frozen=True):
+    """Arguments of ``search_in_code``."""
 
-    pattern: Annotated[str, Meta(min_length=1, max_length=1000, description="A regular expression, matched line by line.")]
-    path: Annotated[str, Meta(description="A folder or file to search in; . is the whole workspace.")] = "."
-    glob: Annotated[str, Meta(description="Only files with names like this, such as *.py.")] = ""
+    pattern: Annotated[
+        str, Meta(min_length=1, description="Regular expression, matched within single lines; (?i) at its start ignores case.")
+    ]
+    path: Annotated[str, Meta(description="File or folder to search in, relative to the workspace.")] = "."
+    glob: Annotated[str, Meta(description="Only files like this, such as *.py or src/**/*.{ts,tsx}; empty for all.")] = ""
 
 
 class SearchInCode(DeclaredTool[SearchInCodeArguments]):
-    """Searches files for a regular expression."""
+    """Finds lines by a regular expression."""
 
-    def __init__(self) -> None:
-        words = (
-            "Search files for a regular expression. Answers with path, line number and line. Ignored, binary and secret files are left out."
-        )
-        spec = ToolSpec(
-            "search_in_code", words, schema_of(SearchInCodeArguments), repeatable=True, family="search", effect="read", deadline=30
-        )
-        super().__init__(SearchInCodeArguments, spec)
+    arguments = SearchInCodeArguments
+    spec = ToolSpec(
+        name="search_in_code",
+        description="Search files for a regular expression. Hidden files and those in .gitignore are passed over unless path names them.",
+        parameters=schema_of(SearchInCodeArguments),
+        repeatable=True,
+        family="search",
+        effect="read",
+        deadline=_DEADLINE,
+    )
 
     def touches(self, arguments: SearchInCodeArguments) -> Access:
-        """Return the folder."""
-        return reads(arguments.path)
+        """Return where it searches, and the ignore rules above that place."""
+        path = normalised(arguments.path)
+        rules = [f"{folder}/{_IGNORE_FILE}" for folder in folders_above(path)] if path else []
+        return reading(arguments.path, *rules)
 
     def effect(self, arguments: SearchInCodeArguments) -> str:
-        """Return the pattern and the folder."""
-        where = "" if arguments.path == "." else f" in {visible(arguments.path)}"
-        return visible(arguments.pattern) + where
+        """Return the pattern and where it is searched for."""
+        files = f" in files like {arguments.glob}" if arguments.glob else ""
+        return f"search {arguments.path} for “{arguments.pattern}”{files}"
 
-    async def work(self, arguments: SearchInCodeArguments, scope: ToolScope) -> ToolResult:
-        """Return a match a line."""
-        found = await scope.workspace.search(arguments.pattern, arguments.path, arguments.glob)
-        lines = [f"{match.path}:{match.line}: {match.text}" for match in found.matches]
-        if found.truncated:
-            lines.append("... there are more matches; search more narrowly.")
-        text = "\n".join(lines) or "Nothing matches."
-        return ToolResult(ResultStatus.DONE, text, summary=counted(len(found.matches), "match"), truncated=found.truncated)
+    async def perform(self, arguments: SearchInCodeArguments, scope: ToolScope) -> ToolResult:
+        """Search, and show the matches file by file."""
+        found = await scope.workspace.search(arguments.pattern, arguments.path, arguments.glob, _MATCHES)
+        files = len({match.path for match in found.matches})
+        summary = f"{count(len(found.matches), 'match', 'matches')} in {count(files, 'file')}"
+        return ToolResult(ResultStatus.DONE, _shown(found), summary=summary, truncated=found.truncated)
+
+
+def _shown(found: SearchResult) -> str:
+    lines = []
+    for path, matches in groupby(found.matches, key=lambda match: match.path):
+        lines.append(visible(path))
+        lines += [f"{match.line}: {match.text}" for match in matches]
+    if not lines:
+        lines.append(f"[no match in {count(found.files_searched, 'file')}]")
+    if found.truncated and len(found.matches) >= _MATCHES:
+        lines.append(f"[the first {_MATCHES} matches: narrow the pattern, the path or the glob for others]")
+    elif found.truncated:
+        lines.append("[not everything was searched, for size or time: narrow the path or the glob, or simplify the pattern]")
+    return "\n".join(lines)

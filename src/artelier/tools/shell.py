@@ -1,73 +1,75 @@
-"""Commands in the workspace."""
+"""The tool that runs commands."""
 
+import signal
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import Meta
 
 from artelier.domain.calls import Access, ResultStatus, ToolResult, ToolSpec
 from artelier.ports.tool import ToolScope
-from artelier.tools.declaration import DeclaredTool, schema_of, visible
+from artelier.ports.workspace import CommandOutcome
+from artelier.tools.declaration import DeclaredTool, ToolArguments, schema_of
+from artelier.tools.touching import EXCLUSIVE
 
-LONGEST_COMMAND = 20_000
-MOST_SECONDS = 600.0
+_TIMEOUT = 120
+_TIMEOUT_LIMIT = 600
+_MARGIN = 15.0
+"""Seconds that a command has to end in after its time, before the call itself is ended."""
 
 
-class ExecuteCommandArguments(Struct, frozen=True, forbid_unknown_fields=True):
-    """What to run."""
+class ExecuteCommandArguments(ToolArguments, frozen=True):
+    """Arguments of ``execute_command``."""
 
-    command: Annotated[
-        str, Meta(min_length=1, max_length=LONGEST_COMMAND, description="A command line for /bin/sh, run in the workspace's root.")
-    ]
-    timeout: Annotated[float, Meta(gt=0, le=MOST_SECONDS, description="Seconds after which it is ended.")] = 120.0
+    command: Annotated[str, Meta(min_length=1, description="Command for /bin/sh, run in the workspace's folder without input.")]
+    timeout: Annotated[int, Meta(ge=1, le=_TIMEOUT_LIMIT, description="Seconds it may take.")] = _TIMEOUT
 
 
 class ExecuteCommand(DeclaredTool[ExecuteCommandArguments]):
-    """Runs a command."""
+    """Runs a shell command."""
 
-    def __init__(self) -> None:
-        words = "Run a shell command in the workspace's root and return what it prints. It has no terminal and no input; everything it starts is ended with it."
-        spec = ToolSpec(
-            "execute_command",
-            words,
-            schema_of(ExecuteCommandArguments),
-            repeatable=False,
-            family="shell",
-            effect="execute",
-            deadline=MOST_SECONDS + 10,
-        )
-        super().__init__(ExecuteCommandArguments, spec)
+    arguments = ExecuteCommandArguments
+    spec = ToolSpec(
+        name="execute_command",
+        description="Run a shell command. What it starts in the background ends with it; nobody can answer its questions.",
+        parameters=schema_of(ExecuteCommandArguments),
+        repeatable=False,
+        family="shell",
+        effect="execute",
+        deadline=_TIMEOUT_LIMIT + _MARGIN,
+    )
 
-    def touches(self, arguments: ExecuteCommandArguments) -> Access:
-        """Return exclusive: nobody knows what a command touches."""
-        del arguments
-        return Access(exclusive=True)
+    def touches(self, arguments: ExecuteCommandArguments) -> Access:  # noqa: ARG002  whatever it is
+        """Return everything: what a command touches is not known."""
+        return EXCLUSIVE
 
     def effect(self, arguments: ExecuteCommandArguments) -> str:
-        """Return the command, every character of it visible."""
-        return f"$ {visible(arguments.command)}"
+        """Return the command word for word."""
+        return f"run: {arguments.command}"
 
-    async def work(self, arguments: ExecuteCommandArguments, scope: ToolScope) -> ToolResult:
-        """Run it and tell how it ended."""
+    async def perform(self, arguments: ExecuteCommandArguments, scope: ToolScope) -> ToolResult:
+        """Run it and show what it printed."""
         outcome = await scope.workspace.run_command(arguments.command, arguments.timeout, scope.progress)
-        told = f"exit {outcome.exit_code} · {outcome.seconds:.1f} s"
-        output = outcome.output or "(it printed nothing)"
-        if outcome.timed_out:
-            text = f"It did not end within {arguments.timeout:g} s and was stopped.\n{output}"
-            return ToolResult(
-                ResultStatus.TIMED_OUT,
-                text,
-                code="COMMAND_TIMED_OUT",
-                summary=told,
-                exit_code=outcome.exit_code,
-                truncated=outcome.truncated,
-            )
-        status = ResultStatus.DONE if outcome.exit_code == 0 else ResultStatus.FAILED
-        code = "" if status is ResultStatus.DONE else "EXIT_CODE"
+        end = _end_of(outcome, arguments.timeout)
         return ToolResult(
-            status,
-            f"exit code {outcome.exit_code}\n{output}",
-            code=code,
-            summary=told,
+            status=_status_of(outcome),
+            text="\n".join([outcome.output.removesuffix("\n") or "[no output]", *([f"[{end}]"] if end != "exit 0" else [])]),
+            summary=f"{end} · {outcome.seconds:.1f} s",
             exit_code=outcome.exit_code,
             truncated=outcome.truncated,
         )
+
+
+def _status_of(outcome: CommandOutcome) -> ResultStatus:
+    if outcome.timed_out:
+        return ResultStatus.TIMED_OUT
+    return ResultStatus.DONE if outcome.exit_code == 0 else ResultStatus.FAILED
+
+
+def _end_of(outcome: CommandOutcome, timeout: int) -> str:
+    if outcome.timed_out:
+        return f"ended after {timeout} s"
+    return f"exit {outcome.exit_code}" if outcome.exit_code >= 0 else f"killed by {_signal_name(-outcome.exit_code)}"
+
+
+def _signal_name(number: int) -> str:
+    return signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"

@@ -31,7 +31,7 @@ def language() -> str:
     return _chosen[0]
 
 
-def tr(text: str, **fields: object) -> str:
+def tr(text: str, /, **fields: object) -> str:
     """Return a text in the person's language, with its fields filled in."""
     found = RUSSIAN.get(text, text) if _chosen[0] == "ru" else text
     return found.format(**fields) if fields else found

@@ -42,6 +42,10 @@ class DeclaredTool(ABC, Generic[Arguments]):
         except ArgumentsInvalid:
             return visible(f"{self.spec.name} with arguments that do not fit: {arguments!r}")
 
+    def check(self, arguments: dict[str, Any]) -> None:
+        """Raise ``ArgumentsInvalid``, naming the field, unless the arguments fit the schema."""
+        self._parsed(arguments)
+
     async def run(self, call: ToolCall, scope: ToolScope) -> ToolResult:
         """Run the call. Raises a ``ToolError`` for whatever the model should be told."""
         return await self.perform(self._parsed(call.arguments), scope)

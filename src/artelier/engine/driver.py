@@ -62,8 +62,8 @@ class Driver:
 
     async def drive(self) -> None:
         """Work until the run rests, waits for somebody, or ``drain`` was asked. Raises ``StaleFence`` when it was taken away."""
-        started = RunStarted(self._worker, self._fence, self._outside.settings_digest)
-        self._ledger.stage(started, "system", certain=True)
+        if self._ledger.run.fence != self._fence:
+            self._ledger.stage(RunStarted(self._worker, self._fence, self._outside.settings_digest), "system", certain=True)
         try:
             while not (self._draining and await self._drained()):
                 if await self._perform_next():

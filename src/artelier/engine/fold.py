@@ -47,9 +47,9 @@ def _apply_to_run(run: RunState, event: e.Event) -> RunState:  # noqa: C901, PLR
                 if resumed
                 else run
             )
-        case e.RunStarted():
-            attempt = run.attempt + 1 if run.started else run.attempt
-            return replace(run, status=RunStatus.RUNNING, started=True, attempt=attempt, active_since=event.at, failure_pending=False)
+        case e.RunStarted(fence=fence):
+            attempt = run.attempt + 1 if run.fence else run.attempt
+            return replace(run, status=RunStatus.RUNNING, fence=fence, attempt=attempt, active_since=event.at, failure_pending=False)
         case e.AgentChosen(agent=agent):
             return replace(run, agent=agent)
         case e.ModelReplied() as reply:

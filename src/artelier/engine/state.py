@@ -91,7 +91,8 @@ class RunState(Struct, frozen=True):
     failure_retryable: bool = False
     attempt: int = 0
     """Attempts at the present step that are over, crashed ones included: deltas of a higher attempt discard a lower's."""
-    started: bool = False
+    fence: int = 0
+    """Fence of the worker that started it last; 0 before anybody did."""
     usage: Usage = Usage()
     budget_question: Question | None = None
     budget_answer: Answer | None = None

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from artelier.domain.events import Event, MessageReceived, SessionOpened
+from artelier.domain.events import Draft, Event, MessageReceived, SessionOpened
 from artelier.domain.runs import RunRecord, RunStatus
 
 
@@ -32,6 +32,8 @@ class Submission(Struct, frozen=True):
     idempotency_digest: str = ""
     """Digest of the request's body: the same key with another digest is refused."""
     reject_when_busy: bool = False
+    begin: tuple[Draft, ...] = ()
+    """What the run's owner appends first, in the same transaction, when the run is claimed in it (fence 1)."""
 
 
 class Claim(Struct, frozen=True):

@@ -1,6 +1,6 @@
 """A wrapper that asks again when that can help, and never after the first piece was given out."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from random import Random
 
 from artelier.domain.errors import ProviderError
@@ -36,27 +36,16 @@ class RetryingProvider:
         self._cap = cap
         self._patience = patience
 
-    async def stream(self, request: ModelRequest) -> AsyncIterator[ModelPiece]:
+    def stream(self, request: ModelRequest) -> AsyncIterator[ModelPiece]:
         """Yield the pieces of the first attempt that begins. Raises the ``ProviderError`` of the last one."""
-        attempt = 0
-        while True:
-            attempt += 1
-            begun = False
-            pieces = self._provider.stream(request)
-            try:
-                async for piece in pieces:
-                    begun = True
-                    yield piece
-            except ProviderError as error:
-                if begun or not self._may_help(error, attempt):
-                    raise
-                wait = self._wait(error, attempt)
-            else:
-                return
-            finally:
-                if isinstance(pieces, AsyncGenerator):
-                    await pieces.aclose()
-            await self._clock.sleep(wait)
+        return _Attempts(lambda: self._provider.stream(request), self._pause)
+
+    async def _pause(self, error: ProviderError, attempt: int) -> bool:
+        """Wait before another attempt; False when there should be none."""
+        if not self._may_help(error, attempt):
+            return False
+        await self._clock.sleep(self._wait(error, attempt))
+        return True
 
     async def list_models(self) -> tuple[str, ...]:
         """Return the names the wrapped provider offers."""
@@ -72,3 +61,41 @@ class RetryingProvider:
     def _wait(self, error: ProviderError, attempt: int) -> float:
         most = min(self._cap, self._base * 2.0 ** (attempt - 1))
         return (error.retry_after or 0.0) + self._random.uniform(0.0, most)
+
+
+class _Attempts(AsyncIterator[ModelPiece]):
+    """Pieces of the first attempt that begins. From its first piece on it stands aside: each next one comes straight from the provider."""
+
+    def __init__(self, attempt: Callable[[], AsyncIterator[ModelPiece]], pause: Callable[[ProviderError, int], Awaitable[bool]]) -> None:
+        self._attempt = attempt
+        self._pause = pause
+        self._pieces: AsyncIterator[ModelPiece] | None = None
+        self._next: Callable[[], Awaitable[ModelPiece]] = self._first
+
+    def __anext__(self) -> Awaitable[ModelPiece]:
+        return self._next()
+
+    async def aclose(self) -> None:
+        """End the attempt that is under way."""
+        pieces, self._pieces = self._pieces, None
+        self._next = _ended
+        if isinstance(pieces, AsyncGenerator):
+            await pieces.aclose()
+
+    async def _first(self) -> ModelPiece:
+        attempts = 0
+        while True:
+            attempts += 1
+            self._pieces = pieces = self._attempt()
+            try:
+                piece = await anext(pieces)
+            except ProviderError as error:
+                if not await self._pause(error, attempts):
+                    raise
+                continue
+            self._next = pieces.__anext__
+            return piece
+
+
+async def _ended() -> ModelPiece:
+    raise StopAsyncIteration

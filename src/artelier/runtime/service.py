@@ -165,16 +165,18 @@ class Service:
     async def _submit(self, message: Message) -> Accepted:
         session = message.session or self._identifiers.new()
         opening = None if message.session else SessionOpened(message.person, message.workspace)
+        run, received = self._identifiers.new(), MessageReceived(message.text, message.agent, message.model)
         submission = Submission(
             session=session,
-            run=self._identifiers.new(),
-            message=MessageReceived(message.text, message.agent, message.model),
+            run=run,
+            message=received,
             actor=message.person,
             trace=message.trace,
             opening=opening,
             idempotency_key=message.idempotency_key,
             idempotency_digest=_digest(message) if message.idempotency_key else "",
             reject_when_busy=message.multitask == "reject",
+            begin=self._workforce.first_drafts(run, received),
         )
         submitted = await self._store.submit(submission, self._workforce.claimer)
         if submitted.claim is not None:

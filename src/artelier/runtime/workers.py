@@ -7,8 +7,9 @@ from datetime import timedelta
 from cachetools import LRUCache
 
 from artelier.domain.errors import ArtelierError, StaleFence
-from artelier.domain.events import Event
+from artelier.domain.events import Draft, Event, MessageReceived
 from artelier.domain.runs import RunStatus, WorkspaceRecord
+from artelier.engine.beginning import first_drafts
 from artelier.engine.driver import Driver
 from artelier.engine.fold import fold
 from artelier.engine.ledger import Ledger
@@ -47,6 +48,10 @@ class Workforce:
     def claimer(self) -> Worker | None:
         """The worker to claim for in a submission's own transaction, None when all hands are full."""
         return self._worker if self._has_room() else None
+
+    def first_drafts(self, run: str, message: MessageReceived) -> tuple[Draft, ...]:
+        """Return what this worker appends first to a run that it claims with its message."""
+        return first_drafts(self._outside, run, message, self._worker.name)
 
     @property
     def busy(self) -> int:

@@ -19,6 +19,13 @@ class Prepared(Struct, frozen=True):
     raw: bytes
 
 
+class PreparedSubmission(Struct, frozen=True):
+    """What a submission appends in any case, and what only when its run is claimed with it."""
+
+    message: tuple[Prepared, ...]
+    begin: tuple[Prepared, ...]
+
+
 def prepare(drafts: tuple[Draft, ...]) -> tuple[Prepared, ...]:
     """Encode drafts before they are handed to the database. Raises ``InvalidRequest`` for what JSON cannot hold."""
     return tuple([Prepared(draft, _encoded(draft)) for draft in drafts])
@@ -32,11 +39,12 @@ def prepare_appended(drafts: tuple[Draft, ...]) -> tuple[Prepared, ...]:
     return prepare(drafts)
 
 
-def prepare_submitted(submission: Submission) -> tuple[Prepared, ...]:
+def prepare_submitted(submission: Submission) -> PreparedSubmission:
     """Encode what a submission appends: the message and the queued run, after the session's opening if there is one."""
     opening = () if submission.opening is None else (Draft(submission.opening, submission.actor),)
     message = Draft(submission.message, submission.actor, submission.run)
-    return prepare((*opening, message, Draft(RunQueued(), submission.actor, submission.run)))
+    queued = Draft(RunQueued(), submission.actor, submission.run)
+    return PreparedSubmission(prepare((*opening, message, queued)), prepare(submission.begin))
 
 
 def number(session: str, head: int, last: int, drafts: tuple[Prepared, ...], now: int, trace: str) -> tuple[Event, ...]:

@@ -62,12 +62,14 @@ class MemoryStore:
         if replayed is not None:
             return replayed
         self._check_submission(submission)
-        appended = self._store(submission.session, prepared, submission.trace)
+        appended = self._store(submission.session, prepared.message, submission.trace)
         run = rows.runs[submission.run]
         if submission.idempotency_key:
             run |= {"idempotency_key": submission.idempotency_key, "idempotency_digest": submission.idempotency_digest}
         wanted = worker is not None and rows.serves(worker, run) and rows.may_start(run)
         claim = self._claimed(run, worker) if worker is not None and wanted else None
+        if claim is not None and prepared.begin:
+            appended += self._store(submission.session, prepared.begin, submission.trace)
         return Submitted(submission.run, run["position"], appended, claim)
 
     async def claim(self, worker: Worker) -> Claim | None:

@@ -8,7 +8,7 @@ from artelier.ports.runs import Claim, Submission, Submitted, Worker
 from artelier.stores import queries, statements
 from artelier.stores.appending import store
 from artelier.stores.claiming import claimed, lease
-from artelier.stores.drafts import NEW_SESSION, Prepared, prepare
+from artelier.stores.drafts import NEW_SESSION, PreparedSubmission, prepare, time_of
 from artelier.stores.operation import Step, Steps, first
 from artelier.stores.records import Row, session_record
 from artelier.stores.refusals import busy, replay, run_known, session_known, unknown
@@ -21,16 +21,19 @@ class _Door(Struct, frozen=True):
     place: str
 
 
-def submit(now: int, submission: Submission, drafts: tuple[Prepared, ...], worker: Worker | None) -> Steps[Submitted]:
+def submit(now: int, submission: Submission, drafts: PreparedSubmission, worker: Worker | None) -> Steps[Submitted]:
     """Store what ``prepare_submitted`` made of a submission, and claim the run if it is next. Raises as ``Runs.submit``."""
     replayed = yield from _replayed(submission)
     if replayed is not None:
         return replayed
     door = yield from _door(submission)
     yield from _refuse(submission)
-    appended = yield from store(submission.session, door.facts, drafts, now, submission.trace)
+    appended = yield from store(submission.session, door.facts, drafts.message, now, submission.trace)
     yield from _keep_key(submission)
     claim = yield from _claim(submission.run, door, worker, now)
+    if claim is not None and drafts.begin:
+        facts = {"head": appended[-1].seq, "updated_at": time_of(appended), "format": door.facts["format"]}
+        appended += yield from store(submission.session, facts, drafts.begin, now, submission.trace)
     return Submitted(submission.run, _position(appended), appended, claim)
 
 

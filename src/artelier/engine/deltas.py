@@ -16,19 +16,22 @@ class DeltaGatherer:
         self._place = (session, run, step, attempt)
         self._pieces: dict[tuple[DeltaKind, str, str], list[str]] = {}
         self._offsets: dict[tuple[DeltaKind, str], int] = {}
-        self._timer: asyncio.TimerHandle | None = None
+        self._gathering = False
 
     def add(self, kind: DeltaKind, text: str, call: str = "", name: str = "") -> None:
         """Take a piece; it is passed on within 25 ms."""
-        self._pieces.setdefault((kind, call, name), []).append(text)
-        if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(GATHER_SECONDS, self.flush)
+        pieces = self._pieces.get((kind, call, name))
+        if pieces is None:
+            self._pieces[kind, call, name] = [text]
+        else:
+            pieces.append(text)
+        if not self._gathering:
+            self._gathering = True
+            _tick_for(self)
 
     def flush(self) -> None:
         """Pass on what was gathered."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        self._gathering = False
         gathered, self._pieces = self._pieces, {}
         session, run, step, attempt = self._place
         for (kind, call, name), pieces in gathered.items():
@@ -36,3 +39,22 @@ class DeltaGatherer:
             offset = self._offsets.get((kind, call), 0)
             self._offsets[kind, call] = offset + len(text)
             self._pass_on(Delta(session, run, step, attempt, kind, offset, text, call, name))
+
+
+_gathering: dict[asyncio.AbstractEventLoop, list[DeltaGatherer]] = {}
+"""Gatherers that hold something, by loop: they share one timer, however many runs speak at once."""
+
+
+def _tick_for(gatherer: DeltaGatherer) -> None:
+    loop = asyncio.get_running_loop()
+    waiting = _gathering.get(loop)
+    if waiting is None:
+        _gathering[loop] = [gatherer]
+        loop.call_later(GATHER_SECONDS, _tick, loop)
+    else:
+        waiting.append(gatherer)
+
+
+def _tick(loop: asyncio.AbstractEventLoop) -> None:
+    for gatherer in _gathering.pop(loop, []):
+        gatherer.flush()

@@ -1,5 +1,7 @@
 """The same random script on every store: the same outcomes, and what must never break does not."""
 
+import asyncio
+import random
 import tempfile
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -64,6 +66,7 @@ OFTEN = {"submit": 3, "claim": 3, "own": 6, "ask": 2, "answer": 2}
 SELDOM = ("answer_as_owner", "intrude", "cancel", "resume", "cancel_queued", "extend", "release", "take_over")
 ALSO = ("step", "step_back", "next_wake", "delete", "rename", "list")
 VERBS = (*(verb for verb, times in OFTEN.items() for _ in range(times)), *SELDOM, *ALSO)
+CALM = tuple(verb for verb in VERBS if verb != "delete")
 acts = st.builds(Act, st.sampled_from(VERBS), st.tuples(*[st.integers(0, 11)] * 4))
 
 
@@ -263,3 +266,26 @@ async def test_a_long_day_of_work_reaches_every_state(kind: str) -> None:
     assert [(run.status, run.fence) for run in state["runs"]] == [(RunStatus.QUEUED, 0), (RunStatus.FINISHED, 3)]
     assert [question.status for question in state["questions"]] == ["approved"]
     assert [event.type for event in told][-1] == "run_finished"
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("kind", STORES)
+async def test_a_storm_of_work_at_once_breaks_no_law(kind: str, seed: int, tmp_path: Path) -> None:
+    stage, chance = Stage(kind, tmp_path), random.Random(seed)
+    await stage.open_store()
+
+    async def play(player: Player) -> None:
+        for _ in range(40):
+            await player.play(Act(chance.choice(CALM), tuple(chance.randrange(12) for _ in range(4))))
+
+    try:
+        players = [Player(stage) for _ in range(12)]
+        await asyncio.gather(*map(play, players))
+        state = await players[0].everything()
+        check_laws(state)
+        for session, events in state["events"].items():
+            assert tuple(event for event in stage.told if event.session == session) == events
+        claims = [(claim.run.id, claim.fence) for player in players for claim in player.claims]
+        assert len(claims) == len(set(claims)) > 0
+    finally:
+        await stage.store.close()

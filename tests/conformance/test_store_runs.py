@@ -8,6 +8,8 @@ from store_stage import HERE, NOON, Stage, stage_fixture  # noqa: F401  pytest f
 
 from artelier.domain.errors import Conflict, IdempotencyMismatch, InvalidRequest, NotFound, StaleFence
 from artelier.domain.events import (
+    ApprovalAnswered,
+    ApprovalAsked,
     CancelRequested,
     MessageReceived,
     RunCancelled,
@@ -17,6 +19,7 @@ from artelier.domain.events import (
     RunWaiting,
     SessionOpened,
 )
+from artelier.domain.questions import Answer, Decision, Question, QuestionKind
 from artelier.domain.runs import RunStatus, WaitReason
 from artelier.ports.journal import OwnedBy, WhileRun
 from artelier.ports.runs import Worker
@@ -297,11 +300,16 @@ async def test_somebody_who_wants_a_waiting_run_to_stop_wakes_it(stage: Stage) -
     assert await stage.store.claim(stage.worker) is not None
 
 
-async def test_waking_does_not_wait_for_a_clock_that_stepped_back(stage: Stage) -> None:
+@pytest.mark.parametrize(
+    "payload",
+    [CancelRequested(), ApprovalAnswered("question", QuestionKind.WORDS, Answer(Decision.APPROVE))],
+    ids=lambda payload: payload.type,
+)
+async def test_waking_does_not_wait_for_a_clock_that_stepped_back(stage: Stage, payload: CancelRequested | ApprovalAnswered) -> None:
     claim = await stage.running()
-    await stage.own(claim, in_seconds(600))
+    await stage.own(claim, ApprovalAsked(Question("question", QuestionKind.WORDS, "Which?")), in_seconds(600))
     stage.clock.step(-3600)
-    await stage.append(claim.run.session, claim.run.id, CancelRequested(), condition=WhileRun(claim.run.id, frozenset({RunStatus.WAITING})))
+    await stage.append(claim.run.session, claim.run.id, payload, condition=WhileRun(claim.run.id, frozenset({RunStatus.WAITING})))
     assert await stage.store.claim(stage.worker) is not None
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import Executable
 
 from artelier.domain.calls import ResultStatus, ToolResult
 from artelier.domain.errors import StoreError, StoreUnavailable
-from artelier.domain.events import Draft, MessageReceived, RunFinished, SessionOpened, ToolFinished
+from artelier.domain.events import FORMAT, Draft, MessageReceived, RunFinished, SessionOpened, ToolFinished
 from artelier.domain.runs import RunStatus
 from artelier.ports.journal import OwnedBy
 from artelier.ports.runs import Submission, Worker
@@ -59,7 +59,9 @@ def modes(folder: Path) -> dict[str, int]:
 def rows(folder: Path, query: str) -> list[tuple[object, ...]]:
     connection = sqlite3.connect(folder / "journal.sqlite3")
     try:
-        return connection.execute(query).fetchall()
+        found = connection.execute(query).fetchall()
+        connection.commit()
+        return found
     finally:
         connection.close()
 
@@ -143,6 +145,16 @@ async def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
 async def test_a_folder_that_is_not_there_is_unavailable(tmp_path: Path) -> None:
     with pytest.raises(StoreUnavailable, match="cannot be opened"):
         await SqliteStore(tmp_path / "missing" / "journal.sqlite3", WallClock()).open()
+
+
+async def test_a_session_that_a_newer_worker_wrote_to_stays_with_such_workers(store: SqliteStore, tmp_path: Path) -> None:
+    newer = Worker("newer", HERE, format=FORMAT + 1)
+    await store.open_session("s", "mira", "project")
+    rows(tmp_path, f"UPDATE sessions SET format = {newer.format}")
+    message = Submission("s", "run", MessageReceived("Go"), "person:mira")
+    assert (await store.submit(message, WORKER)).claim is None
+    assert await store.claim(WORKER) is None
+    assert await store.claim(newer) is not None
 
 
 LOOKUPS: dict[str, Executable] = {

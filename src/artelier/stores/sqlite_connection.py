@@ -19,6 +19,8 @@ Connect = Callable[[], sqlite3.Connection]
 
 DIALECT = sqlite.dialect(paramstyle="named")
 _STATEMENTS_KEPT = 512
+_LOG_LIMIT = 64 * 2**20
+"""Bytes to which the write-ahead log is cut back after a burst."""
 
 
 class Compiled(Struct, frozen=True):
@@ -64,6 +66,7 @@ def _arrange(connection: sqlite3.Connection) -> None:
         mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute(f"PRAGMA journal_size_limit = {_LOG_LIMIT}")
     except sqlite3.Error as failure:
         raise translate(failure) from failure
     if mode != "wal":

@@ -12,7 +12,9 @@ from sqlalchemy import (
     ColumnElement,
     Executable,
     FromClause,
+    LargeBinary,
     Select,
+    Text,
     delete,
     exists,
     func,
@@ -24,15 +26,16 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy import bindparam as _bindparam
+from sqlalchemy.types import TypeEngine
 
 from artelier.domain.questions import QuestionStatus
 from artelier.domain.runs import RunStatus
 from artelier.stores.tables import UNENDED, VERSION, blobs, constant, events, questions, runs, sessions, standing, workspaces
 
 
-def given(name: str) -> BindParameter[Any]:
-    """Return a parameter whose value comes with each execution."""
-    return _bindparam(name, required=False)
+def given(name: str, kind: TypeEngine[Any] | None = None) -> BindParameter[Any]:
+    """Return a parameter whose value comes with each execution; its type is that of the column beside it, if there is one."""
+    return _bindparam(name, type_=kind, required=False)
 
 
 # What an append is judged by. The session's row is locked, so that appends to it come one after another.
@@ -72,7 +75,7 @@ ADVANCE = (
 )
 ADD_BLOB = insert(blobs).from_select(
     ["digest", "content"],
-    select(given("the_digest"), given("the_content")).where(~exists().where(blobs.c.digest == given("the_digest"))),
+    select(given("the_digest", Text()), given("the_content", LargeBinary())).where(~exists().where(blobs.c.digest == given("the_digest"))),
 )
 EVENTS_AT_ONCE = 16
 """The most events that one statement inserts."""

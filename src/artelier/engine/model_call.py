@@ -42,7 +42,7 @@ async def call_model(
 
 
 async def _stream(provider: Provider, request: ModelRequest, gatherer: DeltaGatherer, call_id: Callable[[int], str]) -> ModelReply:
-    async with aclosing(provider.stream(request)) as pieces:  # type: ignore[type-var]  # every provider's stream is a generator
+    async with aclosing(provider.stream(request)) as pieces:
         async for piece in pieces:
             if isinstance(piece, TextDelta):
                 gatherer.add(DeltaKind.TEXT, piece.text)

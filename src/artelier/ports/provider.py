@@ -1,15 +1,31 @@
 """The seam to models."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from typing import Protocol
 
 from artelier.domain.models import ModelPiece, ModelRequest
 
 
+class ModelStream(Protocol):
+    """A reply on its way, piece by piece; what an asynchronous generator is to its reader."""
+
+    def __aiter__(self) -> AsyncIterator[ModelPiece]:
+        """Return itself."""
+        ...
+
+    def __anext__(self) -> Awaitable[ModelPiece]:
+        """Return the next piece. Raises ``StopAsyncIteration`` after the last."""
+        ...
+
+    async def aclose(self) -> None:
+        """End the request at once."""
+        ...
+
+
 class Provider(Protocol):
     """A source of model replies: one wire format, or a wrapper of another provider."""
 
-    def stream(self, request: ModelRequest) -> AsyncIterator[ModelPiece]:
+    def stream(self, request: ModelRequest) -> ModelStream:
         """Yield the reply's pieces as they come and, last and exactly once, the whole ``ModelReply``.
 
         Closing the iterator ends the request at once. Raises a ``ProviderError``; never anything of a vendor's.

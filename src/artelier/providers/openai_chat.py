@@ -6,7 +6,7 @@ https://platform.openai.com/docs/api-reference/chat. What real servers do differ
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from typing import Any
 
 import msgspec
@@ -62,7 +62,7 @@ class OpenAIChat:
         self._encoder = RequestEncoder(extra_body)
         self._dialect = dialect or Dialect()
 
-    async def stream(self, request: ModelRequest) -> AsyncIterator[ModelPiece]:
+    async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelPiece, None]:
         """Yield the pieces of a reply and the whole of it. Raises a ``ProviderError``."""
         answer = await self._ask(request)
         reply = ReplyStream(self._host, self._secrets)

@@ -5,7 +5,7 @@ It keeps nothing: each reply follows from the request's messages alone, so a run
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 
 import orjson
 from msgspec import Struct
@@ -34,7 +34,7 @@ class Rehearsal:
         self._pause = pause
         self._sleep = sleep
 
-    async def stream(self, request: ModelRequest) -> AsyncIterator[ModelPiece]:
+    async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelPiece, None]:
         """Yield the reply word by word, then its calls, then the whole of it."""
         text, steps = _answer(request)
         for word in _WORDS.findall(text):

@@ -1,12 +1,12 @@
 """A wrapper that asks again when that can help, and never after the first piece was given out."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from random import Random
 
 from artelier.domain.errors import ProviderError
 from artelier.domain.models import ModelPiece, ModelRequest
 from artelier.ports.clock import Clock
-from artelier.ports.provider import Provider
+from artelier.ports.provider import ModelStream, Provider
 
 
 class RetryingProvider:
@@ -36,7 +36,7 @@ class RetryingProvider:
         self._cap = cap
         self._patience = patience
 
-    def stream(self, request: ModelRequest) -> AsyncIterator[ModelPiece]:
+    def stream(self, request: ModelRequest) -> ModelStream:
         """Yield the pieces of the first attempt that begins. Raises the ``ProviderError`` of the last one."""
         return _Attempts(lambda: self._provider.stream(request), self._pause)
 
@@ -66,10 +66,10 @@ class RetryingProvider:
 class _Attempts(AsyncIterator[ModelPiece]):
     """Pieces of the first attempt that begins. From its first piece on it stands aside: each next one comes straight from the provider."""
 
-    def __init__(self, attempt: Callable[[], AsyncIterator[ModelPiece]], pause: Callable[[ProviderError, int], Awaitable[bool]]) -> None:
+    def __init__(self, attempt: Callable[[], ModelStream], pause: Callable[[ProviderError, int], Awaitable[bool]]) -> None:
         self._attempt = attempt
         self._pause = pause
-        self._pieces: AsyncIterator[ModelPiece] | None = None
+        self._pieces: ModelStream | None = None
         self._next: Callable[[], Awaitable[ModelPiece]] = self._first
 
     def __anext__(self) -> Awaitable[ModelPiece]:
@@ -79,7 +79,7 @@ class _Attempts(AsyncIterator[ModelPiece]):
         """End the attempt that is under way."""
         pieces, self._pieces = self._pieces, None
         self._next = _ended
-        if isinstance(pieces, AsyncGenerator):
+        if pieces is not None:
             await pieces.aclose()
 
     async def _first(self) -> ModelPiece:
@@ -88,7 +88,7 @@ class _Attempts(AsyncIterator[ModelPiece]):
             attempts += 1
             self._pieces = pieces = self._attempt()
             try:
-                piece = await anext(pieces)
+                piece = await pieces.__anext__()
             except ProviderError as error:
                 if not await self._pause(error, attempts):
                     raise

@@ -6,7 +6,7 @@ run that was resumed elsewhere goes on at the right place. Faults alone are coun
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
 from typing import Any
 
 import orjson
@@ -79,7 +79,7 @@ class ScriptedProvider:
         self._sleep = sleep
         self._faults: Counter[int] = Counter()
 
-    async def stream(self, request: ModelRequest) -> AsyncIterator[ModelPiece]:
+    async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelPiece, None]:
         """Yield the pieces of the turn this request asks for. Raises the ``ProviderError`` its fault names."""
         place, turn = self._turn_for(request.messages)
         faulty = bool(turn.fault) and self._faults[place] < turn.times

@@ -62,7 +62,11 @@ def _expanded(pattern: str) -> list[str]:
 
 def _part(part: str) -> re.Pattern[str] | None:
     """Return the expression for one name, None for ``**``."""
-    return None if part == "**" else re.compile(fnmatch.translate(_ESCAPE.sub(r"[\1]", part.replace("[^", "[!"))))
+    return None if part == "**" else re.compile(fnmatch.translate(_ESCAPE.sub(_literal, part.replace("[^", "[!"))))
+
+
+def _literal(escaped: re.Match[str]) -> str:
+    return f"[{escaped[1]}]" if escaped[1] in "*?[" else escaped[1]
 
 
 def _match(parts: Sequence[re.Pattern[str] | None], names: Sequence[str]) -> bool:

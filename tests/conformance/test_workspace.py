@@ -222,7 +222,9 @@ async def test_git_and_our_own_folder_are_not_written(workspace: Workspace, path
 async def test_git_is_read_but_not_listed_from_above(house: House) -> None:
     house.somebody_writes(".git/HEAD", "ref: refs/heads/main\n")
     assert (await house.workspace.read_text(".git/HEAD")).lines == 1
+    house.somebody_writes(".git/refs/heads/main", "0123\n")
     assert paths(await house.workspace.list_folder(".", 5)) == [".git"]
+    assert paths(await house.workspace.list_folder(".git", 2)) == [".git/HEAD", ".git/refs", ".git/refs/heads"]
 
 
 @pytest.mark.parametrize("text", ["nul \0", "half \ud800"])

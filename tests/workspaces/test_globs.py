@@ -28,6 +28,8 @@ RULE_SETS = [
         "*.py",
         "a*",
         "?",
+        "/",
+        "//",
         "[ab]",
         "[!a]",
         "[^a]",
@@ -54,7 +56,17 @@ def test_rules_mean_what_git_takes_them_for(tmp_path: Path) -> None:
     for rules in RULE_SETS:
         (tmp_path / ".gitignore").write_text(rules + "\n")
         asked = "\0".join(FILES)
-        command = [git, "-C", tmp_path, "-c", "core.excludesFile=/dev/null", "check-ignore", "--no-index", "-z", "--stdin"]
+        command: list[str | Path] = [
+            git,
+            "-C",
+            tmp_path,
+            "-c",
+            "core.excludesFile=/dev/null",
+            "check-ignore",
+            "--no-index",
+            "-z",
+            "--stdin",
+        ]
         said = subprocess.run(command, input=asked, capture_output=True, text=True, check=False)
         assert said.returncode in {0, 1}, said.stderr
         expected = {path for path in said.stdout.split("\0") if path}
@@ -65,13 +77,13 @@ def test_rules_mean_what_git_takes_them_for(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("hard", ["*a" * 100 + "b", "**/a/" * 100 + "b", "[ab]*" * 80 + "c", "?*" * 100 + "b"])
 def test_a_hard_pattern_takes_no_time(hard: str) -> None:
-    assert not PathPattern(hard).matches("/".join(["a" * 200] + ["a"] * 500))
-    assert not PathPattern(hard).matches("a" * 250)
+    assert not PathPattern(hard).matches(["a" * 200] + ["a"] * 500)
+    assert not PathPattern(hard).matches(["a" * 250])
 
 
 @given(st.text("ab/*?[]!{},.\\", max_size=30), st.lists(st.text("ab.", min_size=1, max_size=4), min_size=1, max_size=5).map("/".join))
 def test_no_pattern_fails(pattern: str, path: str) -> None:
-    assert PathPattern(pattern).matches(path) in {True, False}
+    assert PathPattern(pattern).matches(path.split("/")) in {True, False}
     if "{" not in pattern:
         assert PathFilter(pattern).passes(path) in {True, False}
 

@@ -42,7 +42,7 @@ def workers() -> set[str]:
 async def test_a_pattern_without_end_is_ended_at_the_deadline(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("aaa\n")
     (tmp_path / "b.txt").write_text("a" * 60 + "!\n")
-    (tmp_path / "c.txt").write_text("aaa\n")
+    (tmp_path / "c.txt").write_text("aaa\n" * 200_000)  # waits in the pipe when the process is killed
     found = await LocalWorkspace(tmp_path, searcher=PlainSearch(seconds=1.0)).search(ENDLESS)
     assert [(match.path, match.line) for match in found.matches] == [("a.txt", 1)]
     assert found.truncated

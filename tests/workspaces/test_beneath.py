@@ -18,7 +18,7 @@ from artelier.workspaces.listing import list_folder
 from artelier.workspaces.root import Root
 from artelier.workspaces.writing import Texts
 
-RACE_SECONDS = 0.5
+RACE_SECONDS = 0.4
 PATIENCE = 20.0
 
 EXCHANGER = """

@@ -64,7 +64,7 @@ class LocalWorkspace:
         """Search files for a regular expression. Raises ``ArgumentsInvalid``, ``PathRefused``, ``FileMissing``."""
         return await self._searcher.search(self._root, checked(pattern, path, glob, max_matches))
 
-    async def run_command(self, command: str, timeout: float, on_output: Callable[[str], None]) -> CommandOutcome:  # noqa: ASYNC109  the port's word
+    async def run_command(self, command: str, timeout: float, on_output: Callable[[str], None]) -> CommandOutcome:
         """Run a shell command in the root. Raises ``CommandFailed``."""
         return await self._shell.run(command, self._root.folder, timeout, on_output)
 

@@ -101,7 +101,7 @@ class MemoryWorkspace:
         matches = [match for file in searched for match in _matches(expression, file, self.files[file])]
         return SearchResult(tuple(matches[: request.max_matches]), len(searched), truncated=len(matches) > request.max_matches)
 
-    async def run_command(self, command: str, timeout: float, on_output: Callable[[str], None]) -> CommandOutcome:  # noqa: ARG002, ASYNC109  the port's
+    async def run_command(self, command: str, timeout: float, on_output: Callable[[str], None]) -> CommandOutcome:  # noqa: ARG002  the port's
         """Answer a command from the script."""
         answer = self._commands.get(command, CommandOutcome(_NOT_FOUND, f"sh: {command.partition(' ')[0]}: not found\n", 0.0))
         outcome = answer if isinstance(answer, CommandOutcome) else CommandOutcome(0, answer, 0.0)

@@ -49,14 +49,24 @@ def make_house(kind: str, root: Path) -> House:
     return in_folder(root, use_openat2=kind == "openat2", searcher=PlainSearch())
 
 
-@pytest.fixture(params=["openat2", "walk", "ripgrep", "memory"])
+@pytest.fixture(params=["openat2", "walk", "memory"])
 def house(request: pytest.FixtureRequest, tmp_path: Path) -> House:
+    return make_house(request.param, tmp_path)
+
+
+@pytest.fixture(params=["openat2", "walk", "ripgrep", "memory"])
+def searched_house(request: pytest.FixtureRequest, tmp_path: Path) -> House:
     return make_house(request.param, tmp_path)
 
 
 @pytest.fixture
 def workspace(house: House) -> Workspace:
     return house.workspace
+
+
+@pytest.fixture
+def searched(searched_house: House) -> Workspace:
+    return searched_house.workspace
 
 
 def paths(listing: Any) -> list[str]:
@@ -212,7 +222,9 @@ async def test_git_and_our_own_folder_are_not_written(workspace: Workspace, path
 async def test_git_is_read_but_not_listed_from_above(house: House) -> None:
     house.somebody_writes(".git/HEAD", "ref: refs/heads/main\n")
     assert (await house.workspace.read_text(".git/HEAD")).lines == 1
+    house.somebody_writes(".git/refs/heads/main", "0123\n")
     assert paths(await house.workspace.list_folder(".", 5)) == [".git"]
+    assert paths(await house.workspace.list_folder(".git", 2)) == [".git/HEAD", ".git/refs", ".git/refs/heads"]
 
 
 @pytest.mark.parametrize("text", ["nul \0", "half \ud800"])
@@ -227,11 +239,11 @@ async def test_a_text_that_is_too_long_is_refused(workspace: Workspace) -> None:
         await workspace.write_text("a.txt", "x" * (8 * 1024 * 1024 + 1))
 
 
-async def test_search_finds_lines_in_order(workspace: Workspace) -> None:
-    await workspace.write_text("b/two.py", "import os\nneedle = 1\n")
-    await workspace.write_text("b.py", "# needle\n")
-    await workspace.write_text("a.txt", "needle\r\nno\nneedles and needles")
-    found = await workspace.search("need(le)+")
+async def test_search_finds_lines_in_order(searched: Workspace) -> None:
+    await searched.write_text("b/two.py", "import os\nneedle = 1\n")
+    await searched.write_text("b.py", "# needle\n")
+    await searched.write_text("a.txt", "needle\r\nno\nneedles and needles")
+    found = await searched.search("need(le)+")
     assert [(match.path, match.line, match.text) for match in found.matches] == [
         ("a.txt", 1, "needle"),
         ("a.txt", 3, "needles and needles"),
@@ -239,24 +251,24 @@ async def test_search_finds_lines_in_order(workspace: Workspace) -> None:
         ("b.py", 1, "# needle"),
     ]
     assert (found.files_searched, found.truncated) == (3, False)
-    first = await workspace.search("needle", max_matches=2)
+    first = await searched.search("needle", max_matches=2)
     assert ([match.line for match in first.matches], first.truncated) == ([1, 3], True)
-    assert not (await workspace.search("needle", max_matches=4)).truncated
-    assert (await workspace.search("^$")).matches == ()
-    assert (await workspace.search("нет такого")).matches == ()
+    assert not (await searched.search("needle", max_matches=4)).truncated
+    assert (await searched.search("^$")).matches == ()
+    assert (await searched.search("нет такого")).matches == ()
 
 
-async def test_search_begins_where_it_is_told(workspace: Workspace) -> None:
+async def test_search_begins_where_it_is_told(searched: Workspace) -> None:
     for path in ("src/a.py", "src/b.js", "docs/a.py", ".github/ci.yml", "-n"):
-        await workspace.write_text(path, "needle\n")
+        await searched.write_text(path, "needle\n")
     found = {
-        path: [match.path for match in (await workspace.search("needle", path)).matches] for path in ("src", "docs/a.py", ".github", "-n")
+        path: [match.path for match in (await searched.search("needle", path)).matches] for path in ("src", "docs/a.py", ".github", "-n")
     }
     assert found == {"src": ["src/a.py", "src/b.js"], "docs/a.py": ["docs/a.py"], ".github": [".github/ci.yml"], "-n": ["-n"]}
-    assert [match.path for match in (await workspace.search("needle")).matches] == ["-n", "docs/a.py", "src/a.py", "src/b.js"]
-    assert (await workspace.search("-n", "src")).matches == ()
+    assert [match.path for match in (await searched.search("needle")).matches] == ["-n", "docs/a.py", "src/a.py", "src/b.js"]
+    assert (await searched.search("-n", "src")).matches == ()
     with pytest.raises(FileMissing):
-        await workspace.search("needle", "nowhere")
+        await searched.search("needle", "nowhere")
 
 
 @pytest.mark.parametrize(
@@ -271,15 +283,15 @@ async def test_search_begins_where_it_is_told(workspace: Workspace) -> None:
         ("*.rs", []),
     ],
 )
-async def test_globs_choose_files(workspace: Workspace, glob: str, expected: list[str]) -> None:
+async def test_globs_choose_files(searched: Workspace, glob: str, expected: list[str]) -> None:
     for path in ("a.py", "src/b.py", "src/deep/c.py", "src/d.js", "src/e.ts"):
-        await workspace.write_text(path, "needle\n")
-    assert [match.path for match in (await workspace.search("needle", glob=glob)).matches] == expected
+        await searched.write_text(path, "needle\n")
+    assert [match.path for match in (await searched.search("needle", glob=glob)).matches] == expected
 
 
-async def test_search_passes_over_hidden_ignored_and_secret_files(house: House) -> None:
-    house.somebody_writes(".gitignore", "build/\n*.log\n!keep.log\n/top.txt\n")
-    house.somebody_writes("lib/.gitignore", "*.gen\n")
+async def test_search_passes_over_hidden_ignored_and_secret_files(searched_house: House) -> None:
+    searched_house.somebody_writes(".gitignore", "build/\n*.log\n!keep.log\n/top.txt\n")
+    searched_house.somebody_writes("lib/.gitignore", "*.gen\n")
     kept = ["keep.log", "lib/top.txt", "seen.txt"]
     hidden = [
         ".hidden",
@@ -295,13 +307,13 @@ async def test_search_passes_over_hidden_ignored_and_secret_files(house: House) 
         ".env.local",
     ]
     for path in (*kept, *hidden):
-        house.somebody_writes(path, "needle\n")
-    assert [match.path for match in (await house.workspace.search("needle")).matches] == kept
+        searched_house.somebody_writes(path, "needle\n")
+    assert [match.path for match in (await searched_house.workspace.search("needle")).matches] == kept
 
 
-async def test_search_cuts_long_lines_around_the_match(workspace: Workspace) -> None:
-    await workspace.write_text("minified.js", "ж" * 5000 + "needle" + "щ" * 5000)
-    (match,) = (await workspace.search("needle")).matches
+async def test_search_cuts_long_lines_around_the_match(searched: Workspace) -> None:
+    await searched.write_text("minified.js", "ж" * 5000 + "needle" + "щ" * 5000)
+    (match,) = (await searched.search("needle")).matches
     assert match.text.startswith("…ж")
     assert match.text.endswith("щ…")
     assert "needle" in match.text
@@ -309,15 +321,15 @@ async def test_search_cuts_long_lines_around_the_match(workspace: Workspace) -> 
 
 
 @pytest.mark.parametrize("pattern", ["(unclosed", "[z-a]", "", "a\nb"])
-async def test_a_pattern_that_is_none_is_refused(workspace: Workspace, pattern: str) -> None:
+async def test_a_pattern_that_is_none_is_refused(searched: Workspace, pattern: str) -> None:
     with pytest.raises(ArgumentsInvalid):
-        await workspace.search(pattern)
+        await searched.search(pattern)
 
 
-async def test_a_glob_that_is_too_much_is_refused(workspace: Workspace) -> None:
+async def test_a_glob_that_is_too_much_is_refused(searched: Workspace) -> None:
     for glob in ("{a,b}" * 20, "x" * 501):
         with pytest.raises(ArgumentsInvalid):
-            await workspace.search("x", glob=glob)
+            await searched.search("x", glob=glob)
 
 
 async def test_commands_answer_with_output_and_exit_code(workspace: Workspace) -> None:

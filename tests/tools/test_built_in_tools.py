@@ -259,7 +259,7 @@ async def test_a_cut_output_says_so(tmp_path: Path) -> None:
 async def test_bad_paths_are_refused_by_every_tool(tmp_path: Path, name: str, path: str) -> None:
     others = {"content": "x", "old_text": "a", "new_text": "b", "pattern": "x"}
     fields = TOOLS[name].spec.parameters["properties"]
-    arguments = {"path": path, **{key: value for key, value in others.items() if key in fields}}
+    arguments: dict[str, Any] = {"path": path, **{key: value for key, value in others.items() if key in fields}}
     with pytest.raises(PathRefused):
         await run(TOOLS[name], LocalWorkspace(tmp_path), **arguments)
     assert TOOLS[name].describe(arguments).isprintable()

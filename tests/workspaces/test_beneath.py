@@ -18,7 +18,8 @@ from artelier.workspaces.listing import list_folder
 from artelier.workspaces.root import Root
 from artelier.workspaces.writing import Texts
 
-RACE_SECONDS = 0.7
+RACE_SECONDS = 0.4
+PATIENCE = 20.0
 
 EXCHANGER = """
 import ctypes, os, sys
@@ -77,11 +78,12 @@ def outcomes(act: Callable[[], str]) -> set[str]:
     """Do it again and again while the names are exchanged; returns all that came of it."""
     seen: set[str] = set()
     until = monotonic() + RACE_SECONDS
-    while monotonic() < until or len(seen) < 2:
+    while monotonic() < until or (len(seen) < 2 and monotonic() < until + PATIENCE):
         try:
             seen.add(act())
         except (PathRefused, FileMissing, FileChanged) as error:
             seen.add(type(error).__name__)
+    assert len(seen) > 1, "the names were never exchanged while we looked"
     return seen
 
 

@@ -58,14 +58,14 @@ async def test_a_command_sees_nothing_of_our_environment(workspace: LocalWorkspa
 
 
 async def test_a_command_gets_no_input_and_no_descriptors_of_ours(workspace: LocalWorkspace) -> None:
-    readable, writable = os.pipe()
-    os.set_inheritable(writable, True)
+    ours = os.dup2(0, 60, inheritable=True)
     try:
-        outcome = await workspace.run_command(f"cat; (echo leaked >&{writable}) 2>/dev/null && echo open || echo closed", MINUTE, ignore)
+        outcome = await workspace.run_command("cat; ls /dev/fd/", MINUTE, ignore)
     finally:
-        os.close(readable)
-        os.close(writable)
-    assert outcome.output.splitlines()[-1] == "closed"
+        os.close(ours)
+    seen = set(outcome.output.split())
+    assert {"0", "1", "2"} <= seen
+    assert "60" not in seen
 
 
 async def test_tools_of_named_folders_come_first(tmp_path: Path) -> None:
@@ -108,21 +108,37 @@ async def test_nothing_a_command_started_outlives_it(workspace: LocalWorkspace, 
 
 
 async def test_a_time_out_ends_the_whole_group(workspace: LocalWorkspace) -> None:
-    outcome = await workspace.run_command("sleep 300 & echo $!; wait", 0.3, ignore)
+    outcome = await workspace.run_command("sleep 300 & echo $!; wait", 1.0, ignore)
     assert (outcome.timed_out, outcome.exit_code) == (True, -signal.SIGTERM)
     assert not is_alive(int(outcome.output))
 
 
-async def test_a_command_asked_to_end_may_say_goodbye(workspace: LocalWorkspace) -> None:
-    outcome = await workspace.run_command("trap 'echo bye; exit 9' TERM; echo hello; while :; do sleep 0.05; done", 0.3, ignore)
-    assert (outcome.timed_out, outcome.exit_code, outcome.output[-4:]) == (True, 9, "bye\n")
+async def end_once_it_speaks(script: str, folder: Path, grace: float) -> tuple[int, str]:
+    """Run a script, ask it to end at its first words, and return its exit code and those words."""
+    said: list[bytes] = []
+
+    def listen(data: bytes) -> bool:
+        said.append(data)
+        return False
+
+    ended = await run_group(
+        ["/bin/sh", "-c", script], folder=folder, environment={"PATH": os.defpath}, seconds=MINUTE, receive=listen, grace=grace
+    )
+    assert ended.stopped
+    assert not ended.timed_out
+    return ended.exit_code, b"".join(said).decode()
+
+
+async def test_a_command_asked_to_end_may_say_goodbye(tmp_path: Path) -> None:
+    script = "trap 'echo bye > said; exit 9' TERM; echo hello; while :; do sleep 0.05; done"
+    assert await end_once_it_speaks(script, tmp_path, MINUTE) == (9, "hello\n")
+    assert (tmp_path / "said").read_text() == "bye\n"
 
 
 async def test_a_command_that_will_not_end_is_killed(tmp_path: Path) -> None:
-    workspace = LocalWorkspace(tmp_path, shell=Shell(grace=0.2))
-    outcome = await workspace.run_command("trap '' TERM; echo $$; while :; do sleep 0.05; done", 0.2, ignore)
-    assert (outcome.timed_out, outcome.exit_code) == (True, -signal.SIGKILL)
-    assert not is_alive(int(outcome.output))
+    exit_code, said = await end_once_it_speaks("trap '' TERM; echo $$; while :; do sleep 0.05; done", tmp_path, 0.1)
+    assert exit_code == -signal.SIGKILL
+    assert not is_alive(int(said))
 
 
 async def test_cancellation_ends_the_group_before_it_is_over(workspace: LocalWorkspace) -> None:

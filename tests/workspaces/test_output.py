@@ -51,7 +51,7 @@ def test_control_sequences_are_dropped(raw: str, clean: str) -> None:
 @given(st.lists(PIECES, max_size=12).map("".join), st.lists(st.integers(1, 9), min_size=1))
 def test_it_does_not_matter_how_the_bytes_come(text: str, sizes: list[int]) -> None:
     data = text.encode(errors="replace")
-    pieces = []
+    pieces: list[bytes] = []
     position = 0
     while position < len(data):
         size = sizes[len(pieces) % len(sizes)]

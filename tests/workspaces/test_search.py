@@ -42,8 +42,8 @@ def workers() -> set[str]:
 async def test_a_pattern_without_end_is_ended_at_the_deadline(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("aaa\n")
     (tmp_path / "b.txt").write_text("a" * 60 + "!\n")
-    (tmp_path / "c.txt").write_text("aaa\n")
-    found = await LocalWorkspace(tmp_path, searcher=PlainSearch(seconds=1.0)).search(ENDLESS)
+    (tmp_path / "c.txt").write_text("aaa\n" * 200_000)  # waits in the pipe when the process is killed
+    found = await LocalWorkspace(tmp_path, searcher=PlainSearch(seconds=1.5)).search(ENDLESS)
     assert [(match.path, match.line) for match in found.matches] == [("a.txt", 1)]
     assert found.truncated
     assert not workers()
@@ -136,7 +136,7 @@ def fake_ripgrep(folder: Path, script: str) -> Path:
 async def test_ripgrep_is_ended_at_the_deadline(tmp_path: Path) -> None:
     program = fake_ripgrep(tmp_path, "printf './a.txt\\0001:0:x\\n'; sleep 300")
     (tmp_path / "a.txt").write_text("here\n")
-    found = await LocalWorkspace(tmp_path, searcher=Ripgrep(program, seconds=0.5)).search("here")
+    found = await LocalWorkspace(tmp_path, searcher=Ripgrep(program, seconds=1.0)).search("here")
     assert [match.text for match in found.matches] == ["here"]
     assert found.truncated
 

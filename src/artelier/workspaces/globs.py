@@ -23,12 +23,16 @@ class PathPattern:
         if len(parts) > 1 and parts[-1] == "**":
             parts.append("*")  # what is inside, not the folder itself
         self._parts = tuple(_part(part) for part in (parts if anchored else ["**", *parts]))
+        self._name = self._parts[-1] if not anchored else None
+        self._is_empty = not parts
 
-    def matches(self, path: str, *, folder: bool = False) -> bool:
-        """Whether the pattern is about this path, relative to where the pattern stands."""
-        if self.folders_only and not folder:
+    def matches(self, names: Sequence[str], *, folder: bool = False) -> bool:
+        """Whether the pattern is about the path with these names, relative to where the pattern stands."""
+        if self._is_empty or (self.folders_only and not folder):
             return False
-        return _match(self._parts, path.split("/"))
+        if self._name is not None:  # the usual case, and there are many files
+            return self._name.match(names[-1]) is not None
+        return _match(self._parts, names)
 
 
 class PathFilter:
@@ -44,7 +48,8 @@ class PathFilter:
 
     def passes(self, path: str) -> bool:
         """Whether a file with this path, relative to the root, is wanted."""
-        return not self._patterns or any(pattern.matches(path) for pattern in self._patterns)
+        names = path.split("/")
+        return not self._patterns or any(pattern.matches(names) for pattern in self._patterns)
 
 
 def _expanded(pattern: str) -> list[str]:
@@ -62,7 +67,11 @@ def _expanded(pattern: str) -> list[str]:
 
 def _part(part: str) -> re.Pattern[str] | None:
     """Return the expression for one name, None for ``**``."""
-    return None if part == "**" else re.compile(fnmatch.translate(_ESCAPE.sub(r"[\1]", part.replace("[^", "[!"))))
+    return None if part == "**" else re.compile(fnmatch.translate(_ESCAPE.sub(_literal, part.replace("[^", "[!"))))
+
+
+def _literal(escaped: re.Match[str]) -> str:
+    return f"[{escaped[1]}]" if escaped[1] in "*?[" else escaped[1]
 
 
 def _match(parts: Sequence[re.Pattern[str] | None], names: Sequence[str]) -> bool:

@@ -26,8 +26,8 @@ class IgnoreRules:
         """Whether the path, relative to the root, is ignored; None where no line is about it."""
         if not path.startswith(self._prefix):
             return None
-        below = path[len(self._prefix) :]
-        return next((rule.ignores for rule in self._rules if rule.pattern.matches(below, folder=folder)), None)
+        names = path[len(self._prefix) :].split("/")
+        return next((rule.ignores for rule in self._rules if rule.pattern.matches(names, folder=folder)), None)
 
 
 def is_ignored(rules: Sequence[IgnoreRules], path: str, *, folder: bool) -> bool:

@@ -8,8 +8,8 @@ from artelier.ports.workspace import CommandOutcome, Entry, FileView, Listing, M
 from artelier.workspaces.encoding import UTF8, encode
 from artelier.workspaces.globs import PathFilter
 from artelier.workspaces.ignoring import IGNORE_FILE, IgnoreRules, is_ignored
-from artelier.workspaces.names import join, path_order
-from artelier.workspaces.paths import is_protected, is_secret, normalise, refuse_protected, refuse_secret
+from artelier.workspaces.names import is_closed, join, path_order
+from artelier.workspaces.paths import is_secret, normalise, refuse_protected, refuse_secret
 from artelier.workspaces.pattern_worker import excerpt
 from artelier.workspaces.reading import WHOLE_LIMIT
 from artelier.workspaces.replacing import replaced
@@ -75,7 +75,9 @@ class MemoryWorkspace:
         beneath = [
             (len(path_order(entry.path)) - base, path_order(entry.path), entry) for entry in entries if _is_beneath(entry.path, wanted)
         ]
-        near = sorted((level, order, entry.path, entry) for level, order, entry in beneath if level <= depth and not _is_closed(entry.path))
+        near = sorted(
+            (level, order, entry.path, entry) for level, order, entry in beneath if level <= depth and not _is_closed(entry.path, wanted)
+        )
         kept = sorted((order, path, entry) for _, order, path, entry in near[:max_entries])
         return Listing(tuple(entry for _, _, entry in kept), truncated=len(near) > max_entries)
 
@@ -171,8 +173,8 @@ def _is_beneath(path: str, folder: str) -> bool:
     return folder == "." or path.startswith(folder + "/")
 
 
-def _is_closed(path: str) -> bool:
-    return any(is_protected(folder) or is_secret(folder) for folder in _folders_above(path))
+def _is_closed(path: str, base: str) -> bool:
+    return any(is_closed(folder) for folder in _folders_above(path) if _is_beneath(folder, base))
 
 
 def _matches(expression: re.Pattern[str], path: str, text: str) -> Iterator[Match]:

@@ -49,8 +49,13 @@ def names_in(base: int, base_path: str, folder: str, limit: int, until: float) -
 
 
 def may_enter(name: Name) -> bool:
-    """Whether it is a folder that listings and searches look into."""
-    return stat.S_ISDIR(name.status.st_mode) and not is_protected(name.path) and not is_secret(name.path)
+    """Whether it is a folder that listings and searches from above look into."""
+    return stat.S_ISDIR(name.status.st_mode) and not is_closed(name.path)
+
+
+def is_closed(path: str) -> bool:
+    """Whether a folder is passed over unless it is named itself: git's, ours, and those of secrets."""
+    return is_secret(path) or is_protected(path.rpartition("/")[2])
 
 
 def _scan(descriptor: int, until: float) -> Iterator[str]:

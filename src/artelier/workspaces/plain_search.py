@@ -15,7 +15,7 @@ from artelier.domain.errors import CommandFailed, FileMissing, FileUnreadable, P
 from artelier.ports.workspace import Match, SearchResult
 from artelier.workspaces import pattern_worker
 from artelier.workspaces.globs import PathFilter
-from artelier.workspaces.reading import WHOLE_LIMIT, read_whole
+from artelier.workspaces.reading import WHOLE_LIMIT, read_whole, sample_encoding
 from artelier.workspaces.root import Root
 from artelier.workspaces.searching import SEARCH_SECONDS, TEXT_LIMIT, SearchRequest, invalid_pattern
 from artelier.workspaces.walking import find_files
@@ -37,7 +37,7 @@ class PlainSearch:
         """Return matches in path and line order. Raises ``ArgumentsInvalid``, ``PathRefused``, ``FileMissing``."""
         until = monotonic() + self._seconds
         found = await asyncio.to_thread(find_files, root, request.path, PathFilter(request.glob), until)
-        texts = _Texts(root, found.paths)
+        texts = _Texts(root, found.paths, until)
         worker = await _start()
         conversation = _Conversation(worker, request, texts)
         try:
@@ -50,24 +50,25 @@ class PlainSearch:
         return SearchResult(
             matches=tuple(conversation.matches[: request.max_matches]),
             files_searched=conversation.searched,
-            truncated=not (found.complete and texts.complete) or len(conversation.matches) > request.max_matches,
+            truncated=not (found.complete and texts.complete) or monotonic() > until or len(conversation.matches) > request.max_matches,
         )
 
 
 class _Texts:
     """Reads files in their order, a batch at a time; blocking, for threads."""
 
-    def __init__(self, root: Root, paths: list[str]) -> None:
+    def __init__(self, root: Root, paths: list[str], until: float) -> None:
         self.paths = paths
         self.complete = True
+        self._until = until
         self._root = root
         self._next = 0
 
     def batch(self) -> list[tuple[int, bytes]]:
-        """Return the next texts in UTF-8 with their numbers in ``paths``; empty after the last."""
+        """Return the next texts in UTF-8 with their numbers in ``paths``; empty after the last, and when the time is over."""
         texts: list[tuple[int, bytes]] = []
         size = 0
-        while self._next < len(self.paths) and size < _BATCH_BYTES and len(texts) < _BATCH_FILES:
+        while self._next < len(self.paths) and size < _BATCH_BYTES and len(texts) < _BATCH_FILES and monotonic() < self._until:
             text = self._read(self.paths[self._next])
             if text is not None:
                 texts.append((self._next, text))
@@ -80,6 +81,8 @@ class _Texts:
             with self._root.opened_file(path) as opened:
                 if opened.status.st_size > WHOLE_LIMIT:
                     self.complete = False
+                    return None
+                if sample_encoding(opened.descriptor) is None:
                     return None
                 return read_whole(opened.descriptor, opened.status.st_size, path).text.encode()
         except (FileMissing, FileUnreadable, PathRefused):  # binary, gone, or exchanged since it was found: not searched

@@ -1,6 +1,7 @@
 """One server in this process: the API over an open house, with the state folder's lock and its card for other commands."""
 
 import asyncio
+import gc
 import os
 import signal
 import socket
@@ -87,6 +88,7 @@ async def _running(plan: Plan, listener: socket.socket, *, handle_signals: bool)
             await task
             raise SettingsError("The server did not start; the log says why.")
         server.house = opened.result()
+        _calm_collector()
         await server.answers.wait()
         yield Served(_address(listener), server.house, task, lambda: setattr(server, "should_exit", True))
     finally:
@@ -94,6 +96,17 @@ async def _running(plan: Plan, listener: socket.socket, *, handle_signals: bool)
         await asyncio.wait((task,))
         if opened.done() and opened.exception() is None:
             task.result()
+
+
+def _calm_collector() -> None:
+    """Let the garbage collector look less often, and never again at what was there at the start.
+
+    A server with hundreds of runs at once holds many long-lived objects; walking them all every 700 allocations cost a
+    quarter of its time. Cycles are rare here: frozen values have none.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def _stop_on_signals(server: _Server) -> None:

@@ -137,9 +137,20 @@ class Workforce:
                 _log.warning("renewing leases failed, trying again: %s", failure)
                 continue
             for run in lost:
-                if run in self._tasks:
-                    _log.warning("run %s was taken by another worker", run)
-                    self._tasks[run].cancel()
+                await self._give_up(run)
+
+    async def _give_up(self, run: str) -> None:
+        """Stop driving a run that another worker has; one that has come to rest meanwhile ends by itself."""
+        try:
+            record = await self._store.get_run(run)
+        except ArtelierError as failure:
+            _log.warning("run %s is lost, and cannot be looked at: %s", run, failure)
+        else:
+            if record.status is not RunStatus.RUNNING or record.fence == self._fences.get(run):
+                return
+        if run in self._tasks:
+            _log.warning("run %s was taken by another worker", run)
+            self._tasks[run].cancel()
 
     async def _drive(self, claim: Claim, events: tuple[Event, ...]) -> None:
         session = claim.run.session

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from artelier import __version__
 from artelier.api import catalogue, chat, conversations, documentation, entrance, health, problems, runs, stream
@@ -17,7 +18,7 @@ Send a message (`POST /api/v1/chat`, or `POST /api/v1/sessions/{id}/messages`), 
 Programs say `Authorization: Bearer TOKEN` with the token that `artelier token` prints. Errors are `application/problem+json`."""
 
 
-def create_app(open_house: Callable[[], AbstractAsyncContextManager[House]]) -> FastAPI:
+def create_app(open_house: Callable[[], AbstractAsyncContextManager[House]]) -> ASGIApp:
     """Return the application; the house is opened when it starts and closed when it stops."""
 
     @asynccontextmanager
@@ -42,4 +43,4 @@ def create_app(open_house: Callable[[], AbstractAsyncContextManager[House]]) -> 
         app.include_router(router)
     documentation.install(app)
     app.add_middleware(HostGuard)
-    return app
+    return stream.StraightSend(app)

@@ -11,21 +11,23 @@ from typing import Annotated
 import msgspec
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from artelier.api.guard import Person
 from artelier.api.schemas import Identifier
 from artelier.api.views import house_of, own_session
 from artelier.domain.codec import encode_event
 from artelier.domain.errors import InvalidRequest
-from artelier.domain.events import Event, ModelFailed, ModelReplied
+from artelier.domain.events import Event, ModelFailed, ModelReplied, RunCancelled, RunFailed, RunFinished, RunStarted, RunWaiting
 from artelier.domain.frames import Delta, DeltaKind, Frame, ReplySoFar, Resync
-from artelier.ports.bus import Subscription
+from artelier.domain.runs import WaitReason
 from artelier.runtime.house import House
-from artelier.runtime.service import rests
 
 router = APIRouter(prefix="/api/v1", tags=["streams"])
 HEARTBEAT_SECONDS = 15.0
+RAW_SEND = "artelier.raw_send"
+"""Where ``StraightSend`` leaves the server's own ``send`` in a request's scope."""
+_RESTS = RunFinished | RunFailed | RunCancelled | RunWaiting
 PAGE = 500
 _HEARTBEAT = b": still here\n\n"
 _RESYNC = b"event: resync\ndata: {}\n\n"
@@ -43,10 +45,12 @@ class EventStream(Response):
         self._chunks = chunks
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send chunks until they end or the reader leaves."""
-        del scope
+        """Send chunks until they end or the reader leaves.
+
+        The start goes through every layer of middleware; chunks go straight to the server, for no layer has a say in them.
+        """
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-        sending = asyncio.ensure_future(self._send(send))
+        sending = asyncio.ensure_future(self._send(scope.get(RAW_SEND, send)))
         leaving = asyncio.ensure_future(_left(receive))
         try:
             await asyncio.wait((sending, leaving), return_when=asyncio.FIRST_COMPLETED)
@@ -61,6 +65,18 @@ class EventStream(Response):
         async for chunk in self._chunks:
             await send({"type": "http.response.body", "body": chunk, "more_body": True})
         await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+class StraightSend:
+    """The outermost layer: keeps the server's own ``send`` at hand for streams."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on the request with the server's ``send`` in its scope."""
+        scope[RAW_SEND] = send
+        await self._app(scope, receive, send)
 
 
 async def _left(receive: Receive) -> None:
@@ -97,6 +113,8 @@ class _Place:
         self._house = house
         self._session = session
         self.seq = after
+        self.rested: set[str] = set()
+        """Runs that have ended, or wait for a person, by what has passed so far."""
         self._settled: dict[tuple[str, int], int] = {}
 
     async def history(self) -> AsyncIterator[bytes]:
@@ -126,6 +144,10 @@ class _Place:
         self.seq = event.seq
         if isinstance(event.payload, ModelReplied | ModelFailed):
             self._settled[event.run, event.payload.step] = event.payload.attempt
+        elif isinstance(event.payload, RunStarted):
+            self.rested.discard(event.run)
+        elif isinstance(event.payload, _RESTS) and getattr(event.payload, "reason", "") != WaitReason.MODEL:
+            self.rested.add(event.run)
         return b"id: %d\nevent: %s\ndata: %s\n\n" % (event.seq, event.type.encode(), encode_event(event))
 
     def _is_settled(self, delta: Delta) -> bool:
@@ -142,25 +164,15 @@ async def session_chunks(house: House, session: str, after: int, run: str = "") 
     try:
         async for chunk in place.history():
             yield chunk
-        while not (run and rests(await house.store.get_run(run))):
-            async for chunk in _until_run_moves(subscription, place, endless=not run):
-                yield chunk
-            if not run:
+        while run not in place.rested:
+            frames = await subscription.next(HEARTBEAT_SECONDS)
+            if not frames and subscription.closed:
                 return
-        async for chunk in place.history():
-            yield chunk
+            chunk = await place.chunk(frames) if frames else _HEARTBEAT
+            if chunk:
+                yield chunk
     finally:
         subscription.close()
-
-
-async def _until_run_moves(subscription: Subscription, place: _Place, *, endless: bool) -> AsyncIterator[bytes]:
-    """Yield what comes until a run's status has changed, or, ``endless``, until the subscription is closed."""
-    while (frames := await _next_or_heartbeat(subscription)) != ():
-        chunk = _HEARTBEAT if frames is None else await place.chunk(frames)
-        if chunk:
-            yield chunk
-        if not endless and frames and any(isinstance(frame, Event) and frame.type.startswith("run_") for frame in frames):
-            return
 
 
 async def _person_chunks(house: House, person: str) -> AsyncIterator[bytes]:
@@ -168,16 +180,11 @@ async def _person_chunks(house: House, person: str) -> AsyncIterator[bytes]:
     owners: dict[str, str] = {}
     try:
         yield _HEARTBEAT
-        while True:
-            frames = await _next_or_heartbeat(subscription)
-            if frames == ():
-                return
-            if frames is None:
-                yield _HEARTBEAT
-                continue
+        while (frames := await subscription.next(HEARTBEAT_SECONDS)) or not subscription.closed:
             parts = [await _person_part(house, frame, person, owners) for frame in frames]
-            if any(parts):
-                yield b"".join(parts)
+            chunk = b"".join(parts) if frames else _HEARTBEAT
+            if chunk:
+                yield chunk
     finally:
         subscription.close()
 
@@ -192,15 +199,6 @@ async def _person_part(house: House, frame: Frame, person: str, owners: dict[str
     if owners[frame.session] != person:
         return b""
     return b"event: %s\ndata: %s\n\n" % (frame.type.encode(), encode_event(frame))
-
-
-async def _next_or_heartbeat(subscription: Subscription) -> tuple[Frame, ...] | None:
-    """Return the next frames, None when it is time for a sign of life."""
-    try:
-        async with asyncio.timeout(HEARTBEAT_SECONDS):
-            return await subscription.next()
-    except TimeoutError:
-        return None
 
 
 def _delta(delta: Delta) -> bytes:

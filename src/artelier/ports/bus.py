@@ -9,10 +9,16 @@ from artelier.domain.frames import Delta, Frame
 class Subscription(Protocol):
     """One reader's place on the bus."""
 
-    async def next(self) -> tuple[Frame, ...]:
-        """Wait until there is something and return all of it, in order; empty once the subscription is closed.
+    @property
+    def closed(self) -> bool:
+        """Whether the subscription has been closed."""
+        ...
 
-        A ``Resync`` stands for frames that were dropped because the reader was too slow.
+    async def next(self, patience: float | None = None) -> tuple[Frame, ...]:
+        """Wait until there is something and return all of it, in order.
+
+        Empty once the subscription is closed, or when nothing came for about ``patience`` seconds. A ``Resync`` stands
+        for frames that were dropped because the reader was too slow.
         """
         ...
 

@@ -30,7 +30,9 @@ class LocalSubscription:
         self._frames: deque[Frame] = deque(first)
         self._some = asyncio.Event()
         self._leave = leave
-        self._closed = False
+        self._heard = 0
+        self._patience: asyncio.TimerHandle | None = None
+        self.closed = False
         if first:
             self._some.set()
 
@@ -40,22 +42,40 @@ class LocalSubscription:
             self._frames.clear()
             self._frames.append(Resync())
         self._frames.append(frame)
+        self._heard += 1
         self._some.set()
 
     def close(self) -> None:
         """Leave the bus; what was queued can still be taken."""
-        self._closed = True
+        self.closed = True
+        if self._patience is not None:
+            self._patience.cancel()
         self._leave(self)
         self._some.set()
 
-    async def next(self) -> tuple[Frame, ...]:
-        """Wait until there is something and return all of it; empty once the subscription is closed."""
+    async def next(self, patience: float | None = None) -> tuple[Frame, ...]:
+        """Wait until there is something and return all of it; empty when closed, or when nothing came for ``patience`` seconds."""
+        if patience is not None and self._patience is None:
+            self._watch(patience)
         await self._some.wait()
         frames = tuple(self._frames)
         self._frames.clear()
-        if not self._closed:
+        if not self.closed:
             self._some.clear()
         return frames
+
+    def _watch(self, patience: float) -> None:
+        """Look once each ``patience`` seconds whether the reader was left without a word: one timer a reader, none a frame."""
+        loop, heard = asyncio.get_running_loop(), self._heard
+
+        def look() -> None:
+            nonlocal heard
+            if heard == self._heard:
+                self._some.set()
+            heard = self._heard
+            self._patience = loop.call_later(patience, look)
+
+        self._patience = loop.call_later(patience, look)
 
 
 class _Leave:

@@ -1,4 +1,7 @@
-"""The bare relay: a server that makes the same run and forwards the model's chunks as they come. It stores nothing."""
+"""The bare relay: a Starlette endpoint that makes the same run and forwards the model's chunks as they come.
+
+It stores nothing, knows nobody, checks nothing.
+"""
 
 import argparse
 import asyncio
@@ -7,6 +10,10 @@ import sys
 import aiohttp
 import orjson
 import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import StreamingResponse
+from starlette.routing import Route
 
 TOOLS = [
     {"type": "function", "function": {"name": name, "parameters": {"type": "object", "properties": {"x": {"type": "integer"}}}}}
@@ -15,46 +22,40 @@ TOOLS = [
 
 
 class Relay:
-    """An ASGI application."""
+    """The endpoint."""
 
     def __init__(self, base_url: str) -> None:
         self.base_url = base_url
         self.session: aiohttp.ClientSession | None = None
 
-    async def __call__(self, scope, receive, send) -> None:
-        if scope["type"] != "http":
-            return
-        body = orjson.loads((await receive())["body"])
-        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/event-stream")]})
-        messages = [{"role": "system", "content": "You work."}, {"role": "user", "content": body["message"]}]
-        text, calls = await self.stream(messages, send)
-        results = await asyncio.gather(*(tool(call) for call in calls.values()))
-        asked = [
-            {"id": call["id"], "type": "function", "function": {"name": call["name"], "arguments": call["arguments"]}}
-            for call in calls.values()
-        ]
-        messages.append({"role": "assistant", "content": text, "tool_calls": asked})
-        messages += [
-            {"role": "tool", "tool_call_id": call["id"], "content": result} for call, result in zip(calls.values(), results, strict=True)
-        ]
-        await self.stream(messages, send)
-        await send({"type": "http.response.body", "body": b"event: run_finished\ndata: {}\n\n", "more_body": False})
+    async def chat(self, request: Request) -> StreamingResponse:
+        return StreamingResponse(self.run(orjson.loads(await request.body())["message"]), media_type="text/event-stream")
 
-    async def stream(self, messages, send):
+    async def run(self, message: str):
+        messages = [{"role": "system", "content": "You work."}, {"role": "user", "content": message}]
+        text, calls = [], {}
+        async for chunk in self.stream(messages, text, calls):
+            yield chunk
+        results = await asyncio.gather(*(tool(call) for call in calls.values()))
+        asked = [{"id": call["id"], "type": "function", "function": {"name": call["name"], "arguments": call["arguments"]}} for call in calls.values()]
+        messages.append({"role": "assistant", "content": "".join(text), "tool_calls": asked})
+        messages += [{"role": "tool", "tool_call_id": call["id"], "content": result} for call, result in zip(calls.values(), results, strict=True)]
+        async for chunk in self.stream(messages, [], {}):
+            yield chunk
+        yield b"event: run_finished\ndata: {}\n\n"
+
+    async def stream(self, messages, text, calls):
         if self.session is None:
             self.session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
         body = {"model": "mock", "messages": messages, "tools": TOOLS, "stream": True, "stream_options": {"include_usage": True}}
-        text, calls, rest = [], {}, b""
-        async with self.session.post(
-            f"{self.base_url}/chat/completions", data=orjson.dumps(body), headers={"Content-Type": "application/json"}
-        ) as answer:
+        rest = b""
+        async with self.session.post(f"{self.base_url}/chat/completions", data=orjson.dumps(body), headers={"Content-Type": "application/json"}) as answer:
             async for data in answer.content.iter_any():
-                await send({"type": "http.response.body", "body": data, "more_body": True})
+                yield data
                 *events, rest = (rest + data).split(b"\n\n")
                 for event in events:
                     if event != b"data: [DONE]":
                         _collect(orjson.loads(event[6:]), text, calls)
-        return "".join(text), calls
 
 
 def _collect(chunk, text, calls) -> None:
@@ -86,5 +87,6 @@ class Server(uvicorn.Server):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--base-url", required=True)
-    app = Relay(parser.parse_args().base_url)
+    relay = Relay(parser.parse_args().base_url)
+    app = Starlette(routes=[Route("/api/v1/chat", relay.chat, methods=["POST"])])
     Server(uvicorn.Config(app, port=0, lifespan="off", http="httptools", log_config=None, access_log=False, backlog=2048)).run()

@@ -119,7 +119,7 @@ def test_the_path_touched_is_the_path_a_workspace_uses(path: str) -> None:
 @pytest.mark.parametrize(
     ("name", "arguments", "words"),
     [
-        ("read_file", {"path": "a.py"}, "read a.py, lines 1-1000"),
+        ("read_file", {"path": "a.py"}, "a.py"),
         ("write_file", {"path": "notes.md", "content": "один\nдва\nтри"}, "write notes.md, 3 lines, 22 bytes"),
         ("write_file", {"path": "empty", "content": ""}, "write empty, 0 lines, 0 bytes"),
         ("edit_file", {"path": "a", "old_text": "x\n", "new_text": ""}, "edit a, replace “x␊” by “”"),
@@ -128,9 +128,9 @@ def test_the_path_touched_is_the_path_a_workspace_uses(path: str) -> None:
             {"path": "a", "old_text": "x" * 201, "new_text": "y", "replace_all": True},
             "edit a, replace 1 line (201 characters) everywhere by “y”",
         ),
-        ("list_files", {"path": "src", "depth": 2}, "list src, 2 levels"),
+        ("list_files", {"path": "src", "depth": 2}, "src, 2 levels down"),
         ("create_directory", {"path": "a/b"}, "create folder a/b"),
-        ("search_in_code", {"pattern": "a.b", "path": "src", "glob": "*.py"}, "search src for “a.b” in files like *.py"),
+        ("search_in_code", {"pattern": "a.b", "path": "src", "glob": "*.py"}, "“a.b” in src in files like *.py"),
         ("execute_command", {"command": "pytest -q"}, "run: pytest -q"),
         (
             "execute_command",

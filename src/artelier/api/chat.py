@@ -8,11 +8,12 @@ from artelier.api.guard import Person
 from artelier.api.schemas import ApprovalView, ChatBody, ChatView
 from artelier.api.stream import EventStream, session_chunks
 from artelier.api.views import approval_view, house_of, own_session, usage_view
+from artelier.domain.events import Event
 from artelier.domain.questions import QuestionStatus
 from artelier.domain.runs import RunRecord
 from artelier.ports.runs import Page
 from artelier.runtime.house import House
-from artelier.runtime.service import Message
+from artelier.runtime.service import Accepted, Message
 
 router = APIRouter(prefix="/api/v1", tags=["chat"])
 
@@ -35,7 +36,7 @@ async def chat(request: Request, person: Person, body: ChatBody, correlation: Co
         )
     )
     if "text/event-stream" in request.headers.get("accept", ""):
-        return EventStream(session_chunks(house, accepted.session, accepted.seq - 1, accepted.run))
+        return EventStream(session_chunks(house, accepted.session, accepted.seq - 1, accepted.run, _from(accepted)))
     record = await house.service.wait(accepted.run)
     return ChatView(
         session_id=accepted.session,
@@ -53,3 +54,7 @@ async def chat(request: Request, person: Person, body: ChatBody, correlation: Co
 async def _open_questions(house: House, run: RunRecord, person: str) -> list[ApprovalView]:
     records = await house.store.list_questions(person, Page(200), QuestionStatus.OPEN, run.session)
     return [approval_view(record) for record in reversed(records) if record.run == run.id]
+
+
+def _from(accepted: Accepted) -> tuple[Event, ...]:
+    return tuple(event for event in accepted.events if event.seq >= accepted.seq)

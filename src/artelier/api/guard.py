@@ -63,8 +63,9 @@ def _refusal(headers: Headers) -> tuple[int, str, str] | None:
     return None
 
 
-def find_person(request: Request) -> str:
+async def find_person(request: Request) -> str:
     """Return who asks, by bearer token or by cookie. Raises ``Unauthorized``."""
+    # Async although nothing is awaited: FastAPI runs other dependencies in a thread.
     access: LocalAccess = request.app.state.house.access
     header = request.headers.get("authorization")
     if header is not None:

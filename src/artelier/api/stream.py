@@ -154,16 +154,20 @@ class _Place:
         return delta.kind is not DeltaKind.PROGRESS and self._settled.get((delta.run, delta.step), -1) >= delta.attempt
 
 
-async def session_chunks(house: House, session: str, after: int, run: str = "") -> AsyncIterator[bytes]:
+async def session_chunks(house: House, session: str, after: int, run: str = "", known: tuple[Event, ...] = ()) -> AsyncIterator[bytes]:
     """Yield a session's events after a place and everything that follows, until the reader leaves.
 
-    With ``run`` it ends by itself once that run has ended or waits for a person.
+    With ``run`` it ends by itself once that run has ended or waits for a person. ``known``: the events right after the
+    place, where the caller has them, to spare a reading of the journal.
     """
     subscription = house.bus.follow_session(session)
     place = _Place(house, session, after)
     try:
-        async for chunk in place.history():
-            yield chunk
+        if known:
+            yield await place.chunk(known)
+        if not known or house.bus.newest(session) != place.seq:
+            async for chunk in place.history():
+                yield chunk
         while run not in place.rested:
             frames = await subscription.next(HEARTBEAT_SECONDS)
             if not frames and subscription.closed:

@@ -8,7 +8,7 @@ tool exchange, so the prefix changes once in many steps.
 from collections.abc import Iterator, Mapping
 
 from artelier.domain.agents import AgentSpec
-from artelier.domain.calls import ToolSpec
+from artelier.domain.calls import ResultStatus, ToolSpec
 from artelier.domain.control import CONTROL_TOOLS
 from artelier.domain.messages import AgentMessage, Message, NoteMessage, ToolMessage, UserMessage
 from artelier.domain.models import ModelRequest
@@ -61,7 +61,9 @@ def repair(messages: tuple[Message, ...]) -> tuple[Message, ...]:
         while index < len(messages) and isinstance(result := messages[index], ToolMessage):
             results.setdefault(result.call_id, result)
             index += 1
-        repaired.extend(results.get(call.id) or ToolMessage(call.id, call.name, NO_RESULT) for call in message.calls)
+        repaired.extend(
+            results.get(call.id) or ToolMessage(call.id, call.name, NO_RESULT, ResultStatus.CANCELLED) for call in message.calls
+        )
     return tuple(repaired)
 
 
@@ -94,9 +96,10 @@ def _unit_of(turn: Turn) -> Unit:
 
 def _result_of(call: CallState) -> ToolMessage:
     text = NO_RESULT if call.result is None else _shorten(call.result.text)
+    status = ResultStatus.CANCELLED if call.result is None else call.result.status
     if call.arguments is not None:
         text = f"(The person changed the arguments of this call before it ran.)\n{text}"
-    return ToolMessage(call.call.id, call.call.name, text)
+    return ToolMessage(call.call.id, call.call.name, text, status)
 
 
 def _shorten(text: str) -> str:

@@ -38,6 +38,10 @@ class Bus(Protocol):
         """Pass a delta to the readers of its session."""
         ...
 
+    def newest(self, session: str) -> int:
+        """Return the sequence of the newest event told of a session, 0 where that is not known."""
+        ...
+
     def follow_session(self, session: str) -> Subscription:
         """Listen to one session: its events, and deltas beginning with the reply so far."""
         ...

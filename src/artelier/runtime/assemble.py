@@ -75,6 +75,5 @@ async def open_house(plan: Plan) -> AsyncIterator[House]:
         finally:
             await workforce.stop(float(settings.workers.drain_seconds))
             await models.close()
-            folders.close()
     finally:
         await store.close()

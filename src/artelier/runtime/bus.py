@@ -3,6 +3,8 @@
 import asyncio
 from collections import deque
 
+from cachetools import LRUCache
+
 from artelier.domain.events import (
     Event,
     ModelFailed,
@@ -16,6 +18,8 @@ from artelier.domain.events import (
 )
 from artelier.domain.frames import Delta, DeltaKind, Frame, ReplySoFar, Resync
 
+SESSIONS_KEPT = 10_000
+"""Sessions whose newest sequence is remembered."""
 LONGEST_QUEUE = 2000
 """Frames a slow reader may lag behind before it is told to read the journal instead."""
 _SETTLING = ModelReplied | ModelFailed | RunStarted | RunWaiting | RunFinished | RunFailed | RunCancelled
@@ -98,9 +102,12 @@ class LocalBus:
     def __init__(self) -> None:
         self._readers: dict[str, set[LocalSubscription]] = {}
         self._spoken: dict[str, _Spoken] = {}
+        self._newest: LRUCache[str, int] = LRUCache(SESSIONS_KEPT)
 
     def tell(self, events: tuple[Event, ...]) -> None:
         """Tell the readers of a session about events that are durable."""
+        if events:
+            self._newest[events[-1].session] = events[-1].seq
         for event in events:
             self._forget_spoken(event)
             for topic in (event.session, ""):
@@ -112,6 +119,10 @@ class LocalBus:
         self._remember_spoken(delta)
         for reader in self._readers.get(delta.session, ()):
             reader.put(delta)
+
+    def newest(self, session: str) -> int:
+        """Return the sequence of the newest event told of a session, 0 where that is not known."""
+        return self._newest.get(session, 0)
 
     def follow_session(self, session: str) -> LocalSubscription:
         """Listen to one session: what its run has said so far of the present step, then everything as it comes."""

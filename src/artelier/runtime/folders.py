@@ -19,9 +19,3 @@ class LocalFolders:
         if workspace is None:
             workspace = self._open[record.id] = LocalWorkspace(Path(record.root))
         return workspace
-
-    def close(self) -> None:
-        """Let go of every folder."""
-        for workspace in self._open.values():
-            getattr(workspace, "close", lambda: None)()
-        self._open.clear()

@@ -56,6 +56,8 @@ class Accepted(Struct, frozen=True):
     session: str
     run: str
     seq: int
+    events: tuple[Event, ...] = ()
+    """What the message's own transaction appended, where it is known."""
 
 
 class Service:
@@ -183,7 +185,7 @@ class Service:
             self._workforce.take(submitted.claim, submitted.events if opening else ())
         elif not submitted.replayed:
             self._workforce.wake()
-        return Accepted(session, submitted.run, submitted.seq)
+        return Accepted(session, submitted.run, submitted.seq, submitted.events)
 
     async def _answer_in_words(self, message: Message) -> Accepted | None:
         """Take a message to a run that waits for words as its answer; None when no run does."""

@@ -7,7 +7,7 @@ from datetime import timedelta
 from cachetools import LRUCache
 
 from artelier.domain.errors import ArtelierError, StaleFence
-from artelier.domain.events import Draft, Event, MessageReceived
+from artelier.domain.events import Draft, Event, MessageReceived, RunFailed
 from artelier.domain.runs import RunStatus, WorkspaceRecord
 from artelier.engine.beginning import first_drafts
 from artelier.engine.driver import Driver
@@ -153,20 +153,22 @@ class Workforce:
             self._tasks[run].cancel()
 
     async def _drive(self, claim: Claim, events: tuple[Event, ...]) -> None:
-        session = claim.run.session
+        session, run = claim.run.session, claim.run.id
         try:
             state = await self._fold_session(session, events)
-            ledger = Ledger(self._store, self._outside.clock, state, claim.run.id, claim.fence)
-            driver = Driver(self._outside, ledger, await self._open_workspace(claim.run.workspace), self._worker.name, claim.fence)
+            ledger = Ledger(self._store, self._outside.clock, state, run, claim.fence)
+            workspace = await self._open_workspace(claim.run.workspace, ledger)
         except ArtelierError:
-            _log.exception("run %s cannot be taken up; it is tried again when its lease ends", claim.run.id)
+            _log.exception("run %s cannot be taken up; it is tried again when its lease ends", run)
             return
-        self._drivers[claim.run.id] = driver
+        if workspace is None:
+            return
+        driver = self._drivers[run] = Driver(self._outside, ledger, workspace, self._worker.name, claim.fence)
         if self._stopping:
             driver.drain()
         if await self._drive_to_rest(driver, claim):
             self._sessions[session] = ledger.state
-        if any(run.status is RunStatus.QUEUED for run in ledger.state.runs.values()):
+        if any(each.status is RunStatus.QUEUED for each in ledger.state.runs.values()):
             self.wake()
 
     async def _drive_to_rest(self, driver: Driver, claim: Claim) -> bool:
@@ -191,11 +193,17 @@ class Workforce:
             events = await self._store.read(session, after=state.seq)
         return fold(state, events)
 
-    async def _open_workspace(self, workspace: str) -> Workspace:
+    async def _open_workspace(self, workspace: str, ledger: Ledger) -> Workspace | None:
+        """Return the run's folder; None when it cannot be used, and then the run has failed."""
         record = self._records.get(workspace)
         if record is None:
             record = self._records[workspace] = await self._store.get_workspace(workspace)
-        return self._workspaces.open(record)
+        try:
+            return self._workspaces.open(record)
+        except ArtelierError as failure:
+            ledger.stage(RunFailed(failure.code, failure.message, ledger.run.usage), "system", certain=True)
+            await ledger.flush()
+            return None
 
 
 def _explain(failure: Exception) -> tuple[str, str]:

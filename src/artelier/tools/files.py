@@ -51,8 +51,9 @@ class ReadFile(DeclaredTool[ReadFileArguments]):
 
     def effect(self, arguments: ReadFileArguments) -> str:
         """Return the file and the lines asked for."""
+        whole = arguments == ReadFileArguments(arguments.path)
         last = arguments.first_line + arguments.max_lines - 1
-        return f"read {arguments.path}, lines {arguments.first_line}-{last}"
+        return arguments.path if whole else f"{arguments.path}, lines {arguments.first_line}-{last}"
 
     async def perform(self, arguments: ReadFileArguments, scope: ToolScope) -> ToolResult:
         """Read the lines and number them."""
@@ -174,7 +175,7 @@ class ListFiles(DeclaredTool[ListFilesArguments]):
 
     def effect(self, arguments: ListFilesArguments) -> str:
         """Return the folder and how deep."""
-        return f"list {arguments.path}, {count(arguments.depth, 'level')}"
+        return arguments.path if arguments.depth == 1 else f"{arguments.path}, {count(arguments.depth, 'level')} down"
 
     async def perform(self, arguments: ListFilesArguments, scope: ToolScope) -> ToolResult:
         """List the folder as a tree."""

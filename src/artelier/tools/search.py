@@ -50,7 +50,8 @@ class SearchInCode(DeclaredTool[SearchInCodeArguments]):
     def effect(self, arguments: SearchInCodeArguments) -> str:
         """Return the pattern and where it is searched for."""
         files = f" in files like {arguments.glob}" if arguments.glob else ""
-        return f"search {arguments.path} for “{arguments.pattern}”{files}"
+        where = "" if arguments.path == "." else f" in {arguments.path}"
+        return f"“{arguments.pattern}”{where}{files}"
 
     async def perform(self, arguments: SearchInCodeArguments, scope: ToolScope) -> ToolResult:
         """Search, and show the matches file by file."""

@@ -37,9 +37,14 @@ class Relay:
         async for chunk in self.stream(messages, text, calls):
             yield chunk
         results = await asyncio.gather(*(tool(call) for call in calls.values()))
-        asked = [{"id": call["id"], "type": "function", "function": {"name": call["name"], "arguments": call["arguments"]}} for call in calls.values()]
+        asked = [
+            {"id": call["id"], "type": "function", "function": {"name": call["name"], "arguments": call["arguments"]}}
+            for call in calls.values()
+        ]
         messages.append({"role": "assistant", "content": "".join(text), "tool_calls": asked})
-        messages += [{"role": "tool", "tool_call_id": call["id"], "content": result} for call, result in zip(calls.values(), results, strict=True)]
+        messages += [
+            {"role": "tool", "tool_call_id": call["id"], "content": result} for call, result in zip(calls.values(), results, strict=True)
+        ]
         async for chunk in self.stream(messages, [], {}):
             yield chunk
         yield b"event: run_finished\ndata: {}\n\n"
@@ -49,7 +54,9 @@ class Relay:
             self.session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
         body = {"model": "mock", "messages": messages, "tools": TOOLS, "stream": True, "stream_options": {"include_usage": True}}
         rest = b""
-        async with self.session.post(f"{self.base_url}/chat/completions", data=orjson.dumps(body), headers={"Content-Type": "application/json"}) as answer:
+        async with self.session.post(
+            f"{self.base_url}/chat/completions", data=orjson.dumps(body), headers={"Content-Type": "application/json"}
+        ) as answer:
             async for data in answer.content.iter_any():
                 yield data
                 *events, rest = (rest + data).split(b"\n\n")

@@ -7,6 +7,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from artelier.access.local import SECRET_FILE, LocalAccess, read_secret
+from artelier.domain.errors import SettingsError
 from artelier.domain.events import FORMAT
 from artelier.engine.context import Contexts
 from artelier.engine.outside import Outside
@@ -44,7 +45,7 @@ async def open_house(plan: Plan) -> AsyncIterator[House]:
     """Open everything, work until the block ends, and close everything in order. The state folder's lock is the caller's."""
     settings = plan.read.settings
     clock, identifiers, bus = SystemClock(), UuidSevens(), LocalBus()
-    store = SqliteStore(plan.state_folder / DATABASE, clock, tell=bus.tell)
+    store = SqliteStore(_database(settings.database.url, plan.state_folder), clock, tell=bus.tell)
     await store.open()
     try:
         await store.take_over(PLACE)
@@ -77,3 +78,14 @@ async def open_house(plan: Plan) -> AsyncIterator[House]:
             await models.close()
     finally:
         await store.close()
+
+
+def _database(url: str, state_folder: Path) -> Path:
+    """Return the file of the embedded database. Raises ``SettingsError`` for any other kind."""
+    if not url:
+        return state_folder / DATABASE
+    if not url.startswith("sqlite:///"):
+        raise SettingsError(
+            f"database.url is '{url}', and this version keeps its truth in SQLite alone: leave it out, or say sqlite:///PATH."
+        )
+    return Path(url.removeprefix("sqlite:///")).expanduser()

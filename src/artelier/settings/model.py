@@ -36,7 +36,7 @@ class ServerSettings(Section):
 
 
 class DatabaseSettings(Section):
-    """Where the truth is kept; empty is a SQLite file in the state folder."""
+    """Where the truth is kept: ``sqlite:///PATH``; empty is a file in the state folder."""
 
     url: str = ""
 
@@ -99,7 +99,6 @@ class ToolSettings(Section):
     """How tools run."""
 
     concurrency: int = Field(default=8, ge=1, le=64)
-    command_timeout: Duration = 120.0
 
 
 class RuleSettings(Section):

@@ -1,4 +1,4 @@
-"""Holds the length of files and functions: 300 lines a file (500 in tests), 50 a function."""
+"""Holds the length of files and functions: 300 lines a file (500 in tests), 50 a function outside tests."""
 
 import ast
 import sys
@@ -15,6 +15,8 @@ def faults(file: Path) -> list[str]:
     limit = LONGEST_TEST_FILE if file.parts[0] == "tests" else LONGEST_FILE
     lines = text.count("\n")
     found = [f"{file}: {lines} lines, {limit} are the limit"] if lines > limit else []
+    if file.parts[0] == "tests":  # what a test expects is data, however long
+        return found
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             size = (node.end_lineno or node.lineno) - node.lineno + 1

@@ -33,10 +33,7 @@ async def run(base_url):
     if not AGENTS:
         AGENTS.append(OpenAIChat(id="mock", api_key="x", base_url=base_url))
     agent = Agent(model=AGENTS[0], tools=[tool_a, tool_b, tool_c], system_message="You work.", telemetry=False)
-    text = []
-    async for event in agent.arun("go", stream=True):
-        if getattr(event, "content", None):
-            text.append(str(event.content))
+    text = [str(event.content) async for event in agent.arun("go", stream=True) if getattr(event, "content", None)]
     assert "word0" in "".join(text)
 
 

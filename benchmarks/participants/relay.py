@@ -20,6 +20,8 @@ TOOLS = [
     for name in ("tool_a", "tool_b", "tool_c")
 ]
 
+HEADERS = {"Content-Type": "application/json"}
+
 
 class Relay:
     """The endpoint."""
@@ -63,6 +65,14 @@ class Relay:
                 for event in events:
                     if event != b"data: [DONE]":
                         _collect(orjson.loads(event[6:]), text, calls)
+
+
+def _asked(call):
+    return {"id": call["id"], "type": "function", "function": {"name": call["name"], "arguments": call["arguments"]}}
+
+
+def _told(call, result):
+    return {"role": "tool", "tool_call_id": call["id"], "content": result}
 
 
 def _collect(chunk, text, calls) -> None:

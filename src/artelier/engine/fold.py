@@ -55,16 +55,7 @@ def _apply_to_run(run: RunState, event: e.Event) -> RunState:  # noqa: C901, PLR
         case e.ModelReplied() as reply:
             return _replied(run, reply)
         case e.ModelFailed() as failed:
-            return replace(
-                run,
-                failures=run.failures + 1,
-                failure_pending=True,
-                attempt=run.attempt + 1,
-                last_failure=failed.message,
-                last_failure_code=failed.code,
-                failure_retryable=failed.retryable,
-                retry_after=failed.retry_after,
-            )
+            return _failed(run, failed)
         case e.CallJudged(call=call) as judged:
             return _change_call(run, call, lambda each: replace(each, judged=judged))
         case e.ToolStarted(call=call):
@@ -107,6 +98,19 @@ def _replied(run: RunState, reply: e.ModelReplied) -> RunState:
         failure_pending=False,
         attempt=reply.attempt + 1 if turn.cut else 0,
         empty_replies=run.empty_replies + 1 if empty else 0,
+    )
+
+
+def _failed(run: RunState, failed: e.ModelFailed) -> RunState:
+    return replace(
+        run,
+        failures=run.failures + 1,
+        failure_pending=True,
+        attempt=run.attempt + 1,
+        last_failure=failed.message,
+        last_failure_code=failed.code,
+        failure_retryable=failed.retryable,
+        retry_after=failed.retry_after,
     )
 
 

@@ -11,12 +11,24 @@ depends_on = None
 
 def upgrade() -> None:
     """Create the tables in an empty database."""
+    _create_blobs()
+    _create_workspaces()
+    _create_sessions()
+    _create_events()
+    _create_questions()
+    _create_runs()
+
+
+def _create_blobs() -> None:
     op.create_table(
         "blobs",
         sa.Column("digest", sa.Text(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_blobs")),
     )
+
+
+def _create_workspaces() -> None:
     op.create_table(
         "workspaces",
         sa.Column("id", sa.Text(), nullable=False),
@@ -27,6 +39,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_workspaces")),
         sa.UniqueConstraint("root", "place", name=op.f("uq_workspaces_root_place")),
     )
+
+
+def _create_sessions() -> None:
     op.create_table(
         "sessions",
         sa.Column("id", sa.Text(), nullable=False),
@@ -45,6 +60,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_sessions_owner_id"), ["owner", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_sessions_workspace"), ["workspace"], unique=False)
 
+
+def _create_events() -> None:
     op.create_table(
         "events",
         sa.Column("session", sa.Text(), nullable=False),
@@ -66,6 +83,8 @@ def upgrade() -> None:
             "ix_events_blob", ["blob"], unique=False, sqlite_where=sa.text("blob IS NOT NULL"), postgresql_where=sa.text("blob IS NOT NULL")
         )
 
+
+def _create_questions() -> None:
     op.create_table(
         "questions",
         sa.Column("id", sa.Text(), nullable=False),
@@ -84,6 +103,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_questions_session_id"), ["session", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_questions_status_id"), ["status", "id"], unique=False)
 
+
+def _create_runs() -> None:
     op.create_table(
         "runs",
         sa.Column("id", sa.Text(), nullable=False),

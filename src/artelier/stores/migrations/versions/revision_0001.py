@@ -17,6 +17,7 @@ def upgrade() -> None:
     _create_events()
     _create_questions()
     _create_runs()
+    _index_runs()
 
 
 def _create_blobs() -> None:
@@ -133,6 +134,9 @@ def _create_runs() -> None:
         sa.UniqueConstraint("session", "idempotency_key", name=op.f("uq_runs_session_idempotency_key")),
         sa.UniqueConstraint("session", "position", name=op.f("uq_runs_session_position")),
     )
+
+
+def _index_runs() -> None:
     with op.batch_alter_table("runs", schema=None) as batch_op:
         batch_op.create_index(
             "ix_runs_queued",

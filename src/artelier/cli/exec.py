@@ -13,7 +13,7 @@ from artelier.cli.one_run import OneRun, Style
 from artelier.cli.places import chosen_workspace
 from artelier.cli.stopping import CANCELLED, NO_MODEL, WRONG_USAGE, stop
 from artelier.cli.words import tr
-from artelier.client import ClientError, Refused
+from artelier.client import Client, ClientError, Refused
 
 REHEARSAL = "rehearsal"
 
@@ -46,7 +46,7 @@ async def _run(config: Path | None, folder: Path, session: str, message: str, ag
     overrides, model = scripted_overrides(model)
     try:
         async with joined_or_own(config, folder, overrides) as connection:
-            if not model and await _only_rehearsal(connection):
+            if not model and await only_rehearsal(connection.client, agent):
                 raise stop(
                     tr("No model is configured. Run `artelier init`, set a key such as OPENAI_API_KEY, or say --model rehearsal."), NO_MODEL
                 )
@@ -68,8 +68,9 @@ def scripted_overrides(model: str) -> tuple[dict[str, object], str]:
     return {"models.providers": {"scripted": {"kind": "scripted", "file": str(Path(file).absolute())}}}, "scripted"
 
 
-async def _only_rehearsal(connection: Connection) -> bool:
-    return any(model.default and model.name == REHEARSAL for model in await connection.client.models())
+async def only_rehearsal(client: Client, agent: str) -> bool:
+    """Return whether nothing but the rehearsal would answer: no model is configured for the agent."""
+    return any(each.model == REHEARSAL for each in await client.agents() if (each.name == agent if agent else each.default))
 
 
 async def _open(connection: Connection, folder: Path) -> str:

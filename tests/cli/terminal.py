@@ -13,6 +13,7 @@ from pathlib import Path
 
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07]*\x07|\x1b[()][AB0]|\x1b[=>]|\r")
 PATIENCE = 20.0
+AGAIN = 0.7
 
 
 class Terminal:
@@ -21,7 +22,7 @@ class Terminal:
     def __init__(self, command: list[str], environment: dict[str, str], folder: Path, *, columns: int = 80) -> None:
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
-        environment = {**environment, "TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1"}
+        environment = {**environment, "TERM": "xterm"}
         self.process = subprocess.Popen(
             command, stdin=slave, stdout=slave, stderr=slave, env=environment, cwd=folder, start_new_session=True, close_fds=True
         )
@@ -61,7 +62,9 @@ class Terminal:
         while text not in self.shown[self._seen :]:
             assert time.monotonic() < end, f"{text!r} did not come; shown: {self.shown[self._seen :][-3000:]}"
             self.press(keys)
-            self._read(0.3)
+            pressed = time.monotonic()
+            while text not in self.shown[self._seen :] and time.monotonic() - pressed < AGAIN:
+                self._read(0.1)
         self.expect(text)
 
     def end(self) -> int:
@@ -81,4 +84,6 @@ class Terminal:
         except OSError:
             return False
         self.raw += piece.decode(errors="replace")
+        if b"\x1b[6n" in piece:  # where is the cursor?
+            self.press("\x1b[1;1R")
         return bool(piece)

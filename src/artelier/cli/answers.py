@@ -43,6 +43,13 @@ class Answers:
             await self.close()
             self._go_on()
 
+    async def show(self, tell: Callable[[], None]) -> None:
+        """Print something, above the question if one stands there."""
+        if self.busy and self._asked:
+            await load("asking").above(tell)
+        else:
+            tell()
+
     async def close(self) -> None:
         """Ask nothing any more."""
         if self._asking is not None:

@@ -2,8 +2,10 @@
 
 import asyncio
 import sys
+from collections.abc import Callable
 
 from prompt_toolkit import PromptSession
+from prompt_toolkit.application import run_in_terminal
 from prompt_toolkit.filters import Condition
 from prompt_toolkit.formatted_text import FormattedText
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
@@ -44,6 +46,11 @@ async def ask(console: Console, approval: Approval) -> Choice:
 async def line(prompt: str, *, secret: bool = False, text: str = "") -> str:
     """Return one line. Raises ``Interrupted``, ``EOFError``."""
     return await _session().prompt_async(prompt, is_password=secret, default=text, handle_sigint=False)
+
+
+async def above(tell: Callable[[], None]) -> None:
+    """Print something above the prompt that stands there, if one does."""
+    await run_in_terminal(tell)
 
 
 async def edited(text: str) -> str:

@@ -47,6 +47,12 @@ class Cards:
         ended = [result_lines(result, self.width, 0)[0] for result in self._ended]
         return [*ended, *(row(Text(f"{glyph('running')} {about}", "accent"), "", self.width) for about in self._working.values())]
 
+    def settled(self) -> list[Text]:
+        """Return what has ended and was not told yet, so that a question can stand below it."""
+        if not self._ended or self._working:
+            return []
+        return self._told()
+
     def _learn(self, event: StreamEvent) -> None:
         payload = event.payload
         if event.type == "model_replied":

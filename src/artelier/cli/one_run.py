@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -62,7 +63,7 @@ class OneRun:
                         self._speech.say(item)
                     continue
                 self._events.append(item)
-                self._tell(item)
+                await self._answers.show(partial(self._tell, item))
                 code = await self._react(item)
                 if code is not None:
                     await self._finish()

@@ -43,8 +43,8 @@ def result_lines(ended: Result, width: int, details: int) -> list[Text]:
 
 
 def _took(ended: Result) -> str:
-    # A command's own words tell its time already.
-    return "" if ended.result.get("exit_code") is not None else seconds(ended.took)
+    # A command's own words tell its time already; what never ran took none.
+    return "" if ended.result.get("exit_code") is not None or ended.result["status"] == "denied" else seconds(ended.took)
 
 
 def _below(ended: Result, kind: str, width: int, details: int) -> list[Text]:

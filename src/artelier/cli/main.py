@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 
 import typer
 
@@ -15,6 +16,9 @@ from artelier.cli.wrong_usage import tell_wrong_usage
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and end the process with its code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a letter shows a question mark
     words = choose_language(sys.argv[1:] if arguments is None else arguments)
     if words[:1] in (["--version"], ["-V"]):
         sys.stdout.write(f"artelier {__version__}\n")

@@ -8,10 +8,10 @@ from typing import Any
 import typer
 import uvloop
 
+from artelier.cli.commands import load
 from artelier.cli.connection import joined
 from artelier.cli.listing import config_option, group, json_option, print_json, show, speak, state, when
 from artelier.cli.look import output
-from artelier.cli.questions import ask
 from artelier.cli.stopping import WRONG_USAGE, stop
 from artelier.cli.words import tr
 from artelier.client import Approval, ClientError
@@ -67,12 +67,16 @@ def build() -> typer.Typer:
 
 async def _answer_all(config: Path | None) -> None:
     console = output()
+    asking = load("asking")
     async with joined(config) as client:
         waiting = (await client.approvals("open", limit=200)).items
         if not waiting:
             console.print(tr("Nobody waits for you."), style="dim")
         for approval in reversed(waiting):
-            choice = await ask(console, approval)
+            try:
+                choice = await asking.ask(console, approval)
+            except (asking.Interrupted, EOFError):
+                return
             _print(await client.answer(approval.id, choice.decision, text=choice.text, reason=choice.reason, arguments=choice.arguments))
 
 

@@ -1,82 +1,137 @@
 """Events of a run as lines for a terminal: glyph, tool, target, what came of it, time."""
 
+from datetime import datetime
+from typing import Any
+
 from rich.text import Text
 
+from artelier.cli.durations import seconds
 from artelier.cli.look import glyph, visible
-from artelier.cli.words import language, tr
+from artelier.cli.results import Result, result_lines
+from artelier.cli.rows import row
+from artelier.cli.words import plural, tr
 from artelier.client import StreamEvent
 
-_STATES = {
-    "done": ("done", "ok", ""),
-    "failed": ("failed", "bad", "failed"),
-    "timed_out": ("failed", "bad", "timed out"),
-    "denied": ("denied", "warn", "denied"),
-    "cancelled": ("denied", "warn", "cancelled"),
-    "in_doubt": ("waiting", "warn", "in doubt"),
-}
+_SOURCES = {"explicit": "chosen by you", "mention": "chosen by you", "default": "default agent"}
+_RESTS = frozenset({"run_waiting", "run_finished", "run_failed", "run_cancelled"})
 
 
 class Cards:
-    """Makes lines of events; remembers what each call is about."""
+    """Makes lines of events. Calls of one reply are told together, once all of them have ended or the run rests.
 
-    def __init__(self) -> None:
-        self._targets: dict[str, str] = {}
+    ``details`` is how many lines of a difference or an output are shown; 0 shows only why something failed.
+    """
 
-    def line(self, event: StreamEvent) -> Text | None:
-        """Return what to show for an event, None for what needs no line of its own."""
+    def __init__(self, width: int = 0, details: int = 0) -> None:
+        self.width = width
+        self._details = details
+        self._agent = ""
+        self._arguments: dict[str, dict[str, Any]] = {}
+        self._asked: dict[str, str] = {}
+        self._waiting: dict[str, str] = {}
+        self._working: dict[str, str] = {}
+        self._ended: list[Result] = []
+
+    def lines(self, event: StreamEvent) -> list[Text]:
+        """Return what to show for an event; nothing for what needs no line of its own."""
+        self._learn(event)
+        if event.type == "tool_finished":
+            return self._finished(event)
+        if event.type in _RESTS:
+            self._waiting.clear()
+            return [*self._told(), *self._notice(event)]
+        return self._notice(event)
+
+    def working(self) -> list[Text]:
+        """Return a line for each call at work or ended and not told yet: the part that is still moving."""
+        ended = [result_lines(result, self.width, 0)[0] for result in self._ended]
+        return [*ended, *(row(Text(f"{glyph('running')} {about}", "accent"), "", self.width) for about in self._working.values())]
+
+    def settled(self) -> list[Text]:
+        """Return what has ended and was not told yet, so that a question can stand below it."""
+        if not self._ended or self._working:
+            return []
+        return self._told()
+
+    def _learn(self, event: StreamEvent) -> None:
+        payload = event.payload
+        if event.type == "model_replied":
+            calls = payload.get("calls", ())
+            self._arguments.update({call["id"]: call.get("arguments") or {} for call in calls})
+            self._waiting = {call["id"]: call["name"] for call in calls}
+        elif event.type == "approval_asked" and payload["question"].get("call"):
+            self._asked[payload["question"]["id"]] = payload["question"]["call"]["id"]
+        elif event.type == "approval_answered" and payload["answer"].get("arguments") is not None:
+            self._arguments[self._asked.get(payload["question"], "")] = payload["answer"]["arguments"]
+        elif event.type == "tool_started":
+            self._working[payload["call"]] = self._about(payload["call"], payload["name"], payload.get("target", ""))
+
+    def _about(self, call: str, name: str, target: str) -> str:
+        arguments = self._arguments.get(call, {})
+        if name == "execute_command" and isinstance(arguments.get("command"), str):
+            return f"$ {_first_line(arguments['command'])}"
+        for key in ("path", "pattern", "url", "query", "question"):
+            if isinstance(arguments.get(key), str):
+                return f"{name} {_first_line(arguments[key])}"
+        return f"{name} {_first_line(target)}".strip()
+
+    def _finished(self, event: StreamEvent) -> list[Text]:
+        payload = event.payload
+        call = payload["call"]
+        about = self._working.pop(call, "") or self._about(call, payload["name"], "")
+        self._waiting.pop(call, None)
+        took = payload.get("seconds", 0.0)
+        self._ended.append(Result(about, payload["name"], payload["result"], took, datetime.fromisoformat(event.at).timestamp()))
+        return [] if self._waiting else self._told()
+
+    def _told(self) -> list[Text]:
+        ended, self._ended = self._ended, []
+        self._working.clear()
+        if len(ended) == 1:
+            return result_lines(ended[0], self.width, self._details)
+        inner = max(self.width - 2, 0)
+        below = [Text("  ").append_text(line) for result in ended for line in result_lines(result, inner, self._details)]
+        return [self._header(ended), *below] if ended else []
+
+    def _header(self, ended: list[Result]) -> Text:
+        together, apart = _covered(ended), sum(result.took for result in ended)
+        count = plural(len(ended), ("call together", "calls together"), ("вызов вместе", "вызова вместе", "вызовов вместе"))
+        told = f"{glyph('open')} {count} · {seconds(together)}"
+        if apart > together * 1.1 + 0.05:
+            told += ", " + tr("one by one {time}", time=seconds(apart))
+        return row(Text(told, "dim"), "", self.width)
+
+    def _notice(self, event: StreamEvent) -> list[Text]:
         payload = event.payload
         match event.type:
-            case "agent_chosen":
-                return Text(f"{payload['agent']} · {tr(_source(payload['source']))}", "dim")
-            case "tool_started":
-                self._targets[payload["call"]] = payload.get("target", "")
-                return None
-            case "tool_finished":
-                return self._finished(payload)
+            case "agent_chosen" if payload["agent"] != self._agent:
+                self._agent = payload["agent"]
+                return [Text(f"{payload['agent']} · {tr(_SOURCES.get(payload['source'], payload['source']))}", "dim")]
             case "model_failed":
-                return _notice(tr("The model failed: {message}", message=payload["message"]), payload["code"])
+                return [_failure(tr("The model failed: {message}", message=payload["message"]), payload["code"])]
             case "run_waiting" if payload["reason"] == "model":
-                return Text(f"{glyph('running')} {tr('Waiting for the model; the run goes on by itself.')}", "warn")
+                return [Text(f"{glyph('running')} {tr('Waiting for the model; the run goes on by itself.')}", "warn")]
             case "run_failed":
-                return _notice(payload["message"], payload["code"])
+                return [_failure(payload["message"], payload["code"])]
             case "run_cancelled":
-                return Text(f"{glyph('denied')} {tr('The run was stopped.')}", "warn")
-        return None
-
-    def _finished(self, payload: dict) -> Text:  # type: ignore[type-arg]  # an event's payload is open JSON
-        result = payload["result"]
-        kind, style, word = _STATES.get(result["status"], ("note", "dim", result["status"]))
-        target = self._targets.pop(payload["call"], "") or payload["name"]
-        facts = [tr(word)] if word else []
-        facts += [fact for fact in (result.get("summary", ""), seconds(payload.get("seconds", 0.0))) if fact]
-        line = Text.assemble((glyph(kind), style), " ", (payload["name"], "name"), " ", visible(_without_name(target, payload["name"])))
-        line.append(f"  {' · '.join(facts)}", "dim")
-        if kind != "done":
-            line.append(f"\n  {visible(result['text'].strip().splitlines()[-1][:300] if result['text'].strip() else '')}", "dim")
-        return line
+                return [Text(f"{glyph('denied')} {tr('The run was stopped.')}", "warn")]
+        return []
 
 
-def seconds(value: float) -> str:
-    """Return a duration as a person reads it: ``4 ms``, ``2.4 s``, ``3 min``."""
-    if value < 1:
-        return tr("{number} ms", number=f"{value * 1000:.0f}")
-    if value < 120:  # noqa: PLR2004  two minutes are told in seconds
-        return tr("{number} s", number=decimal(value))
-    return tr("{number} min", number=f"{value / 60:.0f}")
+def _covered(ended: list[Result]) -> float:
+    """Return the seconds during which at least one of the calls was at work."""
+    covered, reached = 0.0, 0.0
+    for result in sorted(ended, key=lambda each: each.at - each.took):
+        begun = max(result.at - result.took, reached)
+        covered += max(result.at - begun, 0.0)
+        reached = max(reached, result.at)
+    return covered
 
 
-def decimal(value: float) -> str:
-    """Return a number with one digit after the mark of the person's language."""
-    return f"{value:.1f}".replace(".", "," if language() == "ru" else ".")
+def _first_line(text: str) -> str:
+    lines = text.strip().splitlines()
+    return visible(lines[0] + (" ..." if len(lines) > 1 else "")) if lines else ""
 
 
-def _source(source: str) -> str:
-    return {"explicit": "chosen by you", "mention": "chosen by you", "default": "default agent"}.get(source, source)
-
-
-def _without_name(target: str, name: str) -> str:
-    return "" if target == name else target
-
-
-def _notice(message: str, code: str) -> Text:
+def _failure(message: str, code: str) -> Text:
     return Text.assemble((f"{glyph('failed')} {visible(message)} ", "bad"), (code, "dim"))

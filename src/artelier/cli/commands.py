@@ -1,12 +1,13 @@
 """The commands by name. Each is loaded when it is called, so that help is instant; nothing else loads by name here."""
 
 import importlib  # noqa: TID251  one of the two files that may
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import ModuleType
 
 import typer
 from msgspec import Struct
 
+from artelier.cli.help import CommandGroup, OneCommand
 from artelier.cli.words import tr
 
 
@@ -17,26 +18,29 @@ class Command(Struct, frozen=True):
     module: str
     words: str
     group: str
+    details: str = ""
+    """What its help says beneath."""
 
 
 TALK, LOOK, RUN = "Talk", "Look and act", "Run and set up"
+_CODES = "Ends with 0 finished, 1 failed, 2 wrong usage, 3 waits for a person, 4 limit reached, 5 no model, 130 cancelled."
 COMMANDS = (
-    Command("chat", "chat", "Talk with the agents in the terminal", TALK),
-    Command("exec", "exec", "Do one run and end with a code that scripts can read", TALK),
-    Command("sessions", "sessions", "List, show, rename and delete sessions", LOOK),
-    Command("runs", "runs", "List, watch, cancel and resume runs", LOOK),
-    Command("approvals", "approvals", "List the questions that wait for you, and answer them", LOOK),
-    Command("agents", "catalogue", "List the agents", LOOK),
-    Command("tools", "catalogue", "List the tools", LOOK),
-    Command("models", "models", "List the models, and test one", LOOK),
-    Command("workspaces", "workspaces", "List, add and remove the folders agents work in", LOOK),
-    Command("serve", "serve", "Serve; the same as no command at all", RUN),
-    Command("open", "entrance", "Make a new one-time link for the running server", RUN),
-    Command("token", "entrance", "Print a token for curl and scripts", RUN),
-    Command("init", "init", "Ask a few questions, write the settings, test the model", RUN),
-    Command("config", "config", "Check the settings, or show those in force", RUN),
-    Command("doctor", "doctor", "Say what is present, what is missing, and how to get it", RUN),
-    Command("openapi", "entrance", "Print the API's description", RUN),
+    Command("chat", "chat", "Talk with the agents in the terminal.", TALK),
+    Command("exec", "exec", "Do one run and end with a code that scripts can read.", TALK, _CODES),
+    Command("sessions", "sessions", "List, show, rename and delete sessions.", LOOK),
+    Command("runs", "runs", "List, watch, cancel and resume runs.", LOOK),
+    Command("approvals", "approvals", "List the questions that wait for you, and answer them.", LOOK),
+    Command("agents", "catalogue", "List the agents.", LOOK),
+    Command("tools", "catalogue", "List the tools.", LOOK),
+    Command("models", "models", "List the models, and test one.", LOOK),
+    Command("workspaces", "workspaces", "List, add and remove the folders agents work in.", LOOK),
+    Command("serve", "serve", "Serve; the same as no command at all.", RUN),
+    Command("open", "entrance", "Make a new one-time link for the running server.", RUN),
+    Command("token", "entrance", "Print a token for curl and scripts.", RUN),
+    Command("init", "init", "Ask a few questions, write the settings, test the model.", RUN),
+    Command("config", "config", "Check the settings, or show those in force.", RUN),
+    Command("doctor", "doctor", "Say what is present, what is missing, and how to get it.", RUN),
+    Command("openapi", "entrance", "Print the API's description.", RUN),
 )
 _GROUPS = frozenset({"sessions", "runs", "approvals", "models", "workspaces", "config"})
 """Commands that have commands of their own."""
@@ -46,9 +50,11 @@ def build_app(arguments: Sequence[str]) -> typer.Typer:
     """Return the application with every command named, and the one that is called loaded."""
     app = typer.Typer(
         name="artelier",
+        cls=CommandGroup,
         help=tr("Artelier: a self-hosted runtime for teams of AI agents. Without a command it serves."),
+        epilog=tr("Every command takes --help, and --lang en or --lang ru."),
         no_args_is_help=False,
-        rich_markup_mode="rich",
+        rich_markup_mode=None,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
@@ -58,7 +64,7 @@ def build_app(arguments: Sequence[str]) -> typer.Typer:
         if command.name == called:
             _load(app, command)
         else:
-            app.command(command.name, help=tr(command.words), rich_help_panel=tr(command.group))(_nothing)
+            _add(app, command, _nothing)
     return app
 
 
@@ -72,7 +78,13 @@ def _load(app: typer.Typer, command: Command) -> None:
     if command.name in _GROUPS:
         app.add_typer(module.build(), name=command.name, help=tr(command.words), rich_help_panel=tr(command.group))
     else:
-        app.command(command.name, help=tr(command.words), rich_help_panel=tr(command.group))(getattr(module, f"{command.name}_command"))
+        _add(app, command, getattr(module, f"{command.name}_command"))
+
+
+def _add(app: typer.Typer, command: Command, function: Callable[..., None]) -> None:
+    app.command(
+        command.name, cls=OneCommand, help=tr(command.words), epilog=tr(command.details) or None, rich_help_panel=tr(command.group)
+    )(function)
 
 
 def _nothing() -> None:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from artelier.cli.commands import load
 from artelier.cli.places import chosen_places, settings_or_stop
-from artelier.cli.stopping import stop
+from artelier.cli.stopping import WRONG_USAGE, stop
 from artelier.cli.words import tr
 from artelier.client import Client
 from artelier.settings import Places
@@ -47,5 +47,13 @@ async def joined_or_own(config: Path | None, workspace: Path, overrides: dict[st
         async with load("own_server").own_server(places, settings_or_stop(places, overrides), workspace) as client:
             yield Connection(client, own=True)
         return
+    if overrides:
+        raise stop(
+            tr(
+                "A server runs on {address} with models of its own. Stop it, or set ARTELIER_STATE to another folder.",
+                address=server.address,
+            ),
+            WRONG_USAGE,
+        )
     async with Client(server.address, server.token) as client:
         yield Connection(client, own=False)

@@ -128,9 +128,7 @@ async def _models(places: Places) -> list[Finding]:
             )
         else:
             findings.append(Finding("Model", "ok", models.default))
-        for name in models.names:
-            if name != REHEARSAL:
-                findings.append(await _reach(models.find(name)[0], name))
+        findings.extend([await _reach(models.find(name)[0], name) for name in models.names if name != REHEARSAL])
     finally:
         await models.close()
     return findings

@@ -8,12 +8,13 @@ from pathlib import Path
 import typer
 import uvloop
 
-from artelier.cli.connection import Connection, joined_or_own
+from artelier.cli.connection import joined_or_own
 from artelier.cli.one_run import OneRun, Style
+from artelier.cli.opening import open_session
 from artelier.cli.places import chosen_workspace
 from artelier.cli.stopping import CANCELLED, NO_MODEL, WRONG_USAGE, stop
 from artelier.cli.words import tr
-from artelier.client import ClientError, Refused
+from artelier.client import Client, ClientError, Refused
 
 REHEARSAL = "rehearsal"
 
@@ -46,11 +47,11 @@ async def _run(config: Path | None, folder: Path, session: str, message: str, ag
     overrides, model = scripted_overrides(model)
     try:
         async with joined_or_own(config, folder, overrides) as connection:
-            if not model and await _only_rehearsal(connection):
+            if not model and await only_rehearsal(connection.client, agent):
                 raise stop(
                     tr("No model is configured. Run `artelier init`, set a key such as OPENAI_API_KEY, or say --model rehearsal."), NO_MODEL
                 )
-            identifier = session or await _open(connection, folder)
+            identifier = session or await open_session(connection, str(folder))
             accepted = await connection.client.send(identifier, message, agent=agent, model=model)
             run = OneRun(connection.client, identifier, accepted.run_id, style)
             return await _until_interrupted(run, accepted.seq - 1)
@@ -68,13 +69,9 @@ def scripted_overrides(model: str) -> tuple[dict[str, object], str]:
     return {"models.providers": {"scripted": {"kind": "scripted", "file": str(Path(file).absolute())}}}, "scripted"
 
 
-async def _only_rehearsal(connection: Connection) -> bool:
-    return any(model.default and model.name == REHEARSAL for model in await connection.client.models())
-
-
-async def _open(connection: Connection, folder: Path) -> str:
-    workspace = None if connection.own else (await connection.client.register_workspace(str(folder))).id
-    return (await connection.client.open_session(workspace)).id
+async def only_rehearsal(client: Client, agent: str) -> bool:
+    """Return whether nothing but the rehearsal would answer: no model is configured for the agent."""
+    return any(each.model == REHEARSAL for each in await client.agents() if (each.name == agent if agent else each.default))
 
 
 async def _until_interrupted(run: OneRun, after: int) -> int:

@@ -13,6 +13,7 @@ from rich import box
 from rich.table import Table
 
 from artelier.cli.connection import joined
+from artelier.cli.help import CommandGroup, OneCommand
 from artelier.cli.look import glyph, output, visible
 from artelier.cli.stopping import stop
 from artelier.cli.words import tr
@@ -88,6 +89,14 @@ def json_option() -> Any:
     return typer.Option(False, "--json", help=tr("Print JSON."))
 
 
+class Group(typer.Typer):
+    """Commands under one name, all of them with our own help."""
+
+    def command(self, name: str | None = None, **more: Any) -> Any:
+        """Add a command."""
+        return super().command(name, cls=OneCommand, **more)
+
+
 def group() -> typer.Typer:
     """Return an empty group of commands whose name alone lists."""
-    return typer.Typer(no_args_is_help=False, rich_markup_mode="rich", pretty_exceptions_enable=False)
+    return Group(cls=CommandGroup, no_args_is_help=False, rich_markup_mode=None, pretty_exceptions_enable=False)

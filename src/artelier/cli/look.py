@@ -3,6 +3,7 @@
 import os
 import sys
 
+from rich import box
 from rich.console import Console
 from rich.theme import Theme
 
@@ -18,6 +19,7 @@ _GLYPHS = {
     "note": ("·", "-"),
     "dash": ("—", "-"),
     "open": ("▾", "v"),
+    "warning": ("!", "!"),
 }
 
 
@@ -36,6 +38,11 @@ def output(*, stderr: bool = False) -> Console:
     return Console(
         theme=_THEME, stderr=stderr, highlight=False, soft_wrap=True, emoji=False, no_color=bool(os.environ.get("NO_COLOR")) or None
     )
+
+
+def frame() -> box.Box:
+    """Return the frame of a card."""
+    return box.SQUARE if unicode_fits() else box.ASCII
 
 
 def visible(text: str) -> str:

@@ -1,27 +1,48 @@
 """``artelier``: the way in."""
 
+import os
 import signal
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
+
+import typer
 
 from artelier import __version__
 from artelier.cli.commands import COMMANDS, build_app
 from artelier.cli.words import choose_language
+from artelier.cli.wrong_usage import tell_wrong_usage
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and end the process with its code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a letter shows a question mark
     words = choose_language(sys.argv[1:] if arguments is None else arguments)
     if words[:1] in (["--version"], ["-V"]):
         sys.stdout.write(f"artelier {__version__}\n")
         return
-    app = build_app(_with_serve(words))
+    words = _with_serve(words)
+    app = build_app(_completed() or words)
     try:
-        app(args=_with_serve(words), prog_name="artelier", standalone_mode=True)
+        code = app(args=words, prog_name="artelier", standalone_mode=False)
+    except typer.TyperException as failure:
+        code = tell_wrong_usage(failure)
+    except typer.Abort:
+        code = 1
     except KeyboardInterrupt:
-        sys.exit(128 + signal.SIGINT)
+        code = 128 + signal.SIGINT
     except BrokenPipeError:
-        sys.exit(128 + signal.SIGPIPE)
+        code = 128 + signal.SIGPIPE
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that nothing is flushed into it at the end
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _completed() -> list[str]:
+    """Return the words of a line that a shell wants completed, without the command's own name."""
+    line = os.environ.get("COMP_WORDS") or os.environ.get("_TYPER_COMPLETE_ARGS", "")
+    return line.split()[1:] if "_ARTELIER_COMPLETE" in os.environ else []
 
 
 def _with_serve(words: list[str]) -> list[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import typer
 import uvloop
 
-from artelier.cli.cards import seconds
+from artelier.cli.durations import seconds
 from artelier.cli.listing import config_option, group, json_option, print_json, show
 from artelier.cli.look import glyph, output
 from artelier.cli.own_server import found_models

@@ -2,17 +2,20 @@
 
 import asyncio
 import sys
+from functools import partial
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
+from artelier.cli.answers import Answers
 from artelier.cli.cards import Cards
-from artelier.cli.look import output
-from artelier.cli.questions import ask
+from artelier.cli.look import glyph, output, visible
+from artelier.cli.rows import room
+from artelier.cli.speech import Speech
 from artelier.cli.stopping import CANCELLED, FAILED, FINISHED, LIMIT, NO_MODEL, WAITS
 from artelier.cli.words import tr
-from artelier.client import Approval, Client, Refused, StreamDelta, StreamEvent
+from artelier.client import Approval, Client, StreamDelta, StreamEvent
 
 _NO_MODEL_CODES = frozenset({"LLM_UNAVAILABLE", "CREDENTIALS_REFUSED", "CONFIG_INVALID"})
 
@@ -34,11 +37,12 @@ class OneRun:
         self._session = session
         self._run = run
         self._style = style
-        self._cards = Cards()
         self._aside = output(stderr=True)
+        self._cards = Cards(room(self._aside))
         self._events: list[StreamEvent] = []
         self._live = sys.stdout.isatty() and not (style.as_json or style.stream_json)
-        self._shown: dict[tuple[int, int], str] = {}
+        self._speech = Speech(_write)
+        self._answers = Answers(client, self._aside, yes=style.yes, interactive=style.interactive, interrupted=self.cancel_soon)
         self._cancelling: asyncio.Task[Any] | None = None
 
     def cancel_soon(self) -> bool:
@@ -50,87 +54,62 @@ class OneRun:
 
     async def follow(self, after: int) -> int:
         """Print what happens, ask what is asked, and return the code to end with."""
-        async for item in self._client.follow(self._session, after):
-            if item.run != self._run:
-                continue
-            if isinstance(item, StreamDelta):
-                self._say(item)
-                continue
-            self._events.append(item)
-            self._tell(item)
-            code = await self._react(item)
-            if code is not None:
-                await self._finish()
-                return code
+        try:
+            async for item in self._client.follow(self._session, after):
+                if item.run != self._run:
+                    continue
+                if isinstance(item, StreamDelta):
+                    if self._live:
+                        self._speech.say(item)
+                    continue
+                self._events.append(item)
+                await self._answers.show(partial(self._tell, item))
+                code = await self._react(item)
+                if code is not None:
+                    await self._finish()
+                    return code
+        finally:
+            await self._answers.close()
         return FAILED
-
-    def _say(self, delta: StreamDelta) -> None:
-        if self._live and delta.kind == "text":
-            place = (delta.step, delta.attempt)
-            before = self._shown.get(place, "")
-            fresh = delta.text[len(before) :] if delta.so_far else delta.text
-            self._shown[place] = before + fresh
-            sys.stdout.write(fresh)
-            sys.stdout.flush()
 
     def _tell(self, event: StreamEvent) -> None:
         if self._style.stream_json:
-            sys.stdout.write(msgspec.json.encode(event).decode() + "\n")
-            sys.stdout.flush()
+            _write(msgspec.json.encode(event).decode() + "\n")
             return
         if event.type == "model_replied" and self._live:
-            self._end_line(event.payload)
-        line = None if self._style.as_json else self._cards.line(event)
-        if line is not None:
+            self._speech.settle(event.run, event.payload)
+        lines = [] if self._style.as_json else self._cards.lines(event)
+        if lines:
+            self._speech.end_line()
+        for line in lines:
             self._aside.print(line)
 
-    def _end_line(self, reply: dict[str, Any]) -> None:
-        shown = self._shown.get((reply["step"], reply["attempt"]), "")
-        rest = reply["text"][len(shown) :] if reply["text"].startswith(shown) else "\n" + reply["text"]
-        if reply["text"]:
-            sys.stdout.write(rest + "\n")
-            sys.stdout.flush()
-
     async def _react(self, event: StreamEvent) -> int | None:
+        payload = event.payload
         match event.type:
             case "approval_asked" | "budget_reached":
-                await self._answer(event.payload["question"])
-            case "run_waiting" if event.payload["reason"] != "model":
-                return await self._waits(event.payload["reason"])
+                await self._answers.asked(payload["question"]["id"])
+            case "approval_answered":
+                await self._answers.answered(payload["question"])
+            case "run_waiting" if payload["reason"] != "model":
+                return await self._waits(payload["reason"])
             case "run_finished":
                 return FINISHED
             case "run_cancelled":
                 return CANCELLED
             case "run_failed":
-                code = event.payload["code"]
-                return LIMIT if code == "LIMIT_REACHED" else NO_MODEL if code in _NO_MODEL_CODES else FAILED
+                return LIMIT if payload["code"] == "LIMIT_REACHED" else NO_MODEL if payload["code"] in _NO_MODEL_CODES else FAILED
         return None
-
-    async def _answer(self, question: dict[str, Any]) -> None:
-        if not (self._style.yes or self._style.interactive):
-            return
-        approval = await self._client.approval(question["id"])
-        if approval.status != "open":
-            return
-        try:
-            if self._style.yes:
-                if approval.kind == "approval" and not approval.labels:
-                    await self._client.answer(approval.id, "approve")
-                return
-            choice = await ask(self._aside, approval)
-            await self._client.answer(approval.id, choice.decision, text=choice.text, reason=choice.reason, arguments=choice.arguments)
-        except (EOFError, Refused) as failure:
-            self._aside.print(str(failure), style="bad")
 
     async def _waits(self, reason: str) -> int | None:
         """Return the code for a run that nobody here answers; None when the answer is on its way."""
-        left = [each for each in await self._open_questions()]
+        left = () if self._answers.busy else await self._open_questions()
         if not left:
             return None
         if not (self._style.as_json or self._style.stream_json):
             for approval in left:
-                self._aside.print(tr("Waits for you: {text} {effect}", text=approval.text, effect=approval.effect))
-            self._aside.print(tr("Answer with `artelier approvals`, here or in the browser; the run goes on by itself."))
+                self._aside.print(f"{glyph('waiting')} " + tr("Waits for you: {effect}", effect=visible(approval.effect or approval.text)))
+            self._aside.print(tr("Answer with `artelier approvals`, here or in the browser; the run goes on by itself."), style="dim")
         return LIMIT if reason == "budget" else WAITS
 
     async def _open_questions(self) -> list[Approval]:
@@ -157,6 +136,11 @@ class OneRun:
             sys.stdout.write(msgspec.json.encode(body).decode() + "\n")
         elif not self._style.stream_json and not self._live and record.reply:
             sys.stdout.write(record.reply + "\n")
+
+
+def _write(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()
 
 
 def _files(events: list[StreamEvent]) -> list[dict[str, Any]]:

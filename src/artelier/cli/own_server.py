@@ -18,9 +18,11 @@ async def own_server(places: Places, read: Read, workspace: Path) -> AsyncIterat
     """Serve on a free loopback port and speak to it. Ends the command when serving is impossible."""
     plan = Plan(read, places.state_folder, workspace, await found_models(read))
     try:
-        async with serving(plan, "127.0.0.1", 0, handle_signals=False) as served:
-            async with Client(served.address, served.house.access.operator_token) as client:
-                yield client
+        async with (
+            serving(plan, "127.0.0.1", 0, handle_signals=False) as served,
+            Client(served.address, served.house.access.operator_token) as client,
+        ):
+            yield client
     except ArtelierError as failure:
         raise stop(failure.message) from failure
 

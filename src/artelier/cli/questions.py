@@ -1,16 +1,13 @@
-"""Asking the person at the terminal what a run waits to hear."""
+"""What a run asks a person, as it is shown, and what can be answered."""
 
-import asyncio
 import json
 from typing import Any
 
-import typer
 from msgspec import Struct
-from rich.console import Console
 from rich.panel import Panel
 from rich.text import Text
 
-from artelier.cli.look import glyph, visible
+from artelier.cli.look import frame, glyph, visible
 from artelier.cli.words import tr
 from artelier.client import Approval
 
@@ -21,10 +18,14 @@ _TITLES = {
     "budget": "A limit is reached",
     "in_doubt": "It may have taken effect. Run again?",
 }
-YES = frozenset({"a", "y", "ф", "н", "д"})
-NO = frozenset({"r", "n", "к", "т"})
-EDIT = frozenset({"e", "у", "и"})
-"""Keys of both keyboards: the same key gives the Latin or the Russian letter."""
+KEYS = {
+    **dict.fromkeys("ayфнд", "approve"),
+    **dict.fromkeys("rnкт", "reject"),
+    **dict.fromkeys("eуи", "edit"),
+}
+"""Answers by keys of both keyboards: the same key gives the Latin or the Russian letter."""
+READY_SECONDS = 0.5
+"""A question takes no keys before it has been seen this long."""
 
 
 class Choice(Struct, frozen=True):
@@ -41,68 +42,60 @@ def card(approval: Approval) -> Panel:
     body = Text()
     body.append(visible(approval.effect or approval.text), "name")
     if approval.kind == "approval" and approval.arguments:
-        body.append("\n" + _details(approval), "default")
+        body.append(_details(approval), "default")
     if approval.reason:
         body.append(f"\n{tr(approval.reason)}", "dim")
     if "unsandboxed" in approval.labels:
-        body.append(f"\n{glyph('waiting')} " + tr("It runs without a sandbox, with your own rights."), "warn")
+        body.append(f"\n{glyph('warning')} " + tr("It runs without a sandbox, with your own rights."), "warn")
     for number, option in enumerate(approval.options, 1):
         body.append(f"\n  {number}  {visible(option)}")
     title = f"{approval.agent}: {tr(_TITLES[approval.kind])}" if approval.agent else tr(_TITLES[approval.kind])
-    return Panel(body, title=title, title_align="left", border_style="accent", width=None, padding=(0, 1))
+    return Panel(body, box=frame(), title=title, title_align="left", border_style="accent", padding=(0, 1))
 
 
-async def ask(console: Console, approval: Approval) -> Choice:
-    """Show a question and return the person's choice. Raises ``EOFError`` when nobody is at the terminal."""
-    console.print(card(approval))
+def keys_of(approval: Approval) -> dict[str, str]:
+    """Return the keys that answer a question; none for one that asks for words."""
     if approval.kind == "words":
-        return await _ask_words(approval)
-    while True:
-        keys = tr("a approve, r reject, e edit: ") if approval.kind == "approval" else tr("a yes, r no: ")
-        key = (await _read(keys)).strip().lower()[:1]
-        if key in YES:
-            return Choice("approve")
-        if key in NO:
-            return Choice("reject", reason=await _read(tr("Why, for the agent (may stay empty): ")))
-        if key in EDIT and approval.kind == "approval":
-            arguments = _edited(console, approval)
-            if arguments is not None:
-                return Choice("approve", arguments=arguments)
+        return {}
+    return {key: answer for key, answer in KEYS.items() if answer != "edit" or approval.kind == "approval"}
 
 
-async def _ask_words(approval: Approval) -> Choice:
-    words = ""
-    while not words.strip():
-        words = await _read("> ")
-    if words.strip().isdecimal() and 0 < int(words) <= len(approval.options):
-        words = approval.options[int(words) - 1]
-    return Choice("approve", text=words)
+def hint(approval: Approval) -> str:
+    """Return how a question is answered."""
+    if approval.kind == "words":
+        return tr("Answer in words.") if not approval.options else tr("Answer in words, or with a number.")
+    return tr("a approve · r reject · e edit") if approval.kind == "approval" else tr("a yes · r no")
 
 
-def _edited(console: Console, approval: Approval) -> dict[str, Any] | None:
-    """Open the arguments in the person's editor; None when nothing usable came back."""
-    text = typer.edit(json.dumps(approval.arguments, ensure_ascii=False, indent=2), extension=".json", require_save=True)
-    if text is None:
-        return None
+def in_words(approval: Approval, words: str) -> Choice:
+    """Return the answer to a question that asks for words; the number of an option stands for it."""
+    said = words.strip()
+    if said.isdecimal() and 0 < int(said) <= len(approval.options):
+        said = approval.options[int(said) - 1]
+    return Choice("approve", text=said)
+
+
+def as_text(approval: Approval) -> str:
+    """Return a call's arguments as text to change."""
+    return json.dumps(approval.arguments or {}, ensure_ascii=False, indent=2)
+
+
+def changed_arguments(text: str) -> dict[str, Any]:
+    """Return the arguments that a person has changed. Raises ``ValueError`` with what to tell them."""
     try:
         arguments = json.loads(text)
     except json.JSONDecodeError as failure:
-        console.print(tr("This is not JSON: {failure}. Nothing was sent.", failure=failure), style="bad")
-        return None
+        raise ValueError(tr("This is not JSON: {failure}. Nothing was sent.", failure=failure)) from failure
     if not isinstance(arguments, dict):
-        console.print(tr("The arguments must be one JSON object. Nothing was sent."), style="bad")
-        return None
+        raise ValueError(tr("The arguments must be one JSON object. Nothing was sent."))  # noqa: TRY004  a person's input, not a type
     return arguments
 
 
 def _details(approval: Approval) -> str:
+    """Return the arguments that the effect does not say word for word already."""
     lines = []
     for name, value in (approval.arguments or {}).items():
-        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        shown = visible(text)
-        lines.append(f"{name}:" + ("\n" + "\n".join(f"    {line}" for line in shown.splitlines()) if "\n" in shown else f" {shown}"))
-    return "\n".join(lines)
-
-
-async def _read(prompt: str) -> str:
-    return await asyncio.to_thread(input, prompt)
+        shown = visible(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+        if shown not in approval.effect:
+            lines.append(f"\n{name}:" + ("\n" + "\n".join(f"    {line}" for line in shown.splitlines()) if "\n" in shown else f" {shown}"))
+    return "".join(lines)

@@ -43,6 +43,11 @@ def build() -> typer.Typer:
             return
         _print_run(found)
 
+    _add_acting(app)
+    return app
+
+
+def _add_acting(app: typer.Typer) -> None:
     @app.command("watch", help=tr("Follow a run until it rests; ends with the codes of exec."))
     def watched(
         run: str,
@@ -71,8 +76,6 @@ def build() -> typer.Typer:
         config: Path | None = config_option(),
     ) -> None:
         _print_run(speak(config, lambda client: client.resume(run, raise_budget=raise_budget)))
-
-    return app
 
 
 def _print_run(run: Run) -> None:

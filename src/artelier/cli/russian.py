@@ -1,3 +1,236 @@
 """The Russian of the command line; written, not translated."""
 
-RUSSIAN: dict[str, str] = {}
+from artelier.cli.russian_help import HELP
+
+_TALKING: dict[str, str] = {
+    "a server of its own": "собственный сервер",
+    "/help says what can be said here.": "/help — что здесь можно сказать.",
+    "Rehearsal: a program with rules, not a language model. `artelier init` sets up a model.": (
+        "Репетиция: программа с правилами, а не языковая модель. Модель настроит `artelier init`."
+    ),
+    "chosen by you": "выбран вами",
+    "default agent": "агент по умолчанию",
+    "one by one {time}": "по очереди {time}",
+    "The model failed: {message}": "Сбой модели: {message}",
+    "Waiting for the model; the run goes on by itself.": "Ждём модель; запуск продолжится сам.",
+    "The run was stopped.": "Запуск остановлен.",
+    "This reply started over.": "Ответ начат заново.",
+    "working": "идёт работа",
+    "Queued: it is taken up once this run rests.": "В очереди: начнётся, когда закончится этот запуск.",
+    "Nobody answered in time: rejected.": "Никто не ответил вовремя: отклонено.",
+    "What is at work goes on; `artelier chat --continue` comes back to it.": (
+        "Запуск продолжается; вернуться к нему: `artelier chat --continue`."
+    ),
+    "Ctrl-C again leaves": "Ctrl-C ещё раз — выход",
+    "Esc Esc stops the run": "Esc Esc — остановить запуск",
+    "\\ Enter begins a line": "\\ Enter — новая строка",
+    "Ctrl-D leaves": "Ctrl-D — выход",
+    "Enter sends · \\ + Enter begins a line · Esc Esc or Ctrl-C stops the run · Ctrl-D leaves": (
+        "Enter — отправить · \\ + Enter — новая строка · Esc Esc или Ctrl-C — остановить запуск · Ctrl-D — выход"
+    ),
+    "what can be said here": "что здесь можно сказать",
+    "who answers from now on: /agent NAME, /agent - for the default": "кто отвечает дальше: /agent ИМЯ, /agent - по умолчанию",
+    "the model from now on: /model NAME, /model - for the default": "модель дальше: /model ИМЯ, /model - по умолчанию",
+    "the last sessions; /sessions NUMBER goes on with one": "последние сессии; /sessions НОМЕР — продолжить",
+    "what waits for you in all sessions": "что ждёт вас во всех сессиях",
+    "begin a new session": "начать новую сессию",
+    "leave; what is at work goes on": "выйти; начатое продолжится",
+    "There is no command {name}. /help lists them.": "Команды {name} нет. Список: /help.",
+    "There is no agent {name}.": "Агента {name} нет.",
+    "There is no agent {name}. These are known: {known}.": "Агента {name} нет. Есть: {known}.",
+    "Agent: {name}": "Агент: {name}",
+    "Model: {name}": "Модель: {name}",
+    "the agent's own": "своя у агента",
+    "No sessions yet.": "Сессий пока нет.",
+    "Those of other sessions: `artelier approvals answer` in another terminal.": (
+        "Из других сессий: `artelier approvals answer` в другом терминале."
+    ),
+    "A new session begins with your next message.": "Новая сессия начнётся со следующего сообщения.",
+    "There is no session to go on with. Leave --continue out.": "Продолжать нечего: сессий нет. Уберите --continue.",
+    "Choose one of --session and --continue.": "Выберите что-то одно: --session или --continue.",
+}
+_QUESTIONS: dict[str, str] = {
+    "Approve this call?": "Разрешить вызов?",
+    "A question for you": "Вопрос к вам",
+    "Who should take this?": "Кому поручить?",
+    "A limit is reached": "Достигнут предел",
+    "It may have taken effect. Run again?": "Возможно, уже выполнено. Запустить ещё раз?",
+    "It changes files.": "Меняет файлы.",
+    "It runs a command.": "Запускает команду.",
+    "It only reads the workspace.": "Только читает рабочую папку.",
+    "Nobody knows this tool.": "Этот инструмент никому не известен.",
+    "Commands without a sandbox are always asked.": "О командах без песочницы спрашиваем всегда.",
+    "The operator's rule says ask.": "Так велит правило: спрашивать.",
+    "It runs without a sandbox, with your own rights.": "Выполняется без песочницы, с вашими правами.",
+    "a approve · r reject · e edit": "a (ф) разрешить · r (к) отклонить · e (у) изменить",
+    "a yes · r no": "a (ф) да · r (к) нет",
+    "Answer in words.": "Ответьте словами.",
+    "Answer in words, or with a number.": "Ответьте словами или номером.",
+    "Answer the question first: a, r with a reason, or e with the arguments as JSON.": (
+        "Сначала ответьте на вопрос: a (ф), r (к) и причина или e (у) и аргументы в JSON."
+    ),
+    "Why, for the agent (may stay empty): ": "Почему, для агента (можно пусто): ",
+    "Why, for the agent (may stay empty); Ctrl-C goes back": "Почему, для агента (можно пусто); Ctrl-C — назад",
+    "Ctrl-S sends, Ctrl-C goes back": "Ctrl-S — отправить, Ctrl-C — назад",
+    "This is not JSON: {failure}. Nothing was sent.": "Это не JSON: {failure}. Ничего не отправлено.",
+    "The arguments must be one JSON object. Nothing was sent.": "Аргументы — это один объект JSON. Ничего не отправлено.",
+    "Waits for you: {effect}": "Ждёт вас: {effect}",
+    "Answer with `artelier approvals`, here or in the browser; the run goes on by itself.": (
+        "Ответьте через `artelier approvals` или в браузере; запуск продолжится сам."
+    ),
+    "Nobody waits for you.": "Вас никто не ждёт.",
+    "approved": "разрешено",
+    "rejected": "отклонено",
+}
+_STATES: dict[str, str] = {
+    "idle": "свободна",
+    "queued": "в очереди",
+    "running": "идёт",
+    "waiting": "ждёт",
+    "finished": "готово",
+    "failed": "сбой",
+    "cancelled": "остановлен",
+    "open": "ждёт вас",
+    "timed_out": "время вышло",
+    "timed out": "время вышло",
+    "denied": "отказано",
+    "in doubt": "под вопросом",
+    "closed": "закрыт",
+    "approval": "разрешение",
+    "words": "вопрос",
+    "clarification": "уточнение",
+    "budget": "предел",
+    "in_doubt": "под вопросом",
+    "{number} ms": "{number} мс",
+    "{number} s": "{number} с",
+    "{number} min": "{number} мин",
+}
+_LISTS: dict[str, str] = {
+    "Question": "Вопрос",
+    "State": "Состояние",
+    "Kind": "Вид",
+    "Effect": "Действие",
+    "Expires": "Срок",
+    "Agent": "Агент",
+    "For": "Для чего",
+    "Model": "Модель",
+    "Tools": "Инструменты",
+    "Tool": "Инструмент",
+    "Does": "Что делает",
+    "Provider": "Поставщик",
+    "Run": "Запуск",
+    "Session": "Сессия",
+    "Request": "Задание",
+    "Begun": "Начат",
+    "Ended": "Закончен",
+    "Tokens": "Токены",
+    "Reply": "Ответ",
+    "Failure": "Сбой",
+    "Title": "Название",
+    "Changed": "Изменена",
+    "No.": "№",
+    "At": "Когда",
+    "Event": "Событие",
+    "About": "О чём",
+    "Workspace": "Рабочая папка",
+    "Name": "Имя",
+    "Folder": "Папка",
+    "Added": "Добавлена",
+    "Untitled": "Без названия",
+    "There are no agents.": "Агентов нет.",
+    "There are no tools.": "Инструментов нет.",
+    "There are no models.": "Моделей нет.",
+    "There are no workspaces.": "Рабочих папок нет.",
+    "No runs yet.": "Запусков пока нет.",
+    "Nothing here yet. The first message opens the first session.": "Пока пусто. Первое сообщение откроет первую сессию.",
+    "This session is empty.": "Сессия пуста.",
+    "{input} in, {output} out, {calls} calls of the model": "{input} на входе, {output} на выходе, обращений к модели: {calls}",
+    "{input} tokens in, {output} out": "токенов: {input} на входе, {output} на выходе",
+}
+_MESSAGES: dict[str, str] = {
+    "Remove this session and its journal? It cannot be brought back.": "Удалить сессию и её журнал? Вернуть их нельзя.",
+    "--arguments is not JSON: {failure}.": "--arguments — не JSON: {failure}.",
+    "--arguments must be one JSON object.": "--arguments — это один объект JSON.",
+    "This needs a terminal. Use `artelier approvals approve` or `reject`.": (
+        "Здесь нужен терминал. Без него: `artelier approvals approve` или `reject`."
+    ),
+    "There is nothing to do: the text is empty.": "Делать нечего: текст пуст.",
+    "Choose one of --json and --stream-json.": "Выберите что-то одно: --json или --stream-json.",
+    "No model is configured. Run `artelier init`, set a key such as OPENAI_API_KEY, or say --model rehearsal.": (
+        "Модель не настроена. Запустите `artelier init`, задайте ключ, например OPENAI_API_KEY, или укажите --model rehearsal."
+    ),
+    "No server is running. Start one with `artelier serve`.": "Сервер не запущен. Запустите его: `artelier serve`.",
+    "A server runs on {address} with models of its own. Stop it, or set ARTELIER_STATE to another folder.": (
+        "На {address} уже работает сервер со своими моделями. Остановите его или укажите в ARTELIER_STATE другую папку."
+    ),
+    "The workspace {folder} is not a folder. Create it, or choose another with --workspace.": (
+        "Рабочей папки {folder} нет. Создайте её или выберите другую через --workspace."
+    ),
+    "The settings cannot be used:": "Настройки не приняты:",
+    "{folder} is not a folder.": "{folder} — не папка.",
+    "Say `artelier config check` or `artelier config show`.": "Скажите `artelier config check` или `artelier config show`.",
+    "{file} (not there: the defaults are in force)": "{file} (файла нет: действуют значения по умолчанию)",
+    "{folder}, {free} GiB free": "{folder}, свободно {free} ГиБ",
+    "opened by the kernel's openat2, beneath the workspace's root": "открывает openat2 ядра, только внутри рабочей папки",
+    "opened step by step without following links (no openat2 here)": "открываются по шагам, без перехода по ссылкам (openat2 здесь нет)",
+    "ripgrep is not there; our own slower search is used. Install ripgrep to speed it up.": (
+        "ripgrep не найден, работает свой поиск, он медленнее. Установите ripgrep, чтобы ускорить."
+    ),
+    "this version runs commands without one; every command asks you first": "эта версия её не имеет; о каждой команде вас спросят",
+    "{count} models": "моделей: {count}",
+    "{problem} See all with `artelier config check`.": "{problem} Все сразу: `artelier config check`.",
+    "the defaults; `artelier init` writes a file": "по умолчанию; файл напишет `artelier init`",
+    "runs on {address}": "работает на {address}",
+    "none runs; `artelier serve` starts one": "не запущен; запустить: `artelier serve`",
+    "only the rehearsal. Run `artelier init`, or set a key such as OPENAI_API_KEY.": (
+        "только репетиция. Запустите `artelier init` или задайте ключ, например OPENAI_API_KEY."
+    ),
+    "Settings": "Настройки",
+    "State folder": "Папка состояния",
+    "Database": "База данных",
+    "Files": "Файлы",
+    "Search in code": "Поиск в коде",
+    "Sandbox": "Песочница",
+    "Server": "Сервер",
+    "More than one worker process needs Postgres, which this version does not speak yet. Leave --workers out.": (
+        "Нескольким процессам нужен Postgres, а эта версия с ним ещё не работает. Уберите --workers."
+    ),
+    "The profile is dev or production.": "Профиль — dev или production.",
+    "serves on": "работает на",
+    "rehearsal: a program with rules, not a language model. `artelier init` sets up a model.": (
+        "репетиция: программа с правилами, а не языковая модель. Модель настроит `artelier init`."
+    ),
+    "Open once": "Войти один раз",
+    "Talk here: `artelier chat` in another terminal. Stop with Ctrl-C.": (
+        "Разговор в терминале: `artelier chat` в другом окне. Остановить: Ctrl-C."
+    ),
+    "This needs a terminal. Without one, write {file} by hand, such as:": (
+        "Здесь нужен терминал. Без него напишите {file} сами, например так:"
+    ),
+    "Nothing was written.": "Ничего не записано.",
+    "The settings are written; correct them in {file}, or run `artelier init` again.": (
+        "Настройки записаны; исправьте их в {file} или запустите `artelier init` снова."
+    ),
+    "{file} is there already. Replace it? The old one is kept as .bak. [y/N] ": (
+        "{file} уже есть. Заменить? Прежний останется с окончанием .bak. [д/Н] "
+    ),
+    "Written: {file}": "Записано: {file}",
+    "Asking the model for a word ...": "Спрашиваем у модели одно слово ...",
+    "Next: `artelier` serves with the console, `artelier chat` talks here, in the folder you want to work in.": (
+        "Дальше: `artelier` запустит сервер с консолью, `artelier chat` — разговор здесь. Оба — из папки, где хотите работать."
+    ),
+    "Where do models come from?": "Откуда брать модели?",
+    "Another address that speaks OpenAI's protocol": "Другой адрес с протоколом OpenAI",
+    "Rehearsal: no model, a program with rules": "Репетиция: без модели, программа с правилами",
+    "Address of the API, up to /v1: ": "Адрес API, вместе с /v1: ",
+    "Model: ": "Модель: ",
+    "The key: a variable's name such as {name} keeps it out of the file.": (
+        "Ключ: имя переменной, например {name}, не даст ему попасть в файл."
+    ),
+    "Variable (empty to type the key itself): ": "Переменная (пусто — ввести сам ключ): ",
+    "{name} is not set now; set it before you serve.": "{name} сейчас не задана; задайте её до запуска сервера.",
+    "Key (not shown, may stay empty): ": "Ключ (не показываем, можно пусто): ",
+    "{file} cannot be written: {failure}. Choose another with --config.": "{file} не записать: {failure}. Выберите другой через --config.",
+}
+RUSSIAN: dict[str, str] = {**HELP, **_TALKING, **_QUESTIONS, **_STATES, **_LISTS, **_MESSAGES}
+"""English to Russian; the fields of a text are the same in both."""

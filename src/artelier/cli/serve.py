@@ -85,7 +85,7 @@ def _greet(served: Served, link: str) -> None:
 
 
 def _has_browser() -> bool:
-    """A browser is opened for a person at a desktop only: never over ssh, in a container, or into a pipe."""
+    """Return whether a person sits at a desktop here: never over ssh, in a container, or into a pipe."""
     if not sys.stdout.isatty() or os.environ.get("SSH_CONNECTION") or os.environ.get("CI"):
         return False
     return sys.platform == "darwin" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

@@ -1,6 +1,7 @@
 """What the command line says, in the person's language: English in the code, Russian in ``russian.py`` beside it."""
 
 import os
+import sys
 from collections.abc import Sequence
 
 from artelier.cli.russian import RUSSIAN
@@ -22,8 +23,17 @@ def choose_language(arguments: Sequence[str]) -> list[str]:
             left.append(word)
     if not wanted:
         wanted = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
-    _chosen[0] = next((language for language in _LANGUAGES if wanted.lower().startswith(language)), "en")
+    chosen = next((language for language in _LANGUAGES if wanted.lower().startswith(language)), "en")
+    _chosen[0] = chosen if chosen == "en" or _shows_cyrillic() else "en"
     return left
+
+
+def _shows_cyrillic() -> bool:
+    try:
+        "ё".encode(sys.stdout.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
 
 
 def language() -> str:

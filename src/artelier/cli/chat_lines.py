@@ -1,0 +1,152 @@
+"""The chat line by line: for pipes, screen readers and plain terminals. Each line is a message, a command, or an answer."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from artelier.cli.cards import Cards
+from artelier.cli.connection import Connection
+from artelier.cli.input_lines import InputLines
+from artelier.cli.look import glyph, output, visible
+from artelier.cli.questions import KEYS, Choice, card, changed_arguments, hint, in_words, keys_of
+from artelier.cli.rows import room
+from artelier.cli.slash import is_command, perform
+from artelier.cli.speech import Speech
+from artelier.cli.stopping import CANCELLED, FINISHED, WAITS
+from artelier.cli.talk import Talk
+from artelier.cli.words import tr
+from artelier.client import Approval, ClientError, StreamDelta, StreamEvent
+
+_SHOWN_LINES = 12
+
+
+async def converse(connection: Connection, folder: str, session: str, *, agent: str, model: str, history: Path) -> int:
+    """Talk until the input ends; return 0, 3 when a question is left, or 130 after Ctrl-C."""
+    del history  # lines are not remembered
+    chat = LineChat(connection, folder, agent=agent, model=model)
+    if session:
+        await chat.talk.join(session)
+    return await chat.run()
+
+
+class LineChat:
+    """Reads lines and prints lines. Satisfies ``Surface``."""
+
+    def __init__(self, connection: Connection, folder: str, *, agent: str, model: str) -> None:
+        self._console = output()
+        self._live = sys.stdout.isatty()
+        self._speech = Speech(_write)
+        self._lines = InputLines()
+        cards = Cards(room(self._console), _SHOWN_LINES)
+        self.talk = Talk(connection, folder, self, cards, agent=agent, model=model)
+        self._reading: asyncio.Task[str | None] | None = None
+
+    async def run(self) -> int:
+        """Take lines until they end or the person leaves."""
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGINT, self._interrupted)
+        try:
+            while await self._next():
+                pass
+            left = bool(self.talk.questions)
+        finally:
+            loop.remove_signal_handler(signal.SIGINT)
+            await self.talk.leave()
+        return CANCELLED if self.talk.leaving else WAITS if left else FINISHED
+
+    async def tell(self, lines: Sequence[RenderableType]) -> None:
+        """Print lines."""
+        self._speech.end_line()
+        for line in lines:
+            self._console.print(line)
+
+    async def say(self, delta: StreamDelta) -> None:
+        """Print a piece of a reply, where somebody watches."""
+        if self._live:
+            self._speech.say(delta)
+
+    async def settle(self, event: StreamEvent) -> None:
+        """Print the rest of a reply."""
+        self._speech.settle(event.run, event.payload)
+
+    def changed(self) -> None:
+        """Do nothing: lines do not move."""
+
+    async def _next(self) -> bool:
+        """Wait until nothing is at work, take a line and do what it says; False to leave."""
+        await self.talk.rested()
+        line = None if self.talk.leaving else await self._line()
+        return line is not None and await self._taken(line)
+
+    async def _line(self) -> str | None:
+        question = self.talk.question
+        if question is not None:
+            self._console.print(card(question))
+            self._console.print(hint(question), style="dim")
+        if sys.stdin.isatty():
+            _write("> ")
+        self._reading = asyncio.ensure_future(self._lines.next())
+        try:
+            return await self._reading
+        except asyncio.CancelledError:
+            if not self.talk.leaving:
+                raise
+            return None
+
+    async def _taken(self, line: str) -> bool:
+        """Do what a line says; False to leave."""
+        question = self.talk.question
+        try:
+            if is_command(line):
+                done = await perform(self.talk, line)
+                await self.tell(done.lines)
+                return not done.leave
+            if question is not None:
+                await self._answer(question, line)
+            elif line.strip():
+                await self.talk.say(line)
+        except ClientError as failure:
+            await self.tell([Text(f"{glyph('failed')} {visible(str(failure))}", "bad")])
+        return True
+
+    async def _answer(self, question: Approval, line: str) -> None:
+        """Answer a question by a line: a key, with words or changed arguments behind it."""
+        said = line.strip()
+        if question.kind == "words":
+            if said:
+                await self.talk.answer(question, in_words(question, said))
+            return
+        key, _, rest = said.partition(" ")
+        decision = KEYS.get(key.lower()) if key.lower() in keys_of(question) else None
+        if decision == "approve":
+            await self.talk.answer(question, Choice("approve"))
+        elif decision == "reject":
+            await self.talk.answer(question, Choice("reject", reason=rest.strip()))
+        elif decision == "edit":
+            await self._edit(question, rest)
+        else:
+            await self.tell([Text(tr("Answer the question first: a, r with a reason, or e with the arguments as JSON."), "warn")])
+
+    async def _edit(self, question: Approval, rest: str) -> None:
+        try:
+            await self.talk.answer(question, Choice("approve", arguments=changed_arguments(rest)))
+        except ValueError as failure:
+            await self.tell([Text(str(failure), "bad")])
+
+    def _interrupted(self) -> None:
+        """Stop the run; with none at work, or the second time, leave."""
+        if self.talk.stop_soon():
+            return
+        self.talk.leave_soon()
+        if self._reading is not None:
+            self._reading.cancel()
+
+
+def _write(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()

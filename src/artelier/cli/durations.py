@@ -1,0 +1,19 @@
+"""Durations and decimals as a person reads them."""
+
+from artelier.cli.words import language, tr
+
+_SECOND, _MINUTES = 1.0, 120.0
+
+
+def seconds(value: float) -> str:
+    """Return a duration: ``4 ms``, ``2.4 s``, ``3 min``."""
+    if value < _SECOND:
+        return tr("{number} ms", number=f"{value * 1000:.0f}")
+    if value < _MINUTES:
+        return tr("{number} s", number=decimal(value))
+    return tr("{number} min", number=f"{value / 60:.0f}")
+
+
+def decimal(value: float) -> str:
+    """Return a number with one digit after the mark of the person's language."""
+    return f"{value:.1f}".replace(".", "," if language() == "ru" else ".")

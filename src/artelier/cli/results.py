@@ -1,0 +1,65 @@
+"""One call that has ended, as lines: what it was about, what came of it, and a little of what it showed."""
+
+from typing import Any
+
+from msgspec import Struct
+from rich.text import Text
+
+from artelier.cli.durations import seconds
+from artelier.cli.look import glyph, visible
+from artelier.cli.rows import beginning, ending, row
+from artelier.cli.words import tr
+
+_STATES = {
+    "done": ("done", "ok", ""),
+    "failed": ("failed", "bad", "failed"),
+    "timed_out": ("failed", "bad", "timed out"),
+    "denied": ("denied", "warn", "denied"),
+    "cancelled": ("denied", "warn", "cancelled"),
+    "in_doubt": ("waiting", "warn", "in doubt"),
+}
+_DIFFERENCES = frozenset({"edit_file", "write_file"})
+_LONGEST = 300
+
+
+class Result(Struct, frozen=True):
+    """What a call came to; ``took`` in seconds, ``at`` the moment it ended, in seconds since 1970."""
+
+    about: str
+    name: str
+    result: dict[str, Any]
+    took: float
+    at: float
+
+
+def result_lines(ended: Result, width: int, details: int) -> list[Text]:
+    """Return the line of a call, and below it why it failed or at most ``details`` lines of what it showed."""
+    result = ended.result
+    kind, style, word = _STATES.get(result["status"], ("note", "dim", result["status"]))
+    facts = [tr(word)] if word else []
+    facts += [fact for fact in (result.get("summary", ""), _took(ended)) if fact]
+    left = Text.assemble((glyph(kind), style), " ", (ended.about.partition(" ")[0], "name"), " ", ended.about.partition(" ")[2])
+    return [row(left, " · ".join(facts), width), *_below(ended, kind, width, details)]
+
+
+def _took(ended: Result) -> str:
+    # A command's own words tell its time already; what never ran took none.
+    return "" if ended.result.get("exit_code") is not None or ended.result["status"] == "denied" else seconds(ended.took)
+
+
+def _below(ended: Result, kind: str, width: int, details: int) -> list[Text]:
+    text = visible(ended.result.get("text", "")).strip()
+    if not text:
+        return []
+    if details and ended.name in _DIFFERENCES and kind == "done":
+        return [_difference_line(line, width) for line in beginning(text.partition("\n")[2], details)]
+    if details and ended.result.get("exit_code") is not None:
+        return [row(Text(line, "dim"), "", width) for line in ending(text, details)]
+    if kind == "done":
+        return []
+    return [Text(f"    {text.splitlines()[-1][:_LONGEST]}", "dim")]
+
+
+def _difference_line(line: str, width: int) -> Text:
+    mark = line.strip()[:1]
+    return row(Text(line, {"+": "ok", "-": "bad"}.get(mark, "dim")), "", width)

@@ -1,0 +1,110 @@
+"""What a person can say to the chat itself: ``/help``, ``/agent`` and their like."""
+
+import re
+from collections.abc import Awaitable, Callable
+
+from msgspec import Struct
+from rich.text import Text
+
+from artelier.cli.listing import state
+from artelier.cli.look import glyph, visible
+from artelier.cli.talk import Talk
+from artelier.cli.words import tr
+
+COMMANDS = {
+    "/help": "what can be said here",
+    "/agent": "who answers from now on: /agent NAME, /agent - for the default",
+    "/model": "the model from now on: /model NAME, /model - for the default",
+    "/sessions": "the last sessions; /sessions NUMBER goes on with one",
+    "/approvals": "what waits for you in all sessions",
+    "/new": "begin a new session",
+    "/exit": "leave; what is at work goes on",
+}
+_SHOWN = 10
+
+
+class Done(Struct, frozen=True):
+    """What came of a command."""
+
+    lines: tuple[Text, ...] = ()
+    leave: bool = False
+
+
+def is_command(text: str) -> bool:
+    """Return whether a line is a command and no message: a slash and one word, which no path begins with."""
+    return re.match(r"/[a-z]+(\s|$)", text.strip()) is not None
+
+
+async def perform(talk: Talk, text: str) -> Done:
+    """Do what a command says. Raises ``ClientError``."""
+    name, _, rest = text.strip().partition(" ")
+    known: dict[str, Callable[[Talk, str], Awaitable[Done]]] = {
+        "/help": _help,
+        "/agent": _agent,
+        "/model": _model,
+        "/sessions": _sessions,
+        "/approvals": _approvals,
+        "/new": _new,
+        "/exit": _exit,
+        "/quit": _exit,
+    }
+    if name not in known:
+        return Done((Text(tr("There is no command {name}. /help lists them.", name=visible(name)), "warn"),))
+    return await known[name](talk, rest.strip())
+
+
+async def _help(talk: Talk, rest: str) -> Done:
+    del talk, rest
+    lines = [Text.assemble((f"{name:<12}", "name"), tr(words)) for name, words in COMMANDS.items()]
+    keys = tr("Enter sends · \\ + Enter begins a line · Esc Esc or Ctrl-C stops the run · Ctrl-D leaves")
+    return Done((*lines, Text(keys, "dim")))
+
+
+async def _agent(talk: Talk, rest: str) -> Done:
+    agents = await talk.client.agents()
+    if rest == "-" or any(agent.name == rest for agent in agents):
+        talk.agent = "" if rest == "-" else rest
+        return Done((Text(tr("Agent: {name}", name=rest if rest != "-" else _default([a.name for a in agents if a.default])), "dim"),))
+    wrong = (Text(tr("There is no agent {name}.", name=visible(rest)), "warn"),) if rest else ()
+    return Done((*wrong, *(Text.assemble((f"{agent.name:<12}", "name"), visible(agent.description)) for agent in agents)))
+
+
+async def _model(talk: Talk, rest: str) -> Done:
+    if rest:
+        talk.model = "" if rest == "-" else rest
+        return Done((Text(tr("Model: {name}", name=visible(talk.model) or tr("the agent's own")), "dim"),))
+    models = await talk.client.models()
+    marks = [glyph("done") if model.name == talk.model or (model.default and not talk.model) else " " for model in models]
+    return Done(tuple(Text(f"{mark} {visible(model.name)}") for mark, model in zip(marks, models, strict=True)))
+
+
+async def _sessions(talk: Talk, rest: str) -> Done:
+    found = (await talk.client.sessions(_SHOWN)).items
+    if rest.isdecimal() and 0 < int(rest) <= len(found):
+        await talk.join(found[int(rest) - 1].id)
+        return Done()
+    lines = (f"{number:>2}  {state(each.status)}  {visible(each.title or tr('Untitled'))}" for number, each in enumerate(found, 1))
+    return Done(tuple(Text(line) for line in lines) or (Text(tr("No sessions yet."), "dim"),))
+
+
+async def _approvals(talk: Talk, rest: str) -> Done:
+    del rest
+    found = (await talk.client.approvals("open", limit=_SHOWN)).items
+    lines = tuple(Text(f"{glyph('waiting')} {each.agent}: {visible(each.effect or each.text)}") for each in found)
+    more = (Text(tr("Those of other sessions: `artelier approvals answer` in another terminal."), "dim"),) if lines else ()
+    return Done((*lines, *more) or (Text(tr("Nobody waits for you."), "dim"),))
+
+
+async def _new(talk: Talk, rest: str) -> Done:
+    del rest
+    await talk.leave()
+    return Done((Text(tr("A new session begins with your next message."), "dim"),))
+
+
+async def _exit(talk: Talk, rest: str) -> Done:
+    del talk, rest
+    return Done(leave=True)
+
+
+def _default(names: list[str]) -> str:
+    return names[0] if names else ""

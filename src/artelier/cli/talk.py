@@ -1,0 +1,235 @@
+"""One conversation followed from a terminal: what is at work, what is asked, and what the person does about it."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import Protocol
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from artelier.cli.cards import Cards
+from artelier.cli.connection import Connection
+from artelier.cli.durations import seconds
+from artelier.cli.look import glyph, visible
+from artelier.cli.opening import open_session
+from artelier.cli.questions import Choice
+from artelier.cli.words import plural, tr
+from artelier.client import Approval, Client, ClientError, StreamDelta, StreamEvent
+
+_ENDS = frozenset({"run_finished", "run_failed", "run_cancelled"})
+_ASKS = frozenset({"approval_asked", "budget_reached"})
+
+
+class Surface(Protocol):
+    """Where a conversation is shown."""
+
+    async def tell(self, lines: Sequence[RenderableType]) -> None:
+        """Show finished lines."""
+
+    async def say(self, delta: StreamDelta) -> None:
+        """Show the next piece of a reply."""
+
+    async def settle(self, event: StreamEvent) -> None:
+        """Show what is missing of a reply that is stored now."""
+
+    def changed(self) -> None:
+        """Show the moving part anew: what is at work, what is asked."""
+
+
+class Talk:
+    """A session, or the place of one that is opened by the first message."""
+
+    def __init__(self, connection: Connection, folder: str, surface: Surface, cards: Cards, *, agent: str, model: str) -> None:
+        self.client: Client = connection.client
+        self.session = ""
+        self.agent = agent
+        self.model = model
+        self.runs: dict[str, str] = {}
+        """What is not over yet, by run: queued, running or waiting."""
+        self.questions: dict[str, Approval] = {}
+        """What waits for the person, oldest first."""
+        self.cards = cards
+        self._connection = connection
+        self._folder = folder
+        self._surface = surface
+        self._begun: dict[str, str] = {}
+        self._own: list[str] = []
+        self._following: asyncio.Task[None] | None = None
+        self._changed = asyncio.Event()
+        self._stopping: asyncio.Task[None] | None = None
+        self._asked_to_stop: set[str] = set()
+        self.leaving = False
+
+    @property
+    def working(self) -> bool:
+        """Whether something happens without the person: a run is queued or at work."""
+        return any(status != "waiting" for status in self.runs.values())
+
+    @property
+    def question(self) -> Approval | None:
+        """The question to answer first."""
+        return next(iter(self.questions.values()), None)
+
+    async def rested(self) -> None:
+        """Return once nothing is at work: all is over, or waits for the person; or once the person wants to leave."""
+        while not self.leaving and (self.working or (self.runs and not self.questions)):
+            self._changed.clear()
+            await self._changed.wait()
+
+    async def join(self, session: str) -> None:
+        """Go on with a session, from its last message or the oldest that is still worked on. Raises ``ClientError``."""
+        events = await self.client.events(session)
+        await self.leave()
+        self.session = session
+        over = {event.run for event in events if event.type in _ENDS}
+        messages = [event for event in events if event.type == "message_received"]
+        begun = next((event for event in messages if event.run not in over), messages[-1] if messages else None)
+        self._follow(begun.seq - 1 if begun else events[-1].seq if events else 0)
+
+    async def leave(self) -> None:
+        """Stop following; what is at work goes on."""
+        if self._following is not None:
+            self._following.cancel()
+            await asyncio.gather(self._following, return_exceptions=True)
+        self.session, self._following = "", None
+        self.runs.clear()
+        self.questions.clear()
+
+    async def say(self, text: str) -> None:
+        """Send a message; it queues behind a run at work. Raises ``ClientError``."""
+        if not self.session:
+            self.session = await open_session(self._connection, self._folder)
+            self._follow(0)
+        if self.working:
+            await self._surface.tell([Text(f"{glyph('note')} {tr('Queued: it is taken up once this run rests.')}", "dim")])
+        self._own.append(text)
+        try:
+            accepted = await self.client.send(self.session, text, agent=self.agent, model=self.model)
+        except ClientError:
+            self._own.remove(text)
+            raise
+        self.runs.setdefault(accepted.run_id, "queued")
+
+    async def answer(self, approval: Approval, choice: Choice) -> None:
+        """Answer a question. Raises ``ClientError``."""
+        await self.client.answer(approval.id, choice.decision, text=choice.text, reason=choice.reason, arguments=choice.arguments)
+        self.questions.pop(approval.id, None)
+        if approval.run_id in self.runs:
+            self.runs[approval.run_id] = "queued"
+
+    def stop_soon(self) -> bool:
+        """Ask the server to stop everything that is not over; False when there is nothing, or it was asked already."""
+        if not self.runs or (self._stopping is not None and not self._stopping.done()) or self._asked_to_stop >= set(self.runs):
+            return False
+        self._asked_to_stop |= set(self.runs)
+        self._stopping = asyncio.ensure_future(self._stop(tuple(self.runs)))
+        return True
+
+    def leave_soon(self) -> None:
+        """Let whoever waits for rest know that the person leaves."""
+        self.leaving = True
+        self._changed.set()
+
+    async def _stop(self, runs: tuple[str, ...]) -> None:
+        try:
+            for run in runs:
+                await self.client.cancel(run)
+        except ClientError as failure:
+            await self._surface.tell([Text(f"{glyph('failed')} {visible(str(failure))}", "bad")])
+
+    def _follow(self, after: int) -> None:
+        self._following = asyncio.ensure_future(self._read(after))
+
+    async def _read(self, after: int) -> None:
+        try:
+            async for item in self.client.follow(self.session, after):
+                if isinstance(item, StreamDelta):
+                    await self._surface.say(item)
+                else:
+                    await self._take(item)
+                    self._changed.set()
+                    self._surface.changed()
+        except ClientError as failure:
+            await self._surface.tell([Text(f"{glyph('failed')} {visible(str(failure))}", "bad")])
+        self.runs.clear()
+        self._changed.set()
+
+    async def _take(self, event: StreamEvent) -> None:
+        self._count(event)
+        if event.type == "message_received":
+            await self._heard(event)
+        elif event.type == "model_replied":
+            self.cards.lines(event)
+            await self._surface.settle(event)
+            return
+        elif event.type in _ASKS:
+            await self._asked(event)
+            return
+        elif event.type == "approval_answered":
+            await self._answered(event)
+        lines = [*self.cards.lines(event), *self._closing(event)]
+        if lines:
+            await self._surface.tell(lines)
+
+    def _count(self, event: StreamEvent) -> None:
+        run = event.run
+        match event.type:
+            case "message_received":
+                self._begun[run] = event.at
+                self.runs.setdefault(run, "queued")
+            case "run_queued":
+                self.runs[run] = "queued"
+            case "run_started":
+                self.runs[run] = "running"
+            case "run_waiting":
+                self.runs[run] = "running" if event.payload["reason"] == "model" else "waiting"
+        if event.type in _ENDS:
+            self.runs.pop(run, None)
+            for question in [each for each in self.questions.values() if each.run_id == run]:
+                del self.questions[question.id]
+
+    async def _heard(self, event: StreamEvent) -> None:
+        text = event.payload["text"]
+        mine = text in self._own
+        if mine:
+            self._own.remove(text)
+        await self._surface.tell([message_lines(text)])
+
+    async def _asked(self, event: StreamEvent) -> None:
+        self.cards.lines(event)
+        with suppress(ClientError):  # a question that is gone meanwhile needs no showing
+            approval = await self.client.approval(event.payload["question"]["id"])
+            if approval.status == "open":
+                await self._surface.tell(self.cards.settled())
+                self.questions[approval.id] = approval
+
+    async def _answered(self, event: StreamEvent) -> None:
+        self.questions.pop(event.payload["question"], None)
+        answer = event.payload["answer"]
+        if event.payload["kind"] == "words":
+            await self._surface.tell([message_lines(answer.get("text") or tr("rejected"))])
+        elif answer.get("by") == "timeout":
+            await self._surface.tell([Text(f"{glyph('denied')} {tr('Nobody answered in time: rejected.')}", "warn")])
+        elif answer["decision"] == "approve":
+            await self._surface.tell([Text(f"{glyph('done')} {tr('approved')}", "dim")])
+
+    def _closing(self, event: StreamEvent) -> list[Text]:
+        """Return the line below a finished run: time, calls, tokens."""
+        if event.type != "run_finished" or event.run not in self._begun:
+            return []
+        took = datetime.fromisoformat(event.at) - datetime.fromisoformat(self._begun.pop(event.run))
+        usage = event.payload.get("usage", {})
+        tokens = usage.get("input_tokens", 0) + usage.get("output_tokens", 0)
+        facts = [seconds(took.total_seconds())]
+        if event.payload.get("calls"):
+            facts.append(plural(event.payload["calls"], ("call", "calls"), ("вызов", "вызова", "вызовов")))
+        facts.append(plural(tokens, ("token", "tokens"), ("токен", "токена", "токенов")))
+        return [Text("  " + " · ".join(facts), "dim"), Text("")]
+
+
+def message_lines(text: str) -> Text:
+    """Return a person's message as it stands in the conversation."""
+    first, *more = visible(text).splitlines() or [""]
+    return Text("\n".join([f"> {first}", *(f"  {line}" for line in more)]), "name")

@@ -11,14 +11,21 @@ from artelier.api import catalogue, chat, conversations, documentation, entrance
 from artelier.api.guard import HostGuard
 from artelier.runtime.house import House
 
-MOST_BYTES = 1024 * 1024
 _DESCRIPTION = """A self-hosted runtime for teams of AI agents.
 
 Send a message (`POST /api/v1/chat`, or `POST /api/v1/sessions/{id}/messages`), follow the session's stream, answer what is asked.
 Programs say `Authorization: Bearer TOKEN` with the token that `artelier token` prints. Errors are `application/problem+json`."""
 
 
-def create_app(open_house: Callable[[], AbstractAsyncContextManager[House]]) -> ASGIApp:
+class _GuardedApp(FastAPI):
+    """An application whose guard stands before everything else, so that refusals and failures pass it too."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Return the guard around all that FastAPI does, and around it the way of streams past both."""
+        return stream.StraightSend(HostGuard(super().build_middleware_stack()))
+
+
+def create_app(open_house: Callable[[], AbstractAsyncContextManager[House]]) -> FastAPI:
     """Return the application; the house is opened when it starts and closed when it stops."""
 
     @asynccontextmanager
@@ -27,7 +34,7 @@ def create_app(open_house: Callable[[], AbstractAsyncContextManager[House]]) -> 
             app.state.house = house
             yield
 
-    app = FastAPI(
+    app = _GuardedApp(
         title="Artelier",
         version=__version__,
         description=_DESCRIPTION,
@@ -35,12 +42,11 @@ def create_app(open_house: Callable[[], AbstractAsyncContextManager[House]]) -> 
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
-        max_body_size=MOST_BYTES,
+        responses=problems.DOCUMENTED,
         separate_input_output_schemas=False,
     )
     problems.install(app)
     for router in (chat.router, conversations.router, stream.router, runs.router, catalogue.router, entrance.router, health.router):
         app.include_router(router)
     documentation.install(app)
-    app.add_middleware(HostGuard)
-    return stream.StraightSend(app)
+    return app

@@ -13,7 +13,7 @@ from artelier.api.guard import find_person, is_operator
 from artelier.api.schemas import Identifier, Listing, WorkspaceBody, WorkspaceView
 from artelier.api.views import house_of, workspace_view
 from artelier.domain.control import CONTROL_TOOLS
-from artelier.domain.errors import AccessDenied
+from artelier.domain.errors import AccessDenied, InvalidRequest
 
 router = APIRouter(prefix="/api/v1", tags=["catalogue"], dependencies=[Depends(find_person)])
 
@@ -107,7 +107,8 @@ async def list_workspaces(request: Request) -> Listing[WorkspaceView]:
 async def register_workspace(request: Request, body: WorkspaceBody) -> WorkspaceView:
     """Register a folder under those the operator allows (``workspaces.roots`` in the settings)."""
     house = house_of(request)
-    root = await asyncio.to_thread(_allowed_root, body.path, ["/"] if is_operator(request) else house.settings.workspaces.roots)
+    roots = ["/"] if is_operator(request) else house.settings.workspaces.roots
+    root = await asyncio.to_thread(_allowed_root, body.path, roots, house.state_folder)
     record = await house.store.register_workspace(str(uuid_utils.uuid7()), body.name or root.name, str(root), house.workspace.place)
     house.workspaces.open(record)
     return workspace_view(record, house.workspace.id)
@@ -140,10 +141,18 @@ async def list_files(
     return Listing(items=[FileView(path=entry.path, kind=entry.kind, size=entry.size) for entry in listing.entries])
 
 
-def _allowed_root(path: str, roots: list[str]) -> Path:
-    root = Path(path).resolve()
+def _allowed_root(path: str, roots: list[str], state_folder: Path) -> Path:
+    try:
+        root = Path(path).resolve()
+        is_folder = root.is_dir()
+    except (OSError, ValueError, RuntimeError) as failure:
+        raise InvalidRequest("This is no path of a folder: it is too long, runs in a circle, or holds a NUL.") from failure
     if not Path(path).is_absolute() or not any(root.is_relative_to(Path(folder).expanduser().resolve()) for folder in roots):
         raise AccessDenied(
             "This folder is not under a folder that the operator allows. Add its parent to workspaces.roots in the settings."
         )
+    if state_folder.resolve().is_relative_to(root):
+        raise AccessDenied("The server's state folder lies in this folder, where agents would reach it. Choose a folder without it.")
+    if not is_folder:
+        raise InvalidRequest("There is no folder at this path. Create it first, or name another one.")
     return root

@@ -18,7 +18,7 @@ from artelier.runtime.service import Accepted, Message
 router = APIRouter(prefix="/api/v1", tags=["chat"])
 
 
-@router.post("/chat", response_model=ChatView)
+@router.post("/chat", response_model=ChatView, responses={200: {"content": {EventStream.media_type: {"schema": {"type": "string"}}}}})
 async def chat(request: Request, person: Person, body: ChatBody, correlation: Correlation = "") -> Response | ChatView:
     """Send a message and wait until its run rests; with ``Accept: text/event-stream`` the run's stream instead."""
     house = house_of(request)

@@ -14,7 +14,10 @@ from artelier.ports.runs import Page
 from artelier.runtime.service import Message
 
 router = APIRouter(prefix="/api/v1", tags=["sessions"])
+MOST = 2**63 - 1
+"""The largest number the journal can count to."""
 Limit = Annotated[int, Query(ge=1, le=200)]
+Sequence = Annotated[int, Query(ge=0, le=MOST)]
 Cursor = Annotated[str, Query(max_length=64)]
 IdempotencyKey = Annotated[str, Header(alias="Idempotency-Key", max_length=200)]
 Correlation = Annotated[str, Header(alias="X-Correlation-ID", max_length=128, pattern=r"^[\x21-\x7e]*$")]
@@ -85,7 +88,7 @@ async def list_events(
     request: Request,
     person: Person,
     session_id: Identifier,
-    after: Annotated[int, Query(ge=0)] = 0,
+    after: Sequence = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 500,
 ) -> Response:
     """Read the journal after a sequence number, oldest first; ``next`` is the number to go on after."""

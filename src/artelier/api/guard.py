@@ -10,12 +10,16 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from artelier.access.local import LocalAccess
 from artelier.api.problems import Unauthorized, problem
 
 COOKIE = "artelier"
+MOST_BYTES = 1024 * 1024
+"""Bytes of one request's body."""
+_TOO_LARGE = f"The body is larger than is taken here: {MOST_BYTES} bytes. Put long text into a file."
 _LOOPBACK = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?", re.IGNORECASE)
 _SECURITY_HEADERS = (
     (b"content-security-policy", b"default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"),
@@ -33,14 +37,10 @@ class HostGuard:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on a request that names us, with security headers on its answer; answer any other with 400 or 403."""
+        """Pass on a request that names us and is not too long; answer any other with 400, 403 or 413. All get security headers."""
         if scope["type"] != "http":
             if scope["type"] == "lifespan":
                 await self._app(scope, receive, send)
-            return
-        refusal = _refusal(Headers(scope=scope))
-        if refusal is not None:
-            await problem(*refusal)(scope, receive, send)
             return
 
         async def send_guarded(message: MutableMapping[str, Any]) -> None:
@@ -48,7 +48,9 @@ class HostGuard:
                 message["headers"] = [*message["headers"], *_SECURITY_HEADERS]
             await send(message)
 
-        await self._app(scope, receive, send_guarded)
+        refusal = _refusal(Headers(scope=scope))
+        app = self._app if refusal is None else problem(*refusal)
+        await app(scope, _limited(receive), send_guarded)
 
 
 def _refusal(headers: Headers) -> tuple[int, str, str] | None:
@@ -60,7 +62,22 @@ def _refusal(headers: Headers) -> tuple[int, str, str] | None:
         return 403, "ORIGIN_REFUSED", "Pages of other origins get nothing from this server."
     if headers.get("sec-fetch-site", "none") not in {"none", "same-origin"} and headers.get("sec-fetch-mode") != "navigate":
         return 403, "ORIGIN_REFUSED", "Pages of other origins get nothing from this server."
-    return None
+    return (413, "TOO_LARGE", _TOO_LARGE) if int(headers.get("content-length", "0")) > MOST_BYTES else None
+
+
+def _limited(receive: Receive) -> Receive:
+    """Pass on a body piece by piece as long as it is not too long; its length may not have been told."""
+    taken = 0
+
+    async def receive_limited() -> Message:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > MOST_BYTES:
+            raise HTTPException(413, _TOO_LARGE)
+        return message
+
+    return receive_limited
 
 
 async def find_person(request: Request) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
 from artelier.domain import errors
@@ -28,6 +29,26 @@ _STATUSES: tuple[tuple[type[errors.ArtelierError], int], ...] = (
     (errors.ConditionFailed, 409),
     (errors.StoreUnavailable, 503),
 )
+
+
+class ProblemView(BaseModel):
+    """What every refusal looks like; single codes add fields."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    retry_after: float | None = None
+
+
+DOCUMENTED: dict[int | str, dict[str, Any]] = {
+    kind: {"description": words, "content": {MEDIA_TYPE: {"schema": ProblemView.model_json_schema()}}}
+    for kind, words in (("4XX", "The request cannot be taken; `code` says why."), ("5XX", "The server cannot do it now."))
+}
+"""What OpenAPI says of errors, for every route."""
 
 
 class Unauthorized(errors.ArtelierError):
@@ -86,7 +107,7 @@ def _invalid(_: Request, failure: Exception) -> Response:
 def _http(_: Request, failure: Exception) -> Response:
     assert isinstance(failure, HTTPException)  # noqa: S101  the handler is registered for nothing else
     codes = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 413: "TOO_LARGE", 400: "INVALID_REQUEST"}
-    details = {404: "There is nothing at this address. See /docs.", 413: "The body is larger than is taken here."}
+    details = {404: "There is nothing at this address. See /docs."}
     answer = problem(
         failure.status_code, codes.get(failure.status_code, "HTTP_ERROR"), details.get(failure.status_code, str(failure.detail))
     )

@@ -9,15 +9,16 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 
 import msgspec
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Header, Request
 from fastapi.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from artelier.api.conversations import MOST, Sequence
 from artelier.api.guard import Person
 from artelier.api.schemas import Identifier
 from artelier.api.views import house_of, own_session
 from artelier.domain.codec import encode_event
-from artelier.domain.errors import InvalidRequest
+from artelier.domain.errors import InvalidRequest, NotFound
 from artelier.domain.events import Event, ModelFailed, ModelReplied, RunCancelled, RunFailed, RunFinished, RunStarted, RunWaiting
 from artelier.domain.frames import Delta, DeltaKind, Frame, ReplySoFar, Resync
 from artelier.domain.runs import WaitReason
@@ -89,11 +90,11 @@ async def stream_session(
     request: Request,
     person: Person,
     session_id: Identifier,
-    after: Annotated[int, Query(ge=0)] = 0,
+    after: Sequence = 0,
     last_event_id: Annotated[str, Header(alias="Last-Event-ID", max_length=20)] = "",
 ) -> Response:
     """Follow a session: its events after a sequence number, then everything as it comes."""
-    if last_event_id and not last_event_id.isdecimal():
+    if last_event_id and not (last_event_id.isdecimal() and int(last_event_id) <= MOST):
         raise InvalidRequest("Last-Event-ID is the sequence number of the last event you have seen, such as 12.")
     house = house_of(request)
     await own_session(house, session_id, person)
@@ -199,10 +200,18 @@ async def _person_part(house: House, frame: Frame, person: str, owners: dict[str
     if not isinstance(frame, Event):
         return b""
     if frame.session not in owners:
-        owners[frame.session] = (await house.store.get_session(frame.session)).owner
+        owners[frame.session] = await _owner(house, frame.session)
     if owners[frame.session] != person:
         return b""
     return b"event: %s\ndata: %s\n\n" % (frame.type.encode(), encode_event(frame))
+
+
+async def _owner(house: House, session: str) -> str:
+    """Return whose session it is, nobody's when it has been deleted since."""
+    try:
+        return (await house.store.get_session(session)).owner
+    except NotFound:
+        return ""
 
 
 def _delta(delta: Delta) -> bytes:

@@ -72,7 +72,9 @@ async def open_house(plan: Plan) -> AsyncIterator[House]:
         access = LocalAccess(read_secret(plan.state_folder / SECRET_FILE), clock)
         workforce.start()
         try:
-            yield House(settings, store, bus, clock, service, workforce, folders, models, agents, tools, access, workspace)
+            yield House(
+                settings, store, bus, clock, service, workforce, folders, models, agents, tools, access, workspace, plan.state_folder
+            )
         finally:
             await workforce.stop(float(settings.workers.drain_seconds))
             await models.close()

@@ -1,6 +1,7 @@
 """The assembled house, as its protocols and commands see it."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from msgspec import Struct
 
@@ -34,3 +35,5 @@ class House(Struct, frozen=True):
     access: LocalAccess
     workspace: WorkspaceRecord
     """The folder a session works in when none is named."""
+    state_folder: Path
+    """Where secrets and the truth lie: never within reach of an agent."""

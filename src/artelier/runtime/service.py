@@ -209,6 +209,8 @@ class Service:
             raise Conflict(f"This question is {record.status.value} already. Look at the approvals again.")
         if question.kind is QuestionKind.WORDS and answer.decision is Decision.APPROVE and not answer.text.strip():
             raise InvalidRequest("This question asks for words: answer with 'text'.")
+        if not is_clean(answer.text):
+            raise InvalidRequest("The answer holds characters that are no text (lone surrogates or NUL). Send clean UTF-8.")
         if answer.arguments is None:
             return
         if question.kind is not QuestionKind.APPROVAL or question.call is None or answer.decision is Decision.REJECT:
@@ -250,6 +252,12 @@ def _digest(message: Message) -> str:
 
 
 def _check_arguments(tool: Tool, arguments: dict[str, Any]) -> None:
+    try:
+        msgspec.json.encode(arguments)
+    except (UnicodeEncodeError, RecursionError, msgspec.MsgspecError) as failure:
+        raise InvalidRequest(
+            f"The changed arguments cannot be stored ({failure}). Send clean UTF-8 without lone surrogates, not too deep."
+        ) from failure
     try:
         tool.check(arguments)
     except ToolError as failure:

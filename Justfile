@@ -46,7 +46,7 @@ coverage:
     COVERAGE_PROCESS_START={{ justfile_directory() }}/pyproject.toml python -m pytest -n 2 --dist worksteal --cov --cov-report=term:skip-covered
 
 # The engine's tests on Python 3.13, where it is installed
-duplicate-python:
+other-python:
     sh scripts/other-python
 
 # One benchmark: just bench run_overhead --quick

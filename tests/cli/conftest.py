@@ -62,9 +62,14 @@ class House:
     def ask(self, *words: str, code: int = 0, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run a command in this process, which is quicker: for what needs no process of its own."""
         streams = [TextIOWrapper(BytesIO(), "utf-8", write_through=True) for _ in range(2)]
-        with mock.patch.dict(os.environ, {**self.environment, **environment}, clear=True), chdir(self.workspace):
-            with redirect_stdout(streams[0]), redirect_stderr(streams[1]), pytest.raises(SystemExit) as ended:
-                main(words)
+        with (
+            mock.patch.dict(os.environ, {**self.environment, **environment}, clear=True),
+            chdir(self.workspace),
+            redirect_stdout(streams[0]),
+            redirect_stderr(streams[1]),
+            pytest.raises(SystemExit) as ended,
+        ):
+            main(words)
         shown, told = (stream.buffer.getvalue().decode() for stream in streams)
         assert (ended.value.code or 0) == code, f"{words} ended with {ended.value.code}: {shown}{told}"
         return subprocess.CompletedProcess(words, code, shown, told)

@@ -52,7 +52,8 @@ def test_ctrl_c_at_a_question_stops_the_run(house):
 @pytest.mark.parametrize(("language", "columns"), [("en_US.UTF-8", 80), ("ru_RU.UTF-8", 50)])
 def test_chat_at_a_terminal(house, language, columns):
     with terminal(house, "chat", "--model", house.script(WRITE, DONE), LANG=language, columns=columns) as shown:
-        shown.expect("> ")
+        shown.expect("/help")
+        shown.expect("/help")
         shown.press("go\\\ron\r")
         shown.expect("  on")
         shown.expect("b.txt")
@@ -70,7 +71,8 @@ def test_chat_at_a_terminal(house, language, columns):
 
 def test_chat_stops_a_run_by_two_escapes(house):
     with terminal(house, "chat", "--model", house.script({"fault": "hang"})) as shown:
-        shown.expect("> ")
+        shown.expect("/help")
+        shown.expect("/help")
         shown.press("go\r")
         shown.expect("Esc Esc")
         shown.press_until("\x1b\x1b", "The run was stopped.")

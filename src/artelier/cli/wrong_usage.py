@@ -22,7 +22,7 @@ _KNOWN = (
     (r"Missing command\.", "A command is missing."),
     (r"Option '(?P<name>.+)' requires an arg[a-z]+\.?", "{name} needs a value."),
     (r"Option '(?P<name>.+)' does not take a value\.?", "{name} takes no value."),
-    (r"Got unexpected extra arguments? \((?P<name>.+)\)", "This is too much: {name}."),
+    (r"Got unexpected extra argument\S* \((?P<name>.+)\)", "This is too much: {name}."),
     (_INVALID, "{name} does not fit: {reason}"),
 )
 
@@ -42,7 +42,7 @@ def in_words(message: str) -> str:
         found = re.fullmatch(pattern, message, re.DOTALL)
         if found:
             fields = {name.rstrip("2"): value.strip("'") for name, value in found.groupdict().items() if value}
-            if "argument" in pattern:
+            if pattern.startswith("Missing argument"):
                 fields["name"] = fields["name"].upper()
             return tr(text, **fields)
     return message

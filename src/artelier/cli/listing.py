@@ -10,16 +10,23 @@ import msgspec
 import typer
 import uvloop
 from rich import box
+from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from artelier.cli.connection import joined
 from artelier.cli.help import CommandGroup, OneCommand
-from artelier.cli.look import glyph, output, visible
+from artelier.cli.look import glyph, output, unicode_fits, visible
 from artelier.cli.stopping import stop
 from artelier.cli.words import tr
 from artelier.client import Client, ClientError
 
 Found = TypeVar("Found")
+_TABLE_COLUMNS = 72
+"""Below these columns no table is drawn."""
+_PIPE_COLUMNS = 240
+"""Columns where there is no terminal: programs read whole lines."""
+_IDENTIFIERS = frozenset({"Session", "Run", "Question", "Workspace"})
 STATES = {
     "idle": ("done", "dim"),
     "queued": ("note", "dim"),
@@ -56,12 +63,26 @@ def show(rows: Sequence[Sequence[object]], columns: Sequence[str], empty: str) -
     if not rows:
         console.print(tr(empty), style="dim")
         return
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="dim")
+    if not console.is_terminal:
+        console.width = _PIPE_COLUMNS
+    if console.width < _TABLE_COLUMNS:
+        _show_narrow(console, rows)
+        return
+    table = Table(box=box.SIMPLE_HEAD if unicode_fits() else box.ASCII_DOUBLE_HEAD, show_edge=False, pad_edge=False, header_style="dim")
     for column in columns:
-        table.add_column(tr(column), overflow="fold")
+        # An identifier is there to be copied: it is never broken.
+        table.add_column(tr(column), overflow="fold", no_wrap=column in _IDENTIFIERS)
     for row in rows:
-        table.add_row(*(visible(str(cell)) if not hasattr(cell, "append") else cell for cell in row))  # type: ignore[arg-type]  # rich takes both
+        table.add_row(*(escape(visible(str(cell))) for cell in row))
     console.print(table)
+
+
+def _show_narrow(console: Console, rows: Sequence[Sequence[object]]) -> None:
+    """Print rows one below the other, where a table has no room."""
+    for row in rows:
+        first, *more = [visible(str(cell)) for cell in row if str(cell)]
+        console.print(first, style="name", markup=False)
+        console.print("  " + " · ".join(more), style="dim", markup=False)
 
 
 def print_json(value: Any) -> None:

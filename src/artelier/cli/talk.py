@@ -55,7 +55,6 @@ class Talk:
         self._folder = folder
         self._surface = surface
         self._begun: dict[str, str] = {}
-        self._own: list[str] = []
         self._following: asyncio.Task[None] | None = None
         self._changed = asyncio.Event()
         self._stopping: asyncio.Task[None] | None = None
@@ -86,6 +85,8 @@ class Talk:
         over = {event.run for event in events if event.type in _ENDS}
         messages = [event for event in events if event.type == "message_received"]
         begun = next((event for event in messages if event.run not in over), messages[-1] if messages else None)
+        for event in events[events.index(begun) :] if begun else ():
+            self._count(event)  # what is at work is known before the stream tells it again
         self._follow(begun.seq - 1 if begun else events[-1].seq if events else 0)
 
     async def leave(self) -> None:
@@ -104,12 +105,7 @@ class Talk:
             self._follow(0)
         if self.working:
             await self._surface.tell([Text(f"{glyph('note')} {tr('Queued: it is taken up once this run rests.')}", "dim")])
-        self._own.append(text)
-        try:
-            accepted = await self.client.send(self.session, text, agent=self.agent, model=self.model)
-        except ClientError:
-            self._own.remove(text)
-            raise
+        accepted = await self.client.send(self.session, text, agent=self.agent, model=self.model)
         self.runs.setdefault(accepted.run_id, "queued")
 
     async def answer(self, approval: Approval, choice: Choice) -> None:
@@ -159,7 +155,7 @@ class Talk:
     async def _take(self, event: StreamEvent) -> None:
         self._count(event)
         if event.type == "message_received":
-            await self._heard(event)
+            await self._surface.tell([message_lines(event.payload["text"])])
         elif event.type == "model_replied":
             self.cards.lines(event)
             await self._surface.settle(event)
@@ -189,13 +185,6 @@ class Talk:
             self.runs.pop(run, None)
             for question in [each for each in self.questions.values() if each.run_id == run]:
                 del self.questions[question.id]
-
-    async def _heard(self, event: StreamEvent) -> None:
-        text = event.payload["text"]
-        mine = text in self._own
-        if mine:
-            self._own.remove(text)
-        await self._surface.tell([message_lines(text)])
 
     async def _asked(self, event: StreamEvent) -> None:
         self.cards.lines(event)

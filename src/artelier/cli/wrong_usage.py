@@ -20,9 +20,9 @@ _KNOWN = (
     (r"Missing argument '?(?P<name>[^']+)'?\.", "{name} is missing."),
     (r"Missing option '?(?P<name>[^']+)'?\.", "{name} is missing."),
     (r"Missing command\.", "A command is missing."),
-    (r"Option '(?P<name>.+)' requires an argument\.?", "{name} needs a value."),
+    (r"Option '(?P<name>.+)' requires an arg[a-z]+\.?", "{name} needs a value."),
     (r"Option '(?P<name>.+)' does not take a value\.?", "{name} takes no value."),
-    (r"Got unexpected extra arguments? \((?P<name>.+)\)", "This is too much: {name}."),
+    (r"Got unexpected extra argument\S* \((?P<name>.+)\)", "This is too much: {name}."),
     (_INVALID, "{name} does not fit: {reason}"),
 )
 
@@ -41,6 +41,8 @@ def in_words(message: str) -> str:
     for pattern, text in _KNOWN:
         found = re.fullmatch(pattern, message, re.DOTALL)
         if found:
-            fields = {name.rstrip("2"): value for name, value in found.groupdict().items() if value}
+            fields = {name.rstrip("2"): value.strip("'") for name, value in found.groupdict().items() if value}
+            if pattern.startswith("Missing argument"):
+                fields["name"] = fields["name"].upper()
             return tr(text, **fields)
     return message

@@ -1,0 +1,114 @@
+import json
+
+import pytest
+
+RUSSIAN = {"LANG": "ru_RU.UTF-8"}
+
+
+@pytest.fixture(scope="module")
+def run(served):
+    """One finished run in the running server."""
+    return json.loads(served.run("exec", "greet me", "--json").stdout)
+
+
+def test_exec_joins_the_running_server(served, run):
+    assert run["reply"] == "All is well."
+    listed = json.loads(served.ask("runs", "--json").stdout)
+    assert run["run_id"] in [each["id"] for each in listed]
+
+
+def test_a_script_of_ones_own_needs_a_server_of_ones_own(served):
+    assert "ARTELIER_STATE" in served.run("exec", "go", "--model", served.script({"text": "x"}, name="other"), code=2).stderr
+
+
+def test_a_second_server_is_refused(served):
+    assert served.address in served.run("serve", "--port", "0", code=1).stderr
+
+
+@pytest.mark.parametrize("command", ["sessions", "runs", "agents", "tools", "models", "workspaces"])
+def test_lists_are_tables_and_json(served, run, command):
+    found = json.loads(served.run(command, "--json").stdout)
+    name = str(found[0].get("id") or found[0]["name"])
+    assert name in served.run(command).stdout
+    assert name in served.run(command, **RUSSIAN).stdout
+
+
+def test_russian_headings(served, run):
+    assert "Сессия" in served.ask("sessions", **RUSSIAN).stdout
+    assert "✓ готово" in served.ask("runs", **RUSSIAN).stdout
+    assert "Вас никто не ждёт." in served.ask("approvals", "--status", "approved", **RUSSIAN).stdout
+
+
+def test_sessions_are_shown_renamed_and_deleted(served):
+    session = json.loads(served.run("exec", "greet", "--json").stdout)["session_id"]
+    assert "message_received" in served.ask("sessions", "show", session).stdout
+    served.ask("sessions", "rename", session, "Another title")
+    assert "Another title" in served.ask("sessions").stdout
+    served.ask("sessions", "delete", session, "--yes")
+    assert "NOT_FOUND" in served.ask("sessions", "show", session, code=1).stderr
+
+
+def test_runs_are_shown_watched_and_cancelled(served, run):
+    assert "All is well." in served.ask("runs", "show", run["run_id"]).stdout
+    assert served.run("runs", "watch", run["run_id"]).stdout == "All is well.\n"
+    hanging = served.start("exec", "hang", "--stream-json")
+    identifier = json.loads(hanging.stdout.readline())["run"]
+    served.ask("runs", "cancel", identifier)
+    assert hanging.wait(20) == 130
+    hanging.stdout.close()
+    hanging.stderr.close()
+    assert "only a failed or waiting run" in served.ask("runs", "resume", identifier, code=1).stderr
+
+
+def test_approvals_are_answered_from_outside(served):
+    waiting = served.run("exec", "write", "--json", code=3)
+    (question,) = json.loads(waiting.stdout)["approvals"]
+    assert question["id"] in served.ask("approvals").stdout
+    assert "needs a terminal" in served.ask("approvals", "answer", code=2).stderr
+    assert "not JSON" in served.ask("approvals", "approve", question["id"], "--arguments", "{", code=2).stderr
+    arguments = json.dumps({"path": "c.txt", "content": "changed\n"})
+    assert "approved" in served.ask("approvals", "approve", question["id"], "--arguments", arguments).stdout
+    served.run("runs", "watch", json.loads(waiting.stdout)["run_id"])
+    assert (served.workspace / "c.txt").read_text() == "changed\n"
+
+
+def test_ways_in(served):
+    assert served.ask("open").stdout.startswith(f"{served.address}/#link=")
+    token = served.ask("token").stdout.strip()
+    assert token
+    assert json.loads(served.ask("openapi").stdout)["openapi"].startswith("3.")
+
+
+def test_models_are_tested(served):
+    # The script has no turn for this request, and the command says what the model said.
+    assert "REQUEST_REFUSED" in served.ask("models", "test", "scripted", code=5).stderr
+
+
+def test_workspaces_are_added_and_removed(served, tmp_path):
+    assert str(tmp_path) in served.ask("workspaces", "add", str(tmp_path)).stdout
+    assert "is not a folder" in served.ask("workspaces", "add", str(tmp_path / "none"), code=2).stderr
+    (identifier,) = [each["id"] for each in json.loads(served.ask("workspaces", "--json").stdout) if each["root"] == str(tmp_path)]
+    served.ask("workspaces", "remove", identifier)
+
+
+def test_settings_are_checked_and_shown(served):
+    assert str(served.settings) in served.ask("config", "check").stdout
+    assert json.loads(served.ask("config", "check", "--json").stdout)["problems"] == []
+    assert json.loads(served.ask("config", "show").stdout)["models"]["default"] == "scripted"
+
+
+def test_doctor_looks_at_everything(served):
+    found = {each["name"]: each["state"] for each in json.loads(served.ask("doctor", "--json").stdout)}
+    assert found["Server"] == "ok"
+    assert "работает на" in served.ask("doctor", **RUSSIAN).stdout
+
+
+def test_without_a_server_the_message_says_what_to_do(house):
+    assert "artelier serve" in house.ask("sessions", code=1).stderr
+    assert "Сервер не запущен" in house.ask("sessions", code=1, **RUSSIAN).stderr
+
+
+def test_init_without_a_terminal_says_what_to_write(house):
+    ended = house.ask("init", code=2)
+    assert str(house.settings) in ended.stderr
+    assert "[models.providers.openai]" in ended.stderr

@@ -1,0 +1,133 @@
+import json
+import stat
+
+import pytest
+from terminal import Terminal
+from terminal_program import PROGRAM
+
+WRITE = {"text": "I write.", "calls": [{"name": "write_file", "arguments": {"path": "b.txt", "content": "b"}}]}
+COMMAND = {"text": "I run.", "calls": [{"name": "execute_command", "arguments": {"command": "echo hi"}}]}
+DONE = {"text": "All is done.", "chunk": 4}
+
+
+def terminal(house, *words, columns=80, **environment):
+    kept = {name: value for name, value in house.environment.items() if name != "COLUMNS"}
+    return Terminal([*PROGRAM, *words], {**kept, **environment}, house.workspace, columns=columns)
+
+
+def test_exec_asks_and_approves(house):
+    with terminal(house, "exec", "go", "--model", house.script(WRITE, DONE)) as shown:
+        shown.expect("Approve this call?")
+        shown.expect("a approve")
+        shown.press_until("a", "All is done.")
+        assert shown.end() == 0
+        assert shown.shown.count("All is done.") == 1
+    assert (house.workspace / "b.txt").read_text() == "b"
+
+
+def test_exec_rejects_with_a_russian_key_and_edits(house):
+    with terminal(house, "exec", "go", "--model", house.script(WRITE, COMMAND, DONE), LANG="ru_RU.UTF-8", columns=50) as shown:
+        shown.expect("Разрешить вызов?")
+        shown.expect("изменить")
+        shown.press_until("к", "можно пусто")
+        shown.press("not now\r")
+        shown.expect("They say: not now")
+        shown.expect("Выполняется без песочницы")
+        shown.expect("изменить")
+        shown.press_until("у", "}")
+        shown.press('\x7f\x7f\x7f; echo more"}\x13')
+        shown.expect("exit 0")
+        assert shown.end() == 0
+        assert "$ echo hi; echo more" in shown.shown
+    assert not (house.workspace / "b.txt").exists()
+
+
+def test_ctrl_c_at_a_question_stops_the_run(house):
+    with terminal(house, "exec", "go", "--model", house.script(WRITE, DONE)) as shown:
+        shown.expect("a approve")
+        shown.press_until("\x03", "stopped")
+        assert shown.end() == 130
+
+
+@pytest.mark.parametrize(("language", "columns"), [("en_US.UTF-8", 80), ("ru_RU.UTF-8", 50)])
+def test_chat_at_a_terminal(house, language, columns):
+    with terminal(house, "chat", "--model", house.script(WRITE, DONE), LANG=language, columns=columns) as shown:
+        shown.expect("/help")
+        shown.expect("/help")
+        shown.press("go\\\ron\r")
+        shown.expect("  on")
+        shown.expect("b.txt")
+        shown.press_until("ф", "All is done.")
+        shown.expect("1 call" if language[0] == "e" else "1 вызов")
+        shown.press("/agent nobody\r")
+        shown.expect("coder")
+        shown.press("/exit\r")
+        assert shown.end() == 0
+        assert all(len(line) <= columns for line in shown.shown.splitlines() if line.startswith(("┌", "│", "└")))
+    history = house.settings.parent / "state" / "chat_history"
+    assert stat.S_IMODE(history.stat().st_mode) == 0o600
+    assert (house.workspace / "b.txt").read_text() == "b"
+
+
+def test_chat_stops_a_run_by_two_escapes(house):
+    with terminal(house, "chat", "--model", house.script({"fault": "hang"})) as shown:
+        shown.expect("/help")
+        shown.expect("/help")
+        shown.press("go\r")
+        shown.expect("Esc Esc")
+        shown.press_until("\x1b\x1b", "The run was stopped.")
+
+
+def test_chat_through_a_pipe(house):
+    model = house.script(WRITE, COMMAND, DONE)
+    ended = house.run("chat", "--model", model, text="go\nmaybe\na\nr not today\n/help\n/bla\n")
+    assert "> go" in ended.stdout
+    assert "Answer the question first" in ended.stdout
+    assert "They say: not today" in ended.stdout
+    assert ended.stdout.count("All is done.") == 1
+    assert "There is no command /bla." in ended.stdout
+    assert ended.stderr == ""
+
+
+def test_chat_goes_on_with_the_newest_session(house):
+    house.run("exec", "go", "--model", house.script(WRITE, DONE), code=3)
+    ended = house.run("chat", "--continue", "--model", house.script(WRITE, DONE), text="", code=3)
+    assert "> go" in ended.stdout
+    ended = house.run(
+        "chat", "--continue", "--model", house.script(WRITE, DONE), text='e {"path": "c.txt", "content": "c"}\n', LANG="ru_RU.UTF-8"
+    )
+    assert "Разрешить вызов?" in ended.stdout
+    assert (house.workspace / "c.txt").read_text() == "c"
+
+
+def test_chat_refuses_what_is_not_there(house):
+    model = house.script(DONE)
+    assert "There is no agent nobody." in house.run("chat", "--agent", "nobody", "--model", model, code=2).stderr
+    assert "no session to go on with" in house.run("chat", "--continue", "--model", model, code=2).stderr
+    assert "Choose one" in house.run("chat", "--continue", "--session", "x", code=2).stderr
+
+
+def test_init_writes_settings_that_are_private(house):
+    house.settings.write_text("# mine\n")
+    with terminal(house, "init") as shown:
+        shown.expect("[y/N]")
+        shown.press("y\r")
+        shown.expect("1-4:")
+        shown.press("\x7f3\r")
+        shown.expect("/v1:")
+        shown.press("http://127.0.0.1:9/v1\r")
+        shown.expect("itself):")
+        shown.press("\x15\r")
+        shown.expect("empty):")
+        shown.press("secret\r")
+        shown.expect("Model:")
+        shown.press("m1\r")
+        shown.expect("run `artelier init` again")
+        assert shown.end() == 5
+        assert "secret" not in shown.shown
+    text = house.settings.read_text()
+    assert 'default = "custom/m1"' in text
+    assert 'api_key = "secret"' in text
+    assert stat.S_IMODE(house.settings.stat().st_mode) == 0o600
+    assert house.settings.with_name("artelier.toml.bak").read_text() == "# mine\n"
+    assert json.loads(house.ask("config", "check", "--json").stdout)["problems"] == []

@@ -1,5 +1,6 @@
 """The commands by name. Each is loaded when it is called, so that help is instant; nothing else loads by name here."""
 
+import gc
 import importlib  # noqa: TID251  one of the two files that may
 from collections.abc import Callable, Sequence
 from types import ModuleType
@@ -69,8 +70,12 @@ def build_app(arguments: Sequence[str]) -> typer.Typer:
 
 
 def load(name: str) -> ModuleType:
-    """Return a module of this package, loaded now."""
-    return importlib.import_module(f"artelier.cli.{name}")
+    """Return a module of this package, loaded now; loading makes no garbage, so nobody looks for any meanwhile."""
+    gc.disable()
+    try:
+        return importlib.import_module(f"artelier.cli.{name}")
+    finally:
+        gc.enable()
 
 
 def _load(app: typer.Typer, command: Command) -> None:

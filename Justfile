@@ -43,7 +43,9 @@ test *words:
 # Every test with branch coverage
 coverage:
     coverage erase
-    COVERAGE_PROCESS_START={{ justfile_directory() }}/pyproject.toml python -m pytest -n 2 --dist worksteal --cov --cov-report=term:skip-covered
+    coverage run -m pytest -n 2 --dist worksteal
+    coverage combine --quiet
+    coverage report
 
 # The engine's tests on Python 3.13, where it is installed
 other-python:

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import HealthCheck, settings
 from pytest_socket import socket_allow_hosts
 
-
 # A busy machine is no fault of the code: time decides nothing here.
 settings.register_profile("artelier", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 settings.load_profile("artelier")

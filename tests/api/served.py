@@ -100,7 +100,7 @@ class Thread:
             (self._folder / name).mkdir(parents=True, exist_ok=True)
         (self._folder / "ws" / "notes.txt").write_text("a note\n")
         script = self._folder / "turns.json"
-        script.write_text(json.dumps(SCRIPT))
+        script.write_text(json.dumps(self._settings.pop("script", SCRIPT)))
         scripted = {"default": "scripted", "providers": {"scripted": {"kind": "scripted", "file": str(script)}}}
         limits = {"coder": {"limits": {"steps": 3}}} if self._settings.pop("few_steps", False) else {}
         settings = {"models": scripted, "workspaces": {"roots": [str(self._folder / "roots")]}, "agents": limits, **self._settings}

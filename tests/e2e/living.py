@@ -138,6 +138,7 @@ class Follower:
             attempt, text = self.spoken.get((event.run, event.payload["step"]), (-1, ""))
             if attempt == event.payload["attempt"] and text != event.payload["text"]:
                 self.faults.append(f"assembled {text!r}, stored {event.payload['text']!r}")
+            self.spoken[event.run, event.payload["step"]] = event.payload["attempt"], event.payload["text"]  # what is stored replaces
 
     def _take_delta(self, delta: StreamDelta) -> None:
         self.deltas.append(delta)

@@ -86,7 +86,8 @@ async def test_killed_in_the_middle_of_a_reply(tmp_path: Path) -> None:
         finished = await follower.until_type("run_finished")
         assert finished.payload["reply"] == STORY
         assert follower.text() == STORY
-        assert {delta.attempt for delta in follower.deltas} == {0, 1}
+        assert {delta.attempt for delta in follower.deltas} in ({0, 1}, {0}), "who comes back late gets what is stored, without deltas"
+        assert follower.of("model_replied")[0].payload["attempt"] == 1
         assert [event.payload["fence"] for event in follower.of("run_started")] == [1, 2]
         run = await client.run(accepted.run_id)
         assert (run.status, run.reply) == ("finished", STORY)

@@ -112,13 +112,17 @@ async def test_a_message_to_a_run_that_asked_for_words_is_its_answer(client: Cli
     assert results == ["green"]
 
 
-@pytest.mark.xfail(strict=True, reason="the key is looked at only where a message starts a run", raises=AssertionError)
 async def test_a_repeated_message_is_not_taken_for_an_answer(client: Client) -> None:
     session = (await client.open_session()).id
     first = await client.send(session, "ask-me", idempotency_key="once")
     await rested(client, first.run_id)
     await client.send(session, "ask-me", idempotency_key="once")
     assert (await client.approvals("open", session)).items
+    answered = await client.send(session, "green", idempotency_key="twice")
+    await rested(client, first.run_id)
+    assert (await client.send(session, "green", idempotency_key="twice")).run_id == answered.run_id == first.run_id
+    with pytest.raises(Refused, match="IDEMPOTENCY_MISMATCH"):
+        await client.send(session, "blue", idempotency_key="twice")
 
 
 async def test_an_approved_call_runs(client: Client, server) -> None:

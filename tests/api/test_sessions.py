@@ -110,7 +110,6 @@ async def test_a_reader_who_comes_after_the_reply_gets_no_deltas(client: Client)
     assert text_of(await until(client, session, "run_finished")) == ""
 
 
-@pytest.mark.xfail(strict=True, reason="the client cuts lines where str.splitlines does, server-sent events only at CR and LF")
 async def test_strange_line_ends_in_a_reply_pass_the_stream(client: Client) -> None:
     reply = await client.chat("strange-lines")
     seen = await until(client, reply.session_id, "run_finished")

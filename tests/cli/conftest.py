@@ -27,7 +27,9 @@ class House:
         self.settings = folder / "artelier.toml"
         self.settings.write_text("[models]\nfind_local = false\n")
         self._folder = folder
-        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ} | {
+            name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")
+        }
         self.environment = {
             **kept,
             "ARTELIER_STATE": str(folder / "state"),

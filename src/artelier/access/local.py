@@ -27,7 +27,7 @@ class LocalAccess:
 
     def __init__(self, secret: bytes, clock: Clock) -> None:
         self._clock = clock
-        self._cookies = TimestampSigner(secret, salt="artelier cookie")
+        self._cookies = _ClockedSigner(secret, clock)
         self.token = Signer(secret, salt="artelier token").get_signature(b"owner").decode()
         """For programs and curl."""
         self.operator_token = Signer(secret, salt="artelier operator").get_signature(b"operator").decode()
@@ -65,6 +65,18 @@ class LocalAccess:
         except BadSignature:
             return None
         return OWNER
+
+
+class _ClockedSigner(TimestampSigner):
+    """Tells the age of what it signed by the clock that it was given."""
+
+    def __init__(self, secret: bytes, clock: Clock) -> None:
+        super().__init__(secret, salt="artelier cookie")
+        self._clock = clock
+
+    def get_timestamp(self) -> int:
+        """Return seconds since 1970."""
+        return int(self._clock.now().timestamp())
 
 
 def read_secret(file: Path) -> bytes:

@@ -10,7 +10,7 @@ import msgspec
 
 from artelier.client import values
 from artelier.client.failures import Refused, Unreachable
-from artelier.client.stream import StreamEvent, StreamItem, read_items
+from artelier.client.stream import StreamEvent, StreamItem, read_items, read_lines
 
 Answer = TypeVar("Answer")
 RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0, 2.0, 2.0, 5.0)
@@ -94,7 +94,7 @@ class Client:
                         await answer.aread()
                         raise _refused(answer)
                     tries, waited = 0, 0.0
-                    async for item in read_items(answer.aiter_lines()):
+                    async for item in read_items(read_lines(answer.aiter_bytes())):
                         if isinstance(item, StreamEvent):
                             after = item.seq
                         yield item

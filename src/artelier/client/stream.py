@@ -44,6 +44,15 @@ _EVENT = msgspec.json.Decoder(StreamEvent)
 _DELTA = msgspec.json.Decoder(StreamDelta)
 
 
+async def read_lines(chunks: AsyncIterator[bytes]) -> AsyncIterator[str]:
+    """Yield the lines of a stream of server-sent events: they end at CR and LF alone, whatever else Unicode calls a line's end."""
+    rest = b""
+    async for chunk in chunks:
+        *lines, rest = (rest + chunk).split(b"\n")
+        for line in lines:
+            yield line.removesuffix(b"\r").decode("utf-8", "replace")
+
+
 async def read_items(lines: AsyncIterator[str]) -> AsyncIterator[StreamItem]:
     """Yield what the lines of one connection say; comments and resyncs are passed over, for the journal follows anyway."""
     kind, data = "", ""

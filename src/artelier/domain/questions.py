@@ -74,6 +74,8 @@ class Answer(Struct, frozen=True, omit_defaults=True):
     """The call's arguments as a person changed them."""
     by: str = ""
     """``person:ID``, or ``timeout``."""
+    key: str = ""
+    """Idempotency-Key of the message that answered, if it was one."""
 
 
 def status_after(answer: Answer) -> QuestionStatus:

@@ -73,6 +73,10 @@ class Runs(Protocol):
         """
         ...
 
+    async def key_known(self, session: str, key: str) -> bool:
+        """Return whether a message with this Idempotency-Key has started a run of the session."""
+        ...
+
     async def claim(self, worker: Worker) -> Claim | None:
         """Take the next run that is queued and first in its session, due to wake, or whose lease has ended; fence + 1."""
         ...

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from artelier.domain.errors import ConditionFailed, Conflict, InvalidRequest, TooLarge, ToolError
+from artelier.domain.errors import ConditionFailed, Conflict, IdempotencyMismatch, InvalidRequest, TooLarge, ToolError
 from artelier.domain.events import (
     ApprovalAnswered,
     CancelRequested,
@@ -79,8 +79,8 @@ class Service:
         Raises ``InvalidRequest``, ``NotFound``, ``Conflict``, ``IdempotencyMismatch``.
         """
         self._check(message)
-        if message.session:
-            answered = await self._answer_in_words(message)
+        if message.session and not await self._has_run(message):
+            answered = await self._repeated_answer(message) or await self._answer_in_words(message)
             if answered is not None:
                 return answered
             if message.multitask == "interrupt":
@@ -187,6 +187,21 @@ class Service:
             self._workforce.wake()
         return Accepted(session, submitted.run, submitted.seq, submitted.events)
 
+    async def _has_run(self, message: Message) -> bool:
+        """Return whether this very message, by its key, has started a run before."""
+        return bool(message.idempotency_key) and await self._store.key_known(message.session, message.idempotency_key)
+
+    async def _repeated_answer(self, message: Message) -> Accepted | None:
+        """Return what this very message, by its key, has answered before; None when it has not."""
+        if not message.idempotency_key:
+            return None
+        for record in await self._store.list_questions(message.person, Page(limit=50), session=message.session):
+            if record.answer is not None and record.answer.key == message.idempotency_key:
+                if record.answer.text != message.text:
+                    raise IdempotencyMismatch("This Idempotency-Key came with another message before. Take a new key for a new message.")
+                return Accepted(message.session, record.run, (await self._store.get_session(message.session)).head)
+        return None
+
     async def _answer_in_words(self, message: Message) -> Accepted | None:
         """Take a message to a run that waits for words as its answer; None when no run does."""
         if message.multitask != "enqueue":
@@ -194,7 +209,11 @@ class Service:
         asked = await self._store.list_questions(message.person, Page(limit=50), QuestionStatus.OPEN, message.session)
         for record in asked:
             if record.question.kind is QuestionKind.WORDS and (await self._store.get_run(record.run)).status is RunStatus.WAITING:
-                await self.answer(record.question.id, Answer(Decision.APPROVE, message.text, by=message.person), message.trace)
+                await self.answer(
+                    record.question.id,
+                    Answer(Decision.APPROVE, message.text, by=message.person, key=message.idempotency_key),
+                    message.trace,
+                )
                 head = (await self._store.get_session(message.session)).head
                 return Accepted(message.session, record.run, head)
         return None

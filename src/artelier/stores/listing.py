@@ -130,3 +130,8 @@ def _workspace(workspace: str) -> Steps[WorkspaceRecord]:
 
 def _cut(page: Page) -> Parameters:
     return {"before": page.before, "the_limit": page.limit}
+
+
+def key_known(session: str, key: str) -> Steps[bool]:
+    """Return whether a run of the session was started with this key."""
+    return bool((yield Step(statements.RUN_OF_KEY, {"the_session": session, "the_key": key})))

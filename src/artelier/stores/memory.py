@@ -72,6 +72,10 @@ class MemoryStore:
             appended += self._store(submission.session, prepared.begin, submission.trace)
         return Submitted(submission.run, run["position"], appended, claim)
 
+    async def key_known(self, session: str, key: str) -> bool:
+        """See ``Runs.key_known``."""
+        return any(self._rows.runs[run]["idempotency_key"] == key for run in self._rows.runs_of[session])
+
     async def claim(self, worker: Worker) -> Claim | None:
         """See ``Runs.claim``."""
         rows, now = self._rows, self._now()

@@ -73,6 +73,10 @@ class SqliteStore:
         """See ``Runs.submit``."""
         return await self._write(submitting.submit, submission, prepare_submitted(submission), worker)
 
+    async def key_known(self, session: str, key: str) -> bool:
+        """See ``Runs.key_known``."""
+        return await self._read(listing.key_known, session, key)
+
     async def claim(self, worker: Worker) -> Claim | None:
         """See ``Runs.claim``."""
         return await self._write(claiming.claim, worker)

@@ -54,3 +54,7 @@ other-python:
 # One benchmark: just bench run_overhead --quick
 bench name *words:
     python -m benchmarks.{{ name }} {{ words }}
+
+# Kill the server at random moments, many times: just chaos 50 3 (rounds, seed)
+chaos rounds="30" seed="7":
+    ARTELIER_CHAOS_ROUNDS={{ rounds }} ARTELIER_CHAOS_SEED={{ seed }} python -m pytest tests/e2e/test_kill.py -k chaos

@@ -88,7 +88,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    rounds, runs = (1, 60) if options.quick else (5, 300)
+    rounds, runs = (1, 60) if options.quick else (3, 300)
     counts = {20: 100, 500: 500} if options.quick else {20: 400, 500: 1500}
     samples: dict[str, list[float]] = defaultdict(list)
     versions: dict[str, str] = {}

@@ -26,6 +26,7 @@ const WORDS = {
 let language = localStorage.getItem("language") || (navigator.language.startsWith("ru") ? "ru" : "en");
 let sessions = [];
 let model = "";
+let loaded = false;
 const words = () => WORDS[language];
 const element = (id) => document.getElementById(id);
 
@@ -59,7 +60,7 @@ function draw() {
   element("curl").textContent = `curl -H "Authorization: Bearer $(./run token)" ${location.origin}/api/v1/sessions`;
   element("model").textContent = model === "rehearsal" ? words().rehearsal : model ? words().model + model : "";
   element("sessions").replaceChildren(...sessions.map(row));
-  element("empty").hidden = sessions.length > 0;
+  element("empty").hidden = !loaded || sessions.length > 0;
 }
 
 async function call(path, options = {}) {
@@ -84,6 +85,7 @@ async function load() {
     return false;
   }
   sessions = (await answer.json()).items;
+  loaded = true;
   const models = await (await call("/api/v1/models")).json();
   model = (models.items.find((each) => each.default) || { name: "" }).name;
   draw();

@@ -35,6 +35,8 @@ async def ask(console: Console, approval: Approval) -> Choice:
             return Choice("approve")
         if decision == "reject":
             return Choice("reject", reason=await line(tr("Why, for the agent (may stay empty): ")))
+        if decision != "edit":
+            continue
         try:
             return Choice("approve", arguments=changed_arguments(await edited(as_text(approval))))
         except ValueError as failure:
@@ -72,6 +74,7 @@ async def _key(prompt: str, keys: dict[str, str]) -> str:
     ready = Condition(lambda: loop.time() - begun >= READY_SECONDS)
     bindings = KeyBindings()
 
+    @bindings.add("enter", eager=True)
     @bindings.add("<any>")
     def _nothing(event: KeyPressEvent) -> None:
         """Take no other key."""

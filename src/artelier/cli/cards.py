@@ -26,6 +26,7 @@ class Cards:
         self.width = width
         self._details = details
         self._agent = ""
+        self._failure_told = ""
         self._arguments: dict[str, dict[str, Any]] = {}
         self._asked: dict[str, str] = {}
         self._waiting: dict[str, str] = {}
@@ -108,9 +109,12 @@ class Cards:
                 self._agent = payload["agent"]
                 return [Text(f"{payload['agent']} · {tr(_SOURCES.get(payload['source'], payload['source']))}", "dim")]
             case "model_failed":
+                self._failure_told = payload["message"]
                 return [_failure(tr("The model failed: {message}", message=payload["message"]), payload["code"])]
             case "run_waiting" if payload["reason"] == "model":
                 return [Text(f"{glyph('running')} {tr('Waiting for the model; the run goes on by itself.')}", "warn")]
+            case "run_failed" if payload["message"] == self._failure_told:
+                return []
             case "run_failed":
                 return [_failure(payload["message"], payload["code"])]
             case "run_cancelled":

@@ -5,6 +5,7 @@ import signal
 import sys
 from pathlib import Path
 
+import msgspec
 import typer
 import uvloop
 
@@ -15,6 +16,7 @@ from artelier.cli.places import chosen_workspace
 from artelier.cli.stopping import CANCELLED, NO_MODEL, WRONG_USAGE, stop
 from artelier.cli.words import tr
 from artelier.client import Client, ClientError, Refused
+from artelier.client.values import Accepted
 
 REHEARSAL = "rehearsal"
 
@@ -33,7 +35,7 @@ def exec_command(
     config: Path | None = typer.Option(None, "--config", help=tr("The settings file, instead of the user's own."), show_default=False),
 ) -> None:
     """Do one run. Ends with 0 finished, 1 failed, 2 wrong usage, 3 waits for a person, 4 limit reached, 5 no model, 130 cancelled."""
-    message = sys.stdin.read() if text == "-" else text
+    message = _standard_input() if text == "-" else text
     if not message.strip():
         raise stop(tr("There is nothing to do: the text is empty."), WRONG_USAGE)
     if as_json and stream_json:
@@ -52,13 +54,30 @@ async def _run(config: Path | None, folder: Path, session: str, message: str, ag
                     tr("No model is configured. Run `artelier init`, set a key such as OPENAI_API_KEY, or say --model rehearsal."), NO_MODEL
                 )
             identifier = session or await open_session(connection, str(folder))
-            accepted = await connection.client.send(identifier, message, agent=agent, model=model)
-            run = OneRun(connection.client, identifier, accepted.run_id, style)
+            accepted = await _send(connection.client, identifier, message, agent, model, fresh=not session)
+            run = OneRun(connection.client, identifier, accepted.run_id, msgspec.structs.replace(style, own=connection.own))
             return await _until_interrupted(run, accepted.seq - 1)
     except Refused as failure:
         raise stop(str(failure), WRONG_USAGE) from failure
     except ClientError as failure:
         raise stop(str(failure)) from failure
+
+
+async def _send(client: Client, session: str, message: str, agent: str, model: str, *, fresh: bool) -> Accepted:
+    """Send the message; a session that was opened for it alone goes again when it is refused."""
+    try:
+        return await client.send(session, message, agent=agent, model=model)
+    except Refused:
+        if fresh:
+            await client.delete_session(session)
+        raise
+
+
+def _standard_input() -> str:
+    try:
+        return sys.stdin.read()
+    except UnicodeDecodeError as failure:
+        raise stop(tr("What came from standard input is no UTF-8 text."), WRONG_USAGE) from failure
 
 
 def scripted_overrides(model: str) -> tuple[dict[str, object], str]:

@@ -12,6 +12,7 @@ from artelier import __version__
 from artelier.cli.commands import COMMANDS, build_app
 from artelier.cli.words import choose_language
 from artelier.cli.wrong_usage import tell_wrong_usage
+from artelier.domain.errors import ArtelierError
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -30,6 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except typer.TyperException as failure:
         code = tell_wrong_usage(failure)
     except typer.Abort:
+        code = 1
+    except ArtelierError as failure:
+        sys.stderr.write(f"artelier: {failure.message}\n")
         code = 1
     except KeyboardInterrupt:
         code = 128 + signal.SIGINT

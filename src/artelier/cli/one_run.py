@@ -27,6 +27,8 @@ class Style(Struct, frozen=True):
     stream_json: bool = False
     yes: bool = False
     interactive: bool = False
+    own: bool = False
+    """The server ends with this command."""
 
 
 class OneRun:
@@ -109,7 +111,10 @@ class OneRun:
         if not (self._style.as_json or self._style.stream_json):
             for approval in left:
                 self._aside.print(f"{glyph('waiting')} " + tr("Waits for you: {effect}", effect=visible(approval.effect or approval.text)))
-            self._aside.print(tr("Answer with `artelier approvals`, here or in the browser; the run goes on by itself."), style="dim")
+            how = tr("Answer with `artelier approvals`; the run goes on by itself.")
+            if self._style.own:
+                how = tr("Start the server with `artelier serve`, then answer with `artelier approvals`; the run goes on by itself.")
+            self._aside.print(how, style="dim")
         return LIMIT if reason == "budget" else WAITS
 
     async def _open_questions(self) -> list[Approval]:

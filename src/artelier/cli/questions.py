@@ -91,11 +91,15 @@ def changed_arguments(text: str) -> dict[str, Any]:
     return arguments
 
 
+_SAID = frozenset({"path", "command"})
+"""Arguments that an effect says word for word; everything else is shown, however short it is."""
+
+
 def _details(approval: Approval) -> str:
     """Return the arguments that the effect does not say word for word already."""
     lines = []
     for name, value in (approval.arguments or {}).items():
         shown = visible(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
-        if shown not in approval.effect:
+        if name not in _SAID or shown not in approval.effect:
             lines.append(f"\n{name}:" + ("\n" + "\n".join(f"    {line}" for line in shown.splitlines()) if "\n" in shown else f" {shown}"))
     return "".join(lines)

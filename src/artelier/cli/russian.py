@@ -75,9 +75,11 @@ _QUESTIONS: dict[str, str] = {
     "This is not JSON: {failure}. Nothing was sent.": "Это не JSON: {failure}. Ничего не отправлено.",
     "The arguments must be one JSON object. Nothing was sent.": "Аргументы — это один объект JSON. Ничего не отправлено.",
     "Waits for you: {effect}": "Ждёт вас: {effect}",
-    "Answer with `artelier approvals`, here or in the browser; the run goes on by itself.": (
-        "Ответьте через `artelier approvals` или в браузере; запуск продолжится сам."
+    "Answer with `artelier approvals`; the run goes on by itself.": ("Ответьте командой `artelier approvals`; запуск продолжится сам."),
+    "Start the server with `artelier serve`, then answer with `artelier approvals`; the run goes on by itself.": (
+        "Запустите сервер командой `artelier serve` и ответьте командой `artelier approvals`; запуск продолжится сам."
     ),
+    "What came from standard input is no UTF-8 text.": "На стандартном входе не текст в UTF-8.",
     "Nobody waits for you.": "Вас никто не ждёт.",
     "approved": "разрешено",
     "rejected": "отклонено",
@@ -176,7 +178,7 @@ _MESSAGES: dict[str, str] = {
     "ripgrep is not there; our own slower search is used. Install ripgrep to speed it up.": (
         "ripgrep не найден, работает свой поиск, он медленнее. Установите ripgrep, чтобы ускорить."
     ),
-    "this version runs commands without one; every command asks you first": "эта версия её не имеет; о каждой команде вас спросят",
+    "this version runs commands without one; every command asks you first": "в этой версии её нет; о каждой команде вас спросят",
     "{count} models": "моделей: {count}",
     "{problem} See all with `artelier config check`.": "{problem} Все сразу: `artelier config check`.",
     "the defaults; `artelier init` writes a file": "по умолчанию; файл напишет `artelier init`",

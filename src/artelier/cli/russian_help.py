@@ -14,7 +14,7 @@ HELP: dict[str, str] = {
     "{least} to {most}": "от {least} до {most}",
     "Show this help.": "Показать эту справку.",
     "Install completion for this shell.": "Включить дополнение команд в этой оболочке.",
-    "Print the completion script.": "Вывести сценарий дополнения команд.",
+    "Print the completion script.": "Вывести скрипт автодополнения.",
     "Talk": "Разговор",
     "Look and act": "Посмотреть и вмешаться",
     "Run and set up": "Запустить и настроить",
@@ -23,7 +23,7 @@ HELP: dict[str, str] = {
     ),
     "Every command takes --help, and --lang en or --lang ru.": "У каждой команды есть --help и --lang en или --lang ru.",
     "Talk with the agents in the terminal.": "Говорить с агентами в терминале.",
-    "Do one run and end with a code that scripts can read.": "Выполнить один запуск; код завершения — для сценариев.",
+    "Do one run and end with a code that scripts can read.": "Выполнить одно задание; код завершения — для скриптов.",
     "Ends with 0 finished, 1 failed, 2 wrong usage, 3 waits for a person, 4 limit reached, 5 no model, 130 cancelled.": (
         "Коды: 0 готово, 1 сбой, 2 неверный вызов, 3 ждёт человека, 4 исчерпан предел, 5 нет модели, 130 остановлен."
     ),
@@ -56,7 +56,7 @@ HELP: dict[str, str] = {
     "Print every event as a line of JSON, as it comes.": "Выводить каждое событие строкой JSON, сразу.",
     "Print every event as a line of JSON.": "Выводить каждое событие строкой JSON.",
     "Approve what is asked, but nothing destructive, outbound or without a sandbox.": (
-        "Разрешать, о чём спросят, но не опасное, не наружу и не без песочницы."
+        "Разрешать всё, о чём спросят, кроме опасного, внешнего и того, что без песочницы."
     ),
     "Show a session's journal.": "Показать журнал сессии.",
     "Give a session another title.": "Переименовать сессию.",
@@ -90,8 +90,8 @@ HELP: dict[str, str] = {
     "See `{command} --help`.": "Справка: `{command} --help`.",
     "There is no command {name}. Did you mean {meant}?": "Команды {name} нет. Может быть, {meant}?",
     "There is no command {name}.": "Команды {name} нет.",
-    "There is no option {name}. Did you mean {meant}?": "Параметра {name} нет. Может быть, {meant}?",
-    "There is no option {name}.": "Параметра {name} нет.",
+    "There is no option {name}. Did you mean {meant}?": "Нет такого параметра: {name}. Может быть, {meant}?",
+    "There is no option {name}.": "Нет такого параметра: {name}.",
     "{name} is missing.": "Не указано: {name}.",
     "A command is missing.": "Не указана команда.",
     "{name} needs a value.": "Параметру {name} нужно значение.",

@@ -28,7 +28,9 @@ def serve_command(
         None, "--workspace", help=tr("The folder agents work in; the current one by default."), show_default=False
     ),
     host: str | None = typer.Option(None, "--host", help=tr("The address to listen on; loopback only."), show_default="127.0.0.1"),
-    port: int | None = typer.Option(None, "--port", help=tr("The port to listen on; 0 takes a free one."), show_default="8700"),
+    port: int | None = typer.Option(
+        None, "--port", min=0, max=65535, help=tr("The port to listen on; 0 takes a free one."), show_default="8700"
+    ),
     workers: int = typer.Option(1, "--workers", help=tr("Processes; more than one needs Postgres."), min=1),
     profile: str = typer.Option("dev", "--profile", help=tr("dev or production: how logs look.")),
     config: Path | None = typer.Option(None, "--config", help=tr("The settings file, instead of the user's own."), show_default=False),

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import logging
 import os
 import signal
 import socket
@@ -113,7 +114,9 @@ def _stop_on_signals(server: _Server) -> None:
     """Stop in order at the first SIGINT or SIGTERM; a second one does not wait for tools at work."""
 
     def stop() -> None:
-        server.force_exit = server.should_exit
+        if server.should_exit:  # what is torn off now is nobody's fault
+            logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL + 1)
+            server.force_exit = True
         server.should_exit = True
 
     for number in (signal.SIGINT, signal.SIGTERM):

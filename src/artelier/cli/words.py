@@ -44,7 +44,9 @@ def language() -> str:
 def tr(text: str, /, **fields: object) -> str:
     """Return a text in the person's language, with its fields filled in."""
     found = RUSSIAN.get(text, text) if _chosen[0] == "ru" else text
-    return found.format(**fields) if fields else found
+    said = found.format(**fields) if fields else found
+    command = os.environ.get("ARTELIER_COMMAND")
+    return said.replace("`artelier ", f"`{command} ") if command else said
 
 
 def plural(count: int, english: tuple[str, str], russian: tuple[str, str, str]) -> str:

@@ -1,5 +1,7 @@
 import json
 import signal
+import subprocess
+import sys
 
 WRITES = {"text": "I write.", "calls": [{"name": "write_file", "arguments": {"path": "b.txt", "content": "b\n"}}]}
 RUNS = {"text": "I run.", "calls": [{"name": "execute_command", "arguments": {"command": "touch ran"}}]}
@@ -119,3 +121,17 @@ def test_ascii_where_the_terminal_has_no_more(house):
     ended = house.run("exec", "go", "--model", model, PYTHONUTF8="0", PYTHONIOENCODING="ascii", LANG="ru_RU.UTF-8")
     assert ended.stdout == "fertig ? ok\n"
     assert "* read_file a.txt" in ended.stderr
+
+
+def test_bytes_that_are_no_text_are_told_in_a_sentence(house):
+    ended = subprocess.run(
+        [sys.executable, "-c", "from artelier.cli.main import main; main()", "exec", "-", "--model", "rehearsal"],
+        input=b"bad \xff bytes",
+        env=house.environment,
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert ended.returncode == 2
+    assert b"not UTF-8" in ended.stderr
+    assert b"Traceback" not in ended.stderr

@@ -35,7 +35,7 @@ def exec_command(
     config: Path | None = typer.Option(None, "--config", help=tr("The settings file, instead of the user's own."), show_default=False),
 ) -> None:
     """Do one run. Ends with 0 finished, 1 failed, 2 wrong usage, 3 waits for a person, 4 limit reached, 5 no model, 130 cancelled."""
-    message = _standard_input() if text == "-" else text
+    message = _clean(sys.stdin.buffer.read().decode("utf-8", "surrogateescape") if text == "-" else text)
     if not message.strip():
         raise stop(tr("There is nothing to do: the text is empty."), WRONG_USAGE)
     if as_json and stream_json:
@@ -73,11 +73,13 @@ async def _send(client: Client, session: str, message: str, agent: str, model: s
         raise
 
 
-def _standard_input() -> str:
+def _clean(text: str) -> str:
+    """Return the text; bytes that are no UTF-8 come from the terminal or a pipe as lone surrogates, and end the command."""
     try:
-        return sys.stdin.read()
-    except UnicodeDecodeError as failure:
-        raise stop(tr("What came from standard input is no UTF-8 text."), WRONG_USAGE) from failure
+        text.encode("utf-8")
+    except UnicodeEncodeError as failure:
+        raise stop(tr("The text is not UTF-8. Convert it and try again."), WRONG_USAGE) from failure
+    return text
 
 
 def scripted_overrides(model: str) -> tuple[dict[str, object], str]:

@@ -79,7 +79,7 @@ _QUESTIONS: dict[str, str] = {
     "Start the server with `artelier serve`, then answer with `artelier approvals`; the run goes on by itself.": (
         "Запустите сервер командой `artelier serve` и ответьте командой `artelier approvals`; запуск продолжится сам."
     ),
-    "What came from standard input is no UTF-8 text.": "На стандартном входе не текст в UTF-8.",
+    "The text is not UTF-8. Convert it and try again.": "Текст не в UTF-8. Перекодируйте его и повторите.",
     "Nobody waits for you.": "Вас никто не ждёт.",
     "approved": "разрешено",
     "rejected": "отклонено",

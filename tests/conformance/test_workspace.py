@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from artelier.domain.errors import ArgumentsInvalid, FileChanged, FileMissing, PathRefused, ToolError
-from artelier.ports.workspace import CommandOutcome, Workspace
+from artelier.ports.workspace import CommandOutcome, CommandRequest, Workspace
 from artelier.workspaces.folder import LocalWorkspace
 from artelier.workspaces.memory import MemoryWorkspace
 from artelier.workspaces.plain_search import PlainSearch
@@ -334,11 +334,11 @@ async def test_a_glob_that_is_too_much_is_refused(searched: Workspace) -> None:
 
 async def test_commands_answer_with_output_and_exit_code(workspace: Workspace) -> None:
     pieces: list[str] = []
-    outcome = await workspace.run_command("echo hello", 20, pieces.append)
+    outcome = await workspace.run_command(CommandRequest("echo hello", seconds=20), pieces.append)
     assert (outcome.exit_code, outcome.output, "".join(pieces)) == (0, "hello\n", "hello\n")
-    outcome = await workspace.run_command("echo oops >&2; exit 3", 20, pieces.append)
+    outcome = await workspace.run_command(CommandRequest("echo oops >&2; exit 3", seconds=20), pieces.append)
     assert (outcome.exit_code, outcome.output, outcome.timed_out) == (3, "oops\n", False)
-    assert (await workspace.run_command("true", 20, pieces.append)).output == ""
-    missing = await workspace.run_command("no-such-command-here", 20, pieces.append)
+    assert (await workspace.run_command(CommandRequest("true", seconds=20), pieces.append)).output == ""
+    missing = await workspace.run_command(CommandRequest("no-such-command-here", seconds=20), pieces.append)
     assert missing.exit_code == 127
     assert "not found" in missing.output

@@ -46,12 +46,16 @@ def _default(facts: JudgeFacts, labels: tuple[str, ...]) -> Verdict:
         return Verdict(Ruling.ALLOW, "It only reads the workspace.")
     if facts.spec.effect == "write":
         return Verdict(Ruling.ASK, "It changes files.", labels=labels)
+    if facts.spec.effect == "outbound":
+        return Verdict(Ruling.ASK, "It reaches out of this machine.", labels=labels)
     return Verdict(Ruling.ASK, "It runs a command.", labels=labels)
 
 
 def _labels(facts: JudgeFacts) -> tuple[str, ...]:
-    executes = facts.spec is None or facts.spec.effect == "execute"
-    return ("unsandboxed",) if executes and not facts.sandboxed else ()
+    if facts.spec is not None and facts.spec.effect != "execute":
+        return ()
+    contained = facts.sandboxed and (facts.spec is None or facts.spec.sandboxed)
+    return () if contained else ("unsandboxed",)
 
 
 def _matches(rule: Rule, call: ToolCall, facts: JudgeFacts) -> bool:

@@ -31,9 +31,15 @@ class ToolSpec(Struct, frozen=True):
     """Running it twice does no harm: it may be run again after a crash without asking."""
     family: str = ""
     effect: str = "execute"
-    """``read`` (the workspace only), ``write``, or ``execute``: what an approval rule sees."""
+    """``read`` (the workspace only), ``write``, ``execute``, or ``outbound``: what an approval rule sees."""
     deadline: float = 120.0
     """Seconds after which the call is ended as failed."""
+    sandboxed: bool = True
+    """Whether the sandbox, where there is one, holds what it does; a call that it does not hold is always asked."""
+    trusted: bool = True
+    """Whether its results come from the workspace or the house itself, and not from a stranger's page or program."""
+    keep_seconds: float = 0.0
+    """How long a result may answer an equal call again; 0 for never. Files are checked on each use instead."""
 
 
 class Access(Struct, frozen=True):
@@ -79,6 +85,20 @@ class FileChange(Struct, frozen=True, omit_defaults=True):
     """``created``, ``changed`` or ``deleted``."""
     added: int = 0
     removed: int = 0
+    before: str = ""
+    """Digest of the content it had, kept in the blob store; empty where there was no file, or it was not kept."""
+    after: str = ""
+    """Digest of the content it has now; empty for a deleted file, or one whose content is not known."""
+
+
+class Picture(Struct, frozen=True, omit_defaults=True):
+    """A picture that a call made: its bytes lie in the blob store."""
+
+    digest: str
+    media_type: str
+    width: int = 0
+    height: int = 0
+    title: str = ""
 
 
 class ToolResult(Struct, frozen=True, omit_defaults=True):
@@ -93,3 +113,6 @@ class ToolResult(Struct, frozen=True, omit_defaults=True):
     files: tuple[FileChange, ...] = ()
     exit_code: int | None = None
     truncated: bool = False
+    pictures: tuple[Picture, ...] = ()
+    sandbox: str = ""
+    """In which sandbox a command ran: ``bubblewrap``, ``landlock``, ``seatbelt``, ``container``, ``off``; empty for other tools."""

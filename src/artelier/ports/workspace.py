@@ -63,6 +63,18 @@ class Written(Struct, frozen=True):
     after: str
 
 
+class CommandRequest(Struct, frozen=True, omit_defaults=True):
+    """A command for the workspace: ``shell`` text, or the ``words`` of one program that no shell reads."""
+
+    shell: str = ""
+    words: tuple[str, ...] = ()
+    seconds: float = 120.0
+    network: bool = False
+    """The wish to reach the network, which a person has approved for this one command."""
+    folders: tuple[str, ...] = ()
+    """Absolute folders outside the workspace that this one command may read and write, approved likewise."""
+
+
 class CommandOutcome(Struct, frozen=True, omit_defaults=True):
     """What a command printed (standard output and error as they came) and how it ended."""
 
@@ -71,6 +83,8 @@ class CommandOutcome(Struct, frozen=True, omit_defaults=True):
     seconds: float
     truncated: bool = False
     timed_out: bool = False
+    sandbox: str = "off"
+    """In which sandbox it ran; see ``ToolResult.sandbox``."""
 
 
 class Workspace(Protocol):
@@ -104,8 +118,8 @@ class Workspace(Protocol):
         """Search files for a regular expression (Rust's syntax where ripgrep is present). Raises ``ArgumentsInvalid``."""
         ...
 
-    async def run_command(self, command: str, timeout: float, on_output: Callable[[str], None]) -> CommandOutcome:
-        """Run a shell command in the root. On cancellation or time-out its whole process group is killed. Raises ``CommandFailed``."""
+    async def run_command(self, request: CommandRequest, on_output: Callable[[str], None]) -> CommandOutcome:
+        """Run a command in the root. On cancellation or time-out its whole process group is killed. Raises ``CommandFailed``."""
         ...
 
 

@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from artelier.domain.calls import Access, ResultStatus, ToolResult, ToolSpec
 from artelier.ports.tool import ToolScope
-from artelier.ports.workspace import CommandOutcome
+from artelier.ports.workspace import CommandOutcome, CommandRequest
 from artelier.tools.declaration import DeclaredTool, ToolArguments, schema_of
 from artelier.tools.touching import EXCLUSIVE
 
@@ -48,7 +48,7 @@ class ExecuteCommand(DeclaredTool[ExecuteCommandArguments]):
 
     async def perform(self, arguments: ExecuteCommandArguments, scope: ToolScope) -> ToolResult:
         """Run it and show what it printed."""
-        outcome = await scope.workspace.run_command(arguments.command, arguments.timeout, scope.progress)
+        outcome = await scope.workspace.run_command(CommandRequest(arguments.command, seconds=arguments.timeout), scope.progress)
         end = _end_of(outcome, arguments.timeout)
         return ToolResult(
             status=_status_of(outcome),
@@ -56,6 +56,7 @@ class ExecuteCommand(DeclaredTool[ExecuteCommandArguments]):
             summary=f"{end} · {outcome.seconds:.1f} s",
             exit_code=outcome.exit_code,
             truncated=outcome.truncated,
+            sandbox=outcome.sandbox,
         )
 
 

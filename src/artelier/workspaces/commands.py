@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from artelier.ports.workspace import CommandOutcome
+from artelier.ports.workspace import CommandOutcome, CommandRequest
 from artelier.workspaces.output import OutputKeeper
 from artelier.workspaces.processes import GRACE, run_group
 
@@ -19,8 +19,8 @@ _HOMEBREW_PATH = "/opt/homebrew/bin:/opt/homebrew/sbin"
 class CommandRunner(Protocol):
     """Runs shell commands for a workspace; a sandbox takes this place."""
 
-    async def run(self, command: str, folder: Path, seconds: float, on_output: Callable[[str], None]) -> CommandOutcome:
-        """Run a command in ``folder`` for at most so many seconds. Raises ``CommandFailed``."""
+    async def run(self, request: CommandRequest, folder: Path, on_output: Callable[[str], None]) -> CommandOutcome:
+        """Run a command in ``folder``. Raises ``CommandFailed``."""
         ...
 
 
@@ -37,14 +37,14 @@ class Shell:
         self._home = home or _temporary_home(self)
         self._path = ":".join([*(str(folder) for folder in tool_folders), _system_path()])
 
-    async def run(self, command: str, folder: Path, seconds: float, on_output: Callable[[str], None]) -> CommandOutcome:
-        """Run a command in ``folder`` for at most so many seconds. Raises ``CommandFailed``."""
+    async def run(self, request: CommandRequest, folder: Path, on_output: Callable[[str], None]) -> CommandOutcome:
+        """Run a command in ``folder``. Raises ``CommandFailed``."""
         keeper = OutputKeeper(on_output)
         ended = await run_group(
-            ("/bin/sh", "-c", "--", command),
+            request.words or ("/bin/sh", "-c", "--", request.shell),
             folder=folder,
             environment=self._environment(),
-            seconds=seconds,
+            seconds=request.seconds,
             receive=keeper.receive,
             grace=self._grace,
         )

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from artelier.ports.workspace import CommandOutcome, FileView, Listing, SearchResult, Written
+from artelier.ports.workspace import CommandOutcome, CommandRequest, FileView, Listing, SearchResult, Written
 from artelier.workspaces.commands import CommandRunner, Shell
 from artelier.workspaces.listing import list_folder
 from artelier.workspaces.plain_search import PlainSearch
@@ -64,9 +64,9 @@ class LocalWorkspace:
         """Search files for a regular expression. Raises ``ArgumentsInvalid``, ``PathRefused``, ``FileMissing``."""
         return await self._searcher.search(self._root, checked(pattern, path, glob, max_matches))
 
-    async def run_command(self, command: str, timeout: float, on_output: Callable[[str], None]) -> CommandOutcome:
-        """Run a shell command in the root. Raises ``CommandFailed``."""
-        return await self._shell.run(command, self._root.folder, timeout, on_output)
+    async def run_command(self, request: CommandRequest, on_output: Callable[[str], None]) -> CommandOutcome:
+        """Run a command in the root. Raises ``CommandFailed``."""
+        return await self._shell.run(request, self._root.folder, on_output)
 
 
 def _searcher_here() -> Searcher:

@@ -1,10 +1,11 @@
 """A workspace that is a dictionary: for tests, examples and rehearsals. Commands are answered from a script."""
 
 import re
+import shlex
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 
 from artelier.domain.errors import ArgumentsInvalid, FileChanged, FileMissing, PathRefused
-from artelier.ports.workspace import CommandOutcome, Entry, FileView, Listing, Match, SearchResult, Written
+from artelier.ports.workspace import CommandOutcome, CommandRequest, Entry, FileView, Listing, Match, SearchResult, Written
 from artelier.workspaces.encoding import UTF8, encode
 from artelier.workspaces.globs import PathFilter
 from artelier.workspaces.ignoring import IGNORE_FILE, IgnoreRules, is_ignored
@@ -101,8 +102,9 @@ class MemoryWorkspace:
         matches = [match for file in searched for match in _matches(expression, file, self.files[file])]
         return SearchResult(tuple(matches[: request.max_matches]), len(searched), truncated=len(matches) > request.max_matches)
 
-    async def run_command(self, command: str, timeout: float, on_output: Callable[[str], None]) -> CommandOutcome:  # noqa: ARG002  the port's
+    async def run_command(self, request: CommandRequest, on_output: Callable[[str], None]) -> CommandOutcome:
         """Answer a command from the script."""
+        command = request.shell or shlex.join(request.words)
         answer = self._commands.get(command, CommandOutcome(_NOT_FOUND, f"sh: {command.partition(' ')[0]}: not found\n", 0.0))
         outcome = answer if isinstance(answer, CommandOutcome) else CommandOutcome(0, answer, 0.0)
         if outcome.output:

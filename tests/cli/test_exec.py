@@ -14,7 +14,7 @@ def test_a_finished_run_prints_its_reply_alone(house):
     )
     assert ended.stdout == "All is done.\n"
     assert "* read_file" not in ended.stderr
-    assert "✓ read_file a.txt  3 lines" in ended.stderr
+    assert "↯ read_file a.txt  early · 3 lines" in ended.stderr
 
 
 def test_json_tells_everything_in_one_object(house):
@@ -120,7 +120,7 @@ def test_ascii_where_the_terminal_has_no_more(house):
     model = house.script({"text": "", "calls": [{"name": "read_file", "arguments": {"path": "a.txt"}}]}, {"text": "fertig — ok"})
     ended = house.run("exec", "go", "--model", model, PYTHONUTF8="0", PYTHONIOENCODING="ascii", LANG="ru_RU.UTF-8")
     assert ended.stdout == "fertig ? ok\n"
-    assert "* read_file a.txt" in ended.stderr
+    assert "> read_file a.txt" in ended.stderr
 
 
 def test_bytes_that_are_no_text_are_told_in_a_sentence(house):

@@ -112,3 +112,23 @@ def test_init_without_a_terminal_says_what_to_write(house):
     ended = house.ask("init", code=2)
     assert str(house.settings) in ended.stderr
     assert "[models.providers.openai]" in ended.stderr
+
+
+def test_tools_plan_shows_what_would_run_together(house, tmp_path):
+    batch = tmp_path / "batch.json"
+    calls = [
+        {"name": "read_file", "arguments": {"path": "a"}},
+        {"name": "read_file", "arguments": {"path": "b"}},
+        {"name": "write_file", "arguments": {"path": "a", "content": ""}},
+        {"name": "execute_command", "arguments": {"command": "cat b"}},
+        {"name": "nobody"},
+    ]
+    batch.write_text(json.dumps({"calls": calls}))
+    plan = json.loads(house.run("tools", "plan", str(batch), "--json").stdout)
+    assert plan == {"conflicts": [[0, 2], [2, 3], [0, 4], [1, 4], [2, 4], [3, 4]], "waves": [[0, 1], [2], [3], [4]]}
+    assert "2 calls together" in house.run("tools", "plan", str(batch)).stdout
+    batch.write_text('{"call": []}')
+    assert "calls" in house.run("tools", "plan", str(batch), code=2).stderr
+    assert "nowhere" in house.run("tools", "plan", str(tmp_path / "nowhere"), code=2).stderr
+    batch.write_text(json.dumps({"calls": calls}))
+    assert "no folder" in house.run("tools", "plan", str(batch), "--workspace", str(batch), code=2).stderr

@@ -32,7 +32,7 @@ def _said():
     for command in commands.COMMANDS:
         said |= {command.words, command.group, command.details}
     said |= set(listing.STATES) | set(cards._SOURCES.values()) | set(questions._TITLES) | set(questions._TITLES.values())
-    said |= {word for _, _, word in results._STATES.values()} | set(slash.COMMANDS.values())
+    said |= {word for _, _, word in results._STATES.values()} | set(slash.COMMANDS.values()) | set(results._MARKS.values())
     said |= (
         {text for _, text in wrong_usage._KNOWN}
         | {offer.title for offer in initial.offers(())}
@@ -42,8 +42,12 @@ def _said():
 
 
 def _reasons():
-    reasons = {"Commands without a sandbox are always asked.", "The operator's rule says ask."}
-    for effect in ("read", "write", "execute", ""):
+    reasons = {
+        "Commands without a sandbox are always asked.",
+        "The operator's rule says ask.",
+        "What it would change has itself changed since you were asked.",
+    }
+    for effect in ("read", "write", "execute", "outbound", ""):
         spec = ToolSpec("t", "", {}, repeatable=True, effect=effect) if effect else None
         reasons.add(judge(ToolCall("1", "t", {}), JudgeFacts("coder", (), spec, Access())).reason)
     return reasons

@@ -51,6 +51,9 @@ class Effects:
     def describe(self, arguments):
         return f"{self.spec.name} {arguments}"
 
+    async def preview(self, arguments, workspace):
+        return ""
+
     async def run(self, call, scope):
         self.begun.set()
         await self.go_on.wait()

@@ -166,6 +166,8 @@ class ApprovalView(BaseModel):
     arguments: dict[str, Any] | None
     options: list[str]
     labels: list[str]
+    preview: str
+    undoable: bool | None
     asked_at: datetime
     expires_at: datetime | None
     answered_at: datetime | None

@@ -102,6 +102,8 @@ def approval_view(record: QuestionRecord) -> ApprovalView:
         arguments=question.call.arguments if question.call else None,
         options=list(question.options),
         labels=list(question.labels),
+        preview=question.preview,
+        undoable=question.undoable,
         asked_at=record.asked_at,
         expires_at=question.expires_at,
         answered_at=record.answered_at,

@@ -31,6 +31,7 @@ class Cards:
         self._asked: dict[str, str] = {}
         self._waiting: dict[str, str] = {}
         self._working: dict[str, str] = {}
+        self._early: set[str] = set()
         self._ended: list[Result] = []
 
     def lines(self, event: StreamEvent) -> list[Text]:
@@ -66,6 +67,8 @@ class Cards:
             self._arguments[self._asked.get(payload["question"], "")] = payload["answer"]["arguments"]
         elif event.type == "tool_started":
             self._working[payload["call"]] = self._about(payload["call"], payload["name"], payload.get("target", ""))
+            if payload.get("early_seconds"):
+                self._early.add(payload["call"])
 
     def _about(self, call: str, name: str, target: str) -> str:
         arguments = self._arguments.get(call, {})
@@ -82,7 +85,8 @@ class Cards:
         about = self._working.pop(call, "") or self._about(call, payload["name"], "")
         self._waiting.pop(call, None)
         took = payload.get("seconds", 0.0)
-        self._ended.append(Result(about, payload["name"], payload["result"], took, datetime.fromisoformat(event.at).timestamp()))
+        at = datetime.fromisoformat(event.at).timestamp()
+        self._ended.append(Result(about, payload["name"], payload["result"], took, at, call in self._early))
         return [] if self._waiting else self._told()
 
     def _told(self) -> list[Text]:

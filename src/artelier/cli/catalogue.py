@@ -1,4 +1,4 @@
-"""``artelier agents`` and ``artelier tools``."""
+"""``artelier agents``."""
 
 from pathlib import Path
 
@@ -14,12 +14,3 @@ def agents_command(as_json: bool = json_option(), config: Path | None = config_o
         return
     rows = [(glyph("done") if each.default else "", each.name, each.description, each.model, ", ".join(each.tools)) for each in found]
     show(rows, ("", "Agent", "For", "Model", "Tools"), "There are no agents.")
-
-
-def tools_command(as_json: bool = json_option(), config: Path | None = config_option()) -> None:
-    """List the tools: what each does, and whether it reads, writes or executes."""
-    found = speak(config, lambda client: client.tools())
-    if as_json:
-        print_json(found)
-        return
-    show([(each.name, each.effect, each.description) for each in found], ("Tool", "Effect", "Does"), "There are no tools.")

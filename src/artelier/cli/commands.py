@@ -32,7 +32,7 @@ COMMANDS = (
     Command("runs", "runs", "List, watch, cancel and resume runs.", LOOK),
     Command("approvals", "approvals", "List the questions that wait for you, and answer them.", LOOK),
     Command("agents", "catalogue", "List the agents.", LOOK),
-    Command("tools", "catalogue", "List the tools.", LOOK),
+    Command("tools", "tools", "List the tools, and show what would run together.", LOOK),
     Command("models", "models", "List the models, and test one.", LOOK),
     Command("workspaces", "workspaces", "List, add and remove the folders agents work in.", LOOK),
     Command("serve", "serve", "Serve; the same as no command at all.", RUN),
@@ -43,7 +43,7 @@ COMMANDS = (
     Command("doctor", "doctor", "Say what is present, what is missing, and how to get it.", RUN),
     Command("openapi", "entrance", "Print the API's description.", RUN),
 )
-_GROUPS = frozenset({"sessions", "runs", "approvals", "models", "workspaces", "config"})
+_GROUPS = frozenset({"sessions", "runs", "approvals", "models", "tools", "workspaces", "config"})
 """Commands that have commands of their own."""
 
 

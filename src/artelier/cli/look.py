@@ -16,6 +16,7 @@ _GLYPHS = {
     "denied": ("⊘", "x"),
     "early": ("↯", ">"),
     "cached": ("=", "="),
+    "read_ahead": ("◇", "o"),
     "note": ("·", "-"),
     "dash": ("—", "-"),
     "open": ("▾", "v"),

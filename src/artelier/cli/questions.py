@@ -41,8 +41,12 @@ def card(approval: Approval) -> Panel:
     """Return the question as a framed card: the exact effect first, why it is asked below."""
     body = Text()
     body.append(visible(approval.effect or approval.text), "name")
-    if approval.kind == "approval" and approval.arguments:
+    if approval.preview:
+        body.append("\n").append_text(_change(approval.preview))
+    elif approval.kind == "approval" and approval.arguments:
         body.append(_details(approval), "default")
+    if approval.undoable is False:
+        body.append(f"\n{tr('Not undoable.')}", "warn")
     if approval.reason:
         body.append(f"\n{tr(approval.reason)}", "dim")
     if "unsandboxed" in approval.labels:
@@ -91,6 +95,13 @@ def changed_arguments(text: str) -> dict[str, Any]:
     return arguments
 
 
+def _change(preview: str) -> Text:
+    lines = [Text(visible(line), {"+": "ok", "-": "bad", "@": "accent"}.get(line[:1], "dim")) for line in preview.splitlines()]
+    return Text("\n").join(lines[_NAMES:])
+
+
+_NAMES = 2
+"""Lines of a unified diff that name the files; the effect above has named them."""
 _SAID = frozenset({"path", "command"})
 """Arguments that an effect says word for word; everything else is shown, however short it is."""
 

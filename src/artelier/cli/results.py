@@ -18,6 +18,7 @@ _STATES = {
     "cancelled": ("denied", "warn", "cancelled"),
     "in_doubt": ("waiting", "warn", "in doubt"),
 }
+_MARKS = {"early": "early", "cached": "cached", "read_ahead": "read ahead"}
 _DIFFERENCES = frozenset({"edit_file", "write_file"})
 _LONGEST = 300
 
@@ -30,6 +31,8 @@ class Result(Struct, frozen=True):
     result: dict[str, Any]
     took: float
     at: float
+    early: bool = False
+    """Whether it began while the model was still speaking."""
 
 
 def result_lines(ended: Result, width: int, details: int) -> list[Text]:
@@ -37,9 +40,11 @@ def result_lines(ended: Result, width: int, details: int) -> list[Text]:
     result = ended.result
     kind, style, word = _STATES.get(result["status"], ("note", "dim", result["status"]))
     facts = [tr(word)] if word else []
+    if kind == "done" and (mark := ended.result.get("source") or ("early" if ended.early else "")):
+        kind, style, facts = mark, "ok", [tr(_MARKS[mark])]
     facts += [fact for fact in (result.get("summary", ""), _took(ended)) if fact]
     left = Text.assemble((glyph(kind), style), " ", (ended.about.partition(" ")[0], "name"), " ", ended.about.partition(" ")[2])
-    return [row(left, " · ".join(facts), width), *_below(ended, kind, width, details)]
+    return [row(left, " · ".join(facts), width), *_below(ended, width, details)]
 
 
 def _took(ended: Result) -> str:
@@ -47,15 +52,16 @@ def _took(ended: Result) -> str:
     return "" if ended.result.get("exit_code") is not None or ended.result["status"] == "denied" else seconds(ended.took)
 
 
-def _below(ended: Result, kind: str, width: int, details: int) -> list[Text]:
+def _below(ended: Result, width: int, details: int) -> list[Text]:
+    done = ended.result["status"] == "done"
     text = visible(ended.result.get("text", "")).strip()
     if not text:
         return []
-    if details and ended.name in _DIFFERENCES and kind == "done":
+    if details and ended.name in _DIFFERENCES and done:
         return [_difference_line(line, width) for line in beginning(text.partition("\n")[2], details)]
     if details and ended.result.get("exit_code") is not None:
         return [row(Text(line, "dim"), "", width) for line in ending(text, details)]
-    if kind == "done":
+    if done:
         return []
     return [Text(f"    {text.splitlines()[-1][:_LONGEST]}", "dim")]
 

@@ -72,6 +72,8 @@ class Approval(Struct, frozen=True):
     expires_at: datetime | None
     answered_at: datetime | None
     answer: dict[str, Any] | None
+    preview: str = ""
+    undoable: bool | None = None
 
 
 class ChatReply(Struct, frozen=True):

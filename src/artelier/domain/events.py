@@ -110,6 +110,8 @@ class ToolStarted(Struct, frozen=True, omit_defaults=True):
     name: str
     target: str = ""
     """Its exact effect in one line."""
+    early_seconds: float = 0.0
+    """How long it had been at work already when the reply that asks for it was whole."""
 
 
 class ToolFinished(Struct, frozen=True, omit_defaults=True):

@@ -60,6 +60,12 @@ class Question(Struct, frozen=True, omit_defaults=True):
     on_timeout: Decision = Decision.REJECT
     labels: tuple[str, ...] = ()
     """What makes it grave: ``unsandboxed``; such a call is never approved in bulk or by ``--yes``."""
+    preview: str = ""
+    """What would change in the files, as a unified diff."""
+    undoable: bool | None = None
+    """Whether it could be undone afterwards; None for what changes nothing."""
+    targets: dict[str, str] = {}
+    """Stamps of the files it would write, as they were when it was asked; it is asked again when they have changed."""
     limit: str = ""
     """Which limit a budget question is about: steps, calls, tokens or wall_seconds."""
 

@@ -44,13 +44,15 @@ def startable(turn: Turn, facts: Facts) -> tuple[str, ...]:
         for call in turn.open_calls
         if call.call.name not in CONTROL and call.call.id not in facts.in_flight and _may_start(call, facts)
     )
-    return ready(turn.open_calls, allowed, facts.access, facts.in_flight, facts.policy.tools_at_once)
+    if not allowed:
+        return ()
+    return ready(turn.open_calls, allowed, facts.access, facts.in_flight, facts.policy.room())
 
 
 def questions(turn: Turn, facts: Facts) -> tuple[AskAbout, ...]:
     """Return what must be asked now, in the order of the calls."""
     found = ((_question(call, facts), call) for call in turn.open_calls if not call.awaits_answer and call.call.id not in facts.in_flight)
-    return tuple(AskAbout(kind, call.call.id, reason=_reason(kind, call)) for kind, call in found if kind is not None)
+    return tuple(AskAbout(kind, call.call.id, reason=_reason(kind, call, facts)) for kind, call in found if kind is not None)
 
 
 def permitted_spec(name: str, run: RunState, facts: Facts) -> ToolSpec | None:
@@ -123,7 +125,7 @@ def _judged(call: CallState, run: RunState, facts: Facts) -> CallJudged:
 
 
 def _may_start(call: CallState, facts: Facts) -> bool:
-    if not call.permitted or call.awaits_answer:
+    if not call.permitted or call.awaits_answer or _moved_on(call, facts):
         return False
     spec = facts.policy.tools.get(call.call.name)
     return call.starts == 0 or (spec is not None and spec.repeatable) or call.reruns >= call.starts
@@ -134,14 +136,24 @@ def _question(call: CallState, facts: Facts) -> QuestionKind | None:
         return QuestionKind.WORDS
     if call.call.name in CONTROL or call.judged is None:
         return None
-    if call.judged.decision == "ask" and not call.approved:
+    if (call.judged.decision == "ask" and not call.approved) or _moved_on(call, facts):
         return QuestionKind.APPROVAL
     if call.starts > 0 and not _may_start(call, facts):
         return QuestionKind.IN_DOUBT
     return None
 
 
-def _reason(kind: QuestionKind, call: CallState) -> str:
+def _moved_on(call: CallState, facts: Facts) -> bool:
+    """Whether a file that the call would write is another than the one a person was asked about."""
+    if not call.approved or call.starts > 0 or call.question is None:
+        return False
+    now = facts.stamps.get(call.call.id, {})
+    return any(now.get(path, stamp) != stamp for path, stamp in call.question.targets.items())
+
+
+def _reason(kind: QuestionKind, call: CallState, facts: Facts) -> str:
+    if _moved_on(call, facts):
+        return "What it would change has itself changed since you were asked."
     if kind is QuestionKind.IN_DOUBT:
         return "It was started before an interruption; nobody knows whether it took effect."
     if kind is QuestionKind.APPROVAL and call.judged is not None:

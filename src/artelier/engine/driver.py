@@ -1,11 +1,9 @@
 """The loop: fold, decide, perform, append, look again; one driver a claimed run."""
 
-import asyncio
-from collections.abc import Coroutine
 from typing import assert_never
 
-from artelier.domain.calls import Access, ResultStatus, ToolResult
-from artelier.domain.errors import SettingsError
+from artelier.domain.calls import ResultStatus, ToolResult
+from artelier.domain.errors import SettingsError, ToolError
 from artelier.domain.events import (
     ApprovalAsked,
     BudgetReached,
@@ -17,22 +15,18 @@ from artelier.domain.events import (
     ToolFinished,
     ToolStarted,
 )
-from artelier.domain.frames import Delta, DeltaKind
-from artelier.engine.calls import CONTROL
+from artelier.domain.questions import Question
 from artelier.engine.commands import Abort, Ask, Await, CallModel, Record, Rest, RunTools
 from artelier.engine.decide import decide
-from artelier.engine.deltas import DeltaGatherer
 from artelier.engine.facts import Facts
+from artelier.engine.hands import MODEL, Hands, seconds_since
 from artelier.engine.ledger import Ledger
-from artelier.engine.model_call import call_model
 from artelier.engine.outside import Outside
 from artelier.engine.questions import budget_question, call_question
+from artelier.engine.showing import Showing
 from artelier.engine.state import CallState
-from artelier.engine.tool_call import call_tool
-from artelier.ports.tool import ToolScope
+from artelier.engine.survey import Survey
 from artelier.ports.workspace import Workspace
-
-Outcome = ModelReplied | ModelFailed | ToolFinished
 
 
 class Driver:
@@ -41,24 +35,24 @@ class Driver:
     def __init__(self, outside: Outside, ledger: Ledger, workspace: Workspace, worker: str, fence: int) -> None:
         self._outside = outside
         self._ledger = ledger
-        self._workspace = workspace
         self._worker = worker
         self._fence = fence
-        self._tasks: dict[str, asyncio.Task[Outcome]] = {}
-        """What is in flight: a call by its id, the model under the empty name."""
-        self._news = asyncio.Event()
+        self._hands = Hands(outside, workspace, ledger.state.session, ledger.run.id, ledger.run.trace)
+        self._survey = Survey(outside.tools, workspace)
+        self._showing = Showing(outside.tools, workspace)
+        self._surveyed = False
         self._moved = False
         self._draining = False
 
     def look_again(self) -> None:
         """Say that somebody else appended to the session."""
         self._moved = True
-        self._news.set()
+        self._hands.news.set()
 
     def drain(self) -> None:
         """Go home as soon as no tool is at work; what the model is saying now is dropped and asked again later."""
         self._draining = True
-        self._news.set()
+        self._hands.news.set()
 
     async def drive(self) -> None:
         """Work until the run rests, waits for somebody, or ``drain`` was asked. Raises ``StaleFence`` when it was taken away."""
@@ -69,7 +63,7 @@ class Driver:
                 if await self._perform_next():
                     return
         finally:
-            await self._end_tasks()
+            await self._hands.end()
 
     async def fail(self, code: str, message: str) -> None:
         """End the run as failed, for a fault that ``decide`` knows nothing of. Raises ``StoreError``."""
@@ -79,14 +73,15 @@ class Driver:
 
     async def _perform_next(self) -> bool:
         """Perform one command; True when the run has come to rest."""
+        await self._look()
         match decide(self._ledger.state, self._facts()):
             case Record(payloads):
                 self._stage(*payloads)
             case Ask() as ask:
-                self._stage_questions(ask)
+                await self._stage_questions(ask)
             case CallModel() as command:
                 if await self._ledger.flush():
-                    self._start_model(command)
+                    await self._start_model(command)
             case RunTools(calls):
                 await self._start_tools(calls)
             case Await():
@@ -100,47 +95,53 @@ class Driver:
                 assert_never(unknown)
         return False
 
+    async def _look(self) -> None:
+        """Look at what the open calls would touch, unless nothing can have changed since."""
+        if self._surveyed:
+            return
+        turns = self._ledger.run.turns
+        await self._survey.look(turns[-1].open_calls if turns else ())
+        self._surveyed = True
+
     def _facts(self) -> Facts:
-        run = self._ledger.run
-        turn = run.turns[-1] if run.turns else None
         return Facts(
             now=self._outside.clock.now(),
-            run=run.id,
+            run=self._ledger.run.id,
             policy=self._outside.policy,
-            access={} if turn is None else {call.call.id: self._access(call) for call in turn.open_calls},
-            in_flight=frozenset(name for name in self._tasks if name),
-            model_in_flight="" in self._tasks,
+            access=self._survey.access,
+            stamps=self._survey.stamps,
+            in_flight=self._hands.calls,
+            model_in_flight=self._hands.model_speaks,
         )
-
-    def _access(self, call: CallState) -> Access:
-        tool = self._outside.tools.get(call.call.name)
-        if call.call.name in CONTROL:
-            return Access()
-        return Access(exclusive=True) if tool is None else tool.access(call.effective.arguments or {})
 
     def _stage(self, *payloads: Payload, certain: bool = False) -> None:
         for payload in payloads:
             actor = f"agent:{self._ledger.run.agent}" if isinstance(payload, ModelReplied | ToolStarted | ToolFinished) else "system"
             self._ledger.stage(payload, actor, certain=certain)
 
-    def _stage_questions(self, ask: Ask) -> None:
-        run, facts = self._ledger.run, self._facts()
+    async def _stage_questions(self, ask: Ask) -> None:
         for about in ask.questions:
+            run, facts = self._ledger.run, self._facts()
             identifier = self._outside.identifiers.new()
             if about.limit:
                 self._stage(BudgetReached(budget_question(identifier, about, run, facts, ask.expires_at)))
                 continue
             call = self._call(about.call)
-            self._stage(ApprovalAsked(call_question(identifier, about, call, run.agent, self._effect(call), ask.expires_at, facts)))
+            effect = self._showing.effect(call.effective)
+            self._stage(await self._asked(call_question(identifier, about, call, run.agent, effect, ask.expires_at, facts), call, facts))
+
+    async def _asked(self, question: Question, call: CallState, facts: Facts) -> ApprovalAsked | ToolFinished:
+        """Return the question, or the call's failure where it is known to fail: nobody is asked about that."""
+        try:
+            return ApprovalAsked(await self._showing.foreseen(question, call, self._ledger.run.turns[-1], facts))
+        except ToolError as failure:
+            return ToolFinished(call.call.id, call.call.name, ToolResult(ResultStatus.FAILED, failure.message, code=failure.code))
 
     def _call(self, identifier: str) -> CallState:
         return next(call for call in self._ledger.run.turns[-1].calls if call.call.id == identifier)
 
-    def _effect(self, call: CallState) -> str:
-        tool = self._outside.tools.get(call.call.name)
-        return "" if tool is None else tool.describe(call.effective.arguments or {})
-
-    def _start_model(self, command: CallModel) -> None:
+    async def _start_model(self, command: CallModel) -> None:
+        await self._hands.drop_early()
         run = self._ledger.run
         agent = self._facts().agent_of(run.agent)
         try:
@@ -149,72 +150,46 @@ class Driver:
             self._stage(ModelFailed(command.step, command.attempt, failure.code, failure.message), certain=True)
             return
         request = self._outside.contexts.build(self._ledger.state, run, agent, model, command.max_tokens)
-        gatherer = DeltaGatherer(self._outside.bus.pass_on, self._ledger.state.session, run.id, command.step, command.attempt)
-        self._start("", call_model(provider, request, command, run.id, gatherer))
+        self._hands.start_model(provider, request, command, run, agent)
 
     async def _start_tools(self, calls: tuple[str, ...]) -> None:
-        for identifier in calls:
-            call = self._call(identifier)
-            self._stage(ToolStarted(identifier, call.call.name, self._effect(call)))
-        if not await self._ledger.flush():
-            return
-        for identifier in calls:
-            call = self._call(identifier)
-            self._start(identifier, call_tool(self._outside.tools[call.call.name], call.effective, self._scope(identifier)))
-
-    def _scope(self, call: str) -> ToolScope:
-        run, session = self._ledger.run, self._ledger.state.session
-        shown = 0
-
-        def progress(text: str) -> None:
-            nonlocal shown
-            self._outside.bus.pass_on(Delta(session, run.id, run.step - 1, 0, DeltaKind.PROGRESS, shown, text, call))
-            shown += len(text)
-
-        return ToolScope(self._workspace, session, run.id, progress)
-
-    def _start(self, name: str, work: Coroutine[None, None, Outcome]) -> None:
-        task = self._tasks[name] = asyncio.create_task(work)
-        task.add_done_callback(lambda _: self._news.set())
+        effective = tuple(self._call(identifier).effective for identifier in calls)
+        early = self._hands.take_early(effective)
+        for call in effective:
+            since = seconds_since(early[call.id]) if call.id in early else 0.0
+            self._stage(ToolStarted(call.id, call.name, self._showing.effect(call), since))
+        stored = await self._ledger.flush()
+        for call in effective:
+            if stored or call.id in early:
+                self._hands.start_call(call, self._ledger.run.step - 1, early.get(call.id))
 
     async def _next_news(self) -> None:
         """Wait until something ended or the journal moved, and stage all that is known by then."""
-        await self._news.wait()
-        self._news.clear()
-        self._take_outcomes()
+        await self._hands.news.wait()
+        self._hands.news.clear()
+        for name, outcome in self._hands.take_ended().items():
+            self._stage(outcome, certain=True)
+            self._surveyed = self._surveyed and name != MODEL and self._only_reads(outcome)
         if self._moved:
-            self._moved = False
+            self._moved = self._surveyed = False
             await self._ledger.catch_up()
 
-    def _take_outcomes(self) -> None:
-        for name in [name for name, task in self._tasks.items() if task.done()]:
-            self._stage(self._tasks.pop(name).result(), certain=True)
+    def _only_reads(self, outcome: Payload) -> bool:
+        return isinstance(outcome, ToolFinished) and self._outside.tools[outcome.name].spec.effect == "read"
 
     async def _abort(self) -> None:
-        tasks = self._tasks
-        await self._end_tasks()
-        for name, task in tasks.items():
-            if not task.cancelled():
-                self._stage(task.result(), certain=True)
-            elif name:
+        for name, outcome in (await self._hands.end()).items():
+            if outcome is not None:
+                self._stage(outcome, certain=True)
+            elif name != MODEL:
                 text = "The run was stopped while this call was at work; a part of it may be done."
                 result = ToolResult(ResultStatus.CANCELLED, text, code="CANCELLED")
                 self._stage(ToolFinished(name, self._call(name).call.name, result), certain=True)
 
-    async def _end_tasks(self) -> None:
-        """Cancel everything in flight and wait until it is over."""
-        tasks, self._tasks = self._tasks, {}
-        for task in tasks.values():
-            task.cancel()
-        await asyncio.gather(*tasks.values(), return_exceptions=True)
-
     async def _drained(self) -> bool:
         """Let tools at work end and store what came of them; True when the worker can go home."""
-        model = self._tasks.pop("", None)
-        if model is not None:
-            model.cancel()
-            await asyncio.gather(model, return_exceptions=True)
-        while self._tasks:
+        await self._hands.stop_model()
+        while not self._hands.idle:
             await self._next_news()
         await self._ledger.flush()
         return True

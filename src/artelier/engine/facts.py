@@ -9,6 +9,7 @@ from artelier.domain.agents import AgentSpec
 from artelier.domain.calls import Access, ToolSpec
 from artelier.domain.questions import Decision
 from artelier.domain.verdicts import Rule
+from artelier.engine.scheduler import Room
 
 
 class Policy(Struct, frozen=True):
@@ -27,8 +28,15 @@ class Policy(Struct, frozen=True):
     model_failures: int = 6
     """Failures of the model in a row after which the run fails."""
     tools_at_once: int = 8
+    family_limits: Mapping[str, int] = {}
+    """How many calls of one family of tools run at once, where that is fewer."""
     history_window: int = 20
     """Messages of the conversation that a model sees."""
+
+    def room(self) -> Room:
+        """Return how many calls run at once."""
+        families = {name: spec.family for name, spec in self.tools.items()} if self.family_limits else {}
+        return Room(self.tools_at_once, self.family_limits, families)
 
 
 class Facts(Struct, frozen=True):
@@ -39,6 +47,8 @@ class Facts(Struct, frozen=True):
     policy: Policy
     access: Mapping[str, Access]
     """What each open call would touch, by its id."""
+    stamps: Mapping[str, Mapping[str, str]] = {}
+    """Stamps of the files that each open call would write, by its id and their paths."""
     in_flight: frozenset[str] = frozenset()
     model_in_flight: bool = False
 

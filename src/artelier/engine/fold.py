@@ -6,7 +6,7 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from artelier.domain import events as e
-from artelier.domain.questions import QuestionKind
+from artelier.domain.questions import Question, QuestionKind
 from artelier.domain.runs import RunStatus
 from artelier.engine.state import CallState, RunState, SessionState, Turn, is_yes
 
@@ -63,11 +63,7 @@ def _apply_to_run(run: RunState, event: e.Event) -> RunState:  # noqa: C901, PLR
         case e.ToolFinished(call=call, result=result):
             return _change_call(run, call, lambda each: replace(each, result=result))
         case e.ApprovalAsked(question=question):
-            return (
-                run
-                if question.call is None
-                else _change_call(run, question.call.id, lambda each: replace(each, question=question, answer=None))
-            )
+            return run if question.call is None else _change_call(run, question.call.id, lambda each: _asked(each, question))
         case e.BudgetReached(question=question):
             return replace(run, budget_question=question, budget_answer=None)
         case e.ApprovalAnswered() as answered:
@@ -84,6 +80,11 @@ def _apply_to_run(run: RunState, event: e.Event) -> RunState:  # noqa: C901, PLR
             return replace(run, status=RunStatus.CANCELLED)
         case _ as unknown:
             assert_never(unknown)
+
+
+def _asked(call: CallState, question: Question) -> CallState:
+    approved = call.approved and question.kind is not QuestionKind.APPROVAL  # asked anew, an earlier yes is void
+    return replace(call, question=question, answer=None, approved=approved)
 
 
 def _replied(run: RunState, reply: e.ModelReplied) -> RunState:

@@ -18,11 +18,16 @@ _ARGUMENTS = msgspec.json.Decoder(dict)
 
 
 async def call_model(
-    provider: Provider, request: ModelRequest, command: CallModel, run: str, gatherer: DeltaGatherer
+    provider: Provider,
+    request: ModelRequest,
+    command: CallModel,
+    run: str,
+    gatherer: DeltaGatherer,
+    hear: Callable[[CallDelta], None],
 ) -> ModelReplied | ModelFailed:
-    """Stream one reply and return what the journal should know of it. Cancellation ends the request."""
+    """Stream one reply and return what the journal should know of it; ``hear`` gets calls as they come. Cancellation ends the request."""
     try:
-        reply = await _stream(provider, request, gatherer, lambda index: f"{run}/{command.step}/{index}")
+        reply = await _stream(provider, request, gatherer, lambda index: f"{run}/{command.step}/{index}", hear)
     except ProviderError as failure:
         return ModelFailed(command.step, command.attempt, failure.code, failure.message, failure.retryable, failure.retry_after)
     finally:
@@ -41,13 +46,16 @@ async def call_model(
     )
 
 
-async def _stream(provider: Provider, request: ModelRequest, gatherer: DeltaGatherer, call_id: Callable[[int], str]) -> ModelReply:
+async def _stream(
+    provider: Provider, request: ModelRequest, gatherer: DeltaGatherer, call_id: Callable[[int], str], hear: Callable[[CallDelta], None]
+) -> ModelReply:
     async with aclosing(provider.stream(request)) as pieces:
         async for piece in pieces:
             if isinstance(piece, TextDelta):
                 gatherer.add(DeltaKind.TEXT, piece.text)
             elif isinstance(piece, CallDelta):
                 gatherer.add(DeltaKind.ARGUMENTS, piece.arguments, call_id(piece.index), piece.name)
+                hear(piece)
             elif isinstance(piece, ReasoningDelta):
                 gatherer.add(DeltaKind.REASONING, piece.text)
             else:

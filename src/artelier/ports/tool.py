@@ -35,6 +35,13 @@ class Tool(Protocol):
         """Return the exact effect in one plain line for the person who approves it: ``write src/a.py, 120 bytes``."""
         ...
 
+    async def preview(self, arguments: dict[str, Any], workspace: Workspace) -> str:
+        """Return the change to files that this call would make, as a unified diff; empty where nothing is known.
+
+        Raises the ``ToolError`` that the call would end with, where that is known without running it.
+        """
+        ...
+
     def check(self, arguments: dict[str, Any]) -> None:
         """Raise ``ArgumentsInvalid``, naming the field, unless the arguments fit the schema."""
         ...

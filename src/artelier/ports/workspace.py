@@ -1,6 +1,6 @@
 """The seam to a folder that agents work in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from msgspec import Struct
@@ -21,6 +21,15 @@ class FileView(Struct, frozen=True, omit_defaults=True):
     """Lines in the whole file, None where it was too large to count."""
     encoding: str = "utf-8"
     truncated: bool = False
+
+
+class Target(Struct, frozen=True):
+    """What a path names at this moment."""
+
+    stamp: str
+    """Another one whenever the file is another; empty where there is nothing, ``folder`` for a folder."""
+    plain: bool = True
+    """No link leads there and the file has no second name, so no other path can mean the same."""
 
 
 class Entry(Struct, frozen=True):
@@ -98,12 +107,22 @@ class Workspace(Protocol):
         """Read a window of a text file; its encoding is found (UTF-8, UTF-16, cp1251, KOI8-R). Raises ``FileUnreadable``."""
         ...
 
-    async def write_text(self, path: str, text: str) -> Written:
-        """Create or replace a file atomically, with the folders above it; mode and encoding of an old file are kept."""
+    async def write_text(self, path: str, text: str, *, dry: bool = False) -> Written:
+        """Create or replace a file atomically, with the folders above it; mode and encoding of an old file are kept.
+
+        With ``dry`` nothing is written: the answer is what would be.
+        """
         ...
 
-    async def replace_text(self, path: str, old: str, new: str, *, every: bool = False) -> Written:
-        """Replace ``old``, which must occur exactly once (or at least once with ``every``). Raises ``FileChanged``, ``ToolError``."""
+    async def replace_text(self, path: str, old: str, new: str, *, every: bool = False, dry: bool = False) -> Written:
+        """Replace ``old``, which must occur exactly once (or at least once with ``every``). Raises ``FileChanged``, ``ToolError``.
+
+        With ``dry`` nothing is written: the answer is what would be.
+        """
+        ...
+
+    async def targets(self, paths: frozenset[str]) -> Mapping[str, Target]:
+        """Return what these paths name now; a path that will be refused is not plain."""
         ...
 
     async def list_folder(self, path: str = ".", depth: int = 1, max_entries: int = 1000) -> Listing:
@@ -116,6 +135,10 @@ class Workspace(Protocol):
 
     async def search(self, pattern: str, path: str = ".", glob: str = "", max_matches: int = 200) -> SearchResult:
         """Search files for a regular expression (Rust's syntax where ripgrep is present). Raises ``ArgumentsInvalid``."""
+        ...
+
+    async def keeps_changes(self) -> bool:
+        """Return whether what a command changes here can be undone afterwards."""
         ...
 
     async def run_command(self, request: CommandRequest, on_output: Callable[[str], None]) -> CommandOutcome:

@@ -47,6 +47,7 @@ def policy_of(settings: Settings, agents: Mapping[str, AgentSpec], tools: Mappin
         question_seconds=float(settings.approvals.timeout),
         on_timeout=Decision(settings.approvals.on_timeout),
         tools_at_once=settings.tools.concurrency,
+        family_limits=settings.tools.families,
     )
 
 

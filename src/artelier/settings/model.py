@@ -99,6 +99,8 @@ class ToolSettings(Section):
     """How tools run."""
 
     concurrency: int = Field(default=8, ge=1, le=64)
+    families: dict[str, Annotated[int, Field(ge=1, le=64)]] = {"shell": 4, "browser": 1, "docker": 2}
+    """How many calls of one family run at once, where that is fewer: files, search, shell, git, web, browser, docker, mcp."""
 
 
 class RuleSettings(Section):

@@ -6,11 +6,14 @@ from collections.abc import Mapping
 
 import structlog
 
+from artelier.ports.correlation import correlation
+
 
 def set_up_logs(level: str, levels: Mapping[str, str], *, as_json: bool) -> None:
     """Send everything that is logged to standard error. ``levels`` are by component: ``{"artelier.engine": "debug"}``."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
+        _add_correlation,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -32,3 +35,13 @@ def set_up_logs(level: str, levels: Mapping[str, str], *, as_json: bool) -> None
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
     for name, own in levels.items():
         logging.getLogger(name).setLevel(own.upper())
+
+
+def _add_correlation(_: object, __: str, entry: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Name the run and the call an entry belongs to."""
+    where = correlation.get()
+    for name in where.__struct_fields__:
+        value = getattr(where, name)
+        if value:
+            entry.setdefault(name, value)
+    return entry

@@ -11,6 +11,7 @@ import msgspec
 from artelier.domain.calls import Access, ToolCall, ToolResult, ToolSpec
 from artelier.domain.errors import ArgumentsInvalid
 from artelier.ports.tool import ToolScope
+from artelier.ports.workspace import Workspace
 from artelier.tools.showing import visible
 from artelier.tools.touching import EXCLUSIVE
 
@@ -42,6 +43,10 @@ class DeclaredTool(ABC, Generic[Arguments]):
         except ArgumentsInvalid:
             return visible(f"{self.spec.name} with arguments that do not fit: {arguments!r}")
 
+    async def preview(self, arguments: dict[str, Any], workspace: Workspace) -> str:
+        """Return the change to files as a unified diff. Raises a ``ToolError`` where the call would surely fail."""
+        return await self.foresee(self._parsed(arguments), workspace)
+
     def check(self, arguments: dict[str, Any]) -> None:
         """Raise ``ArgumentsInvalid``, naming the field, unless the arguments fit the schema."""
         self._parsed(arguments)
@@ -57,6 +62,10 @@ class DeclaredTool(ABC, Generic[Arguments]):
     @abstractmethod
     def effect(self, arguments: Arguments) -> str:
         """Return what a call with these arguments would do; it is made visible by the caller."""
+
+    async def foresee(self, arguments: Arguments, workspace: Workspace) -> str:  # noqa: ARG002  most tools change no file
+        """Return what would change in the files; nothing unless a tool says otherwise."""
+        return ""
 
     @abstractmethod
     async def perform(self, arguments: Arguments, scope: ToolScope) -> ToolResult:

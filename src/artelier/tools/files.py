@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from artelier.domain.calls import Access, FileChange, ResultStatus, ToolResult, ToolSpec
 from artelier.ports.tool import ToolScope
-from artelier.ports.workspace import Entry, FileView, Listing
+from artelier.ports.workspace import Entry, FileView, Listing, Workspace, Written
 from artelier.tools.declaration import DeclaredTool, ToolArguments, schema_of
 from artelier.tools.differences import difference
 from artelier.tools.showing import count, line_count, size, visible
@@ -91,6 +91,10 @@ class WriteFile(DeclaredTool[WriteFileArguments]):
         """Return the file and how much is written."""
         return f"write {arguments.path}, {_measure(arguments.content)}"
 
+    async def foresee(self, arguments: WriteFileArguments, workspace: Workspace) -> str:
+        """Return the change to the file."""
+        return await _foreseen(await workspace.write_text(arguments.path, arguments.content, dry=True))
+
     async def perform(self, arguments: WriteFileArguments, scope: ToolScope) -> ToolResult:
         """Write the file and tell what changed."""
         written = await scope.workspace.write_text(arguments.path, arguments.content)
@@ -138,6 +142,13 @@ class EditFile(DeclaredTool[EditFileArguments]):
         """Return the file, the passage and what takes its place."""
         everywhere = " everywhere" if arguments.replace_all else ""
         return f"edit {arguments.path}, replace {_quoted(arguments.old_text)}{everywhere} by {_quoted(arguments.new_text)}"
+
+    async def foresee(self, arguments: EditFileArguments, workspace: Workspace) -> str:
+        """Return the change to the file."""
+        written = await workspace.replace_text(
+            arguments.path, arguments.old_text, arguments.new_text, every=arguments.replace_all, dry=True
+        )
+        return await _foreseen(written)
 
     async def perform(self, arguments: EditFileArguments, scope: ToolScope) -> ToolResult:
         """Replace the passage and show the difference."""
@@ -219,6 +230,12 @@ class CreateDirectory(DeclaredTool[CreateDirectoryArguments]):
         if created:
             return ToolResult(ResultStatus.DONE, f"Created the folder {shown}.", summary="created")
         return ToolResult(ResultStatus.DONE, f"The folder {shown} was there already.", summary="was there")
+
+
+async def _foreseen(written: Written) -> str:
+    change = await asyncio.to_thread(difference, written.before or "", written.after)
+    old = "/dev/null" if written.before is None else f"a/{visible(written.path)}"
+    return f"--- {old}\n+++ b/{visible(written.path)}\n{change.text}"
 
 
 def _numbered(view: FileView) -> list[str]:

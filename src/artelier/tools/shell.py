@@ -5,11 +5,12 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from artelier.approvals.read_only import only_reads
 from artelier.domain.calls import Access, ResultStatus, ToolResult, ToolSpec
 from artelier.ports.tool import ToolScope
 from artelier.ports.workspace import CommandOutcome, CommandRequest
 from artelier.tools.declaration import DeclaredTool, ToolArguments, schema_of
-from artelier.tools.touching import EXCLUSIVE
+from artelier.tools.touching import EXCLUSIVE, reading
 
 _TIMEOUT = 120
 _TIMEOUT_LIMIT = 600
@@ -38,9 +39,9 @@ class ExecuteCommand(DeclaredTool[ExecuteCommandArguments]):
         deadline=_TIMEOUT_LIMIT + _MARGIN,
     )
 
-    def touches(self, arguments: ExecuteCommandArguments) -> Access:  # noqa: ARG002  whatever it is
-        """Return everything: what a command touches is not known."""
-        return EXCLUSIVE
+    def touches(self, arguments: ExecuteCommandArguments) -> Access:
+        """Return the whole workspace as read where the command is known to read only, otherwise everything."""
+        return reading(".") if only_reads(arguments.command) else EXCLUSIVE
 
     def effect(self, arguments: ExecuteCommandArguments) -> str:
         """Return the command word for word."""

@@ -1,17 +1,18 @@
 """A workspace that is a folder of this machine."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from artelier.ports.workspace import CommandOutcome, CommandRequest, FileView, Listing, SearchResult, Written
+from artelier.ports.workspace import CommandOutcome, CommandRequest, FileView, Listing, SearchResult, Target, Written
 from artelier.workspaces.commands import CommandRunner, Shell
 from artelier.workspaces.listing import list_folder
 from artelier.workspaces.plain_search import PlainSearch
 from artelier.workspaces.ripgrep import Ripgrep, find_ripgrep
 from artelier.workspaces.root import Root
 from artelier.workspaces.searching import Searcher, checked
+from artelier.workspaces.targets import look_at
 from artelier.workspaces.writing import Texts
 
 Arguments = ParamSpec("Arguments")
@@ -44,13 +45,17 @@ class LocalWorkspace:
         """Read a window of a text file. Raises ``PathRefused``, ``FileMissing``, ``FileUnreadable``."""
         return await asyncio.to_thread(self._texts.read, path, first_line, max_lines)
 
-    async def write_text(self, path: str, text: str) -> Written:
+    async def write_text(self, path: str, text: str, *, dry: bool = False) -> Written:
         """Create or replace a file. Raises ``PathRefused``, ``FileChanged``, ``FileUnreadable``, ``ArgumentsInvalid``."""
-        return await _to_its_end(self._texts.write, path, text)
+        return await _to_its_end(self._texts.write, path, text, dry=dry)
 
-    async def replace_text(self, path: str, old: str, new: str, *, every: bool = False) -> Written:
+    async def replace_text(self, path: str, old: str, new: str, *, every: bool = False, dry: bool = False) -> Written:
         """Replace a passage. Raises as ``write_text`` does, ``FileMissing``, and ``ToolError`` where it is not to be found."""
-        return await _to_its_end(self._texts.replace, path, old, new, every=every)
+        return await _to_its_end(self._texts.replace, path, old, new, every=every, dry=dry)
+
+    async def targets(self, paths: frozenset[str]) -> Mapping[str, Target]:
+        """Return what these paths name now."""
+        return await asyncio.to_thread(look_at, self._root, paths)
 
     async def list_folder(self, path: str = ".", depth: int = 1, max_entries: int = 1000) -> Listing:
         """List names beneath a folder. Raises ``PathRefused``, ``FileMissing``."""
@@ -63,6 +68,10 @@ class LocalWorkspace:
     async def search(self, pattern: str, path: str = ".", glob: str = "", max_matches: int = 200) -> SearchResult:
         """Search files for a regular expression. Raises ``ArgumentsInvalid``, ``PathRefused``, ``FileMissing``."""
         return await self._searcher.search(self._root, checked(pattern, path, glob, max_matches))
+
+    async def keeps_changes(self) -> bool:
+        """Return whether what a command changes here can be undone afterwards."""
+        return False
 
     async def run_command(self, request: CommandRequest, on_output: Callable[[str], None]) -> CommandOutcome:
         """Run a command in the root. Raises ``CommandFailed``."""

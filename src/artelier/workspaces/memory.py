@@ -1,11 +1,12 @@
 """A workspace that is a dictionary: for tests, examples and rehearsals. Commands are answered from a script."""
 
+import hashlib
 import re
 import shlex
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 
 from artelier.domain.errors import ArgumentsInvalid, FileChanged, FileMissing, PathRefused
-from artelier.ports.workspace import CommandOutcome, CommandRequest, Entry, FileView, Listing, Match, SearchResult, Written
+from artelier.ports.workspace import CommandOutcome, CommandRequest, Entry, FileView, Listing, Match, SearchResult, Target, Written
 from artelier.workspaces.encoding import UTF8, encode
 from artelier.workspaces.globs import PathFilter
 from artelier.workspaces.ignoring import IGNORE_FILE, IgnoreRules, is_ignored
@@ -42,7 +43,7 @@ class MemoryWorkspace:
         window.feed(text)
         return window.view(wanted, len(text.encode()), "utf-8", complete=True)
 
-    async def write_text(self, path: str, text: str) -> Written:
+    async def write_text(self, path: str, text: str, *, dry: bool = False) -> Written:
         """Create or replace a file. Raises ``PathRefused``, ``FileChanged``, ``ArgumentsInvalid``."""
         wanted = self._writable(path)
         if wanted in self._all_folders():
@@ -52,16 +53,21 @@ class MemoryWorkspace:
         if before is not None and self._seen.get(wanted, before) != before:
             raise FileChanged(f"{wanted!r} has changed since it was read. Read it again, then write.")
         self._refuse_text(wanted, text)
-        self.files[wanted] = self._seen[wanted] = text
+        if not dry:
+            self.files[wanted] = self._seen[wanted] = text
         return Written(wanted, before, text)
 
-    async def replace_text(self, path: str, old: str, new: str, *, every: bool = False) -> Written:
+    async def replace_text(self, path: str, old: str, new: str, *, every: bool = False, dry: bool = False) -> Written:
         """Replace a passage. Raises as ``write_text`` does, ``FileMissing``, and ``ToolError`` where it is not to be found."""
         wanted = self._writable(path)
         text = self._file(wanted)
         if self._seen.get(wanted, text) != text:
             raise FileChanged(f"{wanted!r} has changed since it was read. Read it again, then write.")
-        return await self.write_text(wanted, replaced(text, old, new, wanted, every=every))
+        return await self.write_text(wanted, replaced(text, old, new, wanted, every=every), dry=dry)
+
+    async def targets(self, paths: frozenset[str]) -> Mapping[str, Target]:
+        """Return what these paths name now."""
+        return {path: self._target(path) for path in paths}
 
     async def list_folder(self, path: str = ".", depth: int = 1, max_entries: int = 1000) -> Listing:
         """List names beneath a folder, those near first. Raises ``PathRefused``, ``FileMissing``."""
@@ -102,6 +108,10 @@ class MemoryWorkspace:
         matches = [match for file in searched for match in _matches(expression, file, self.files[file])]
         return SearchResult(tuple(matches[: request.max_matches]), len(searched), truncated=len(matches) > request.max_matches)
 
+    async def keeps_changes(self) -> bool:
+        """Return False: commands here change nothing."""
+        return False
+
     async def run_command(self, request: CommandRequest, on_output: Callable[[str], None]) -> CommandOutcome:
         """Answer a command from the script."""
         command = request.shell or shlex.join(request.words)
@@ -110,6 +120,16 @@ class MemoryWorkspace:
         if outcome.output:
             on_output(outcome.output)
         return outcome
+
+    def _target(self, path: str) -> Target:
+        try:
+            wanted = normalise(path)
+        except PathRefused:
+            return Target("", plain=False)
+        text = self.files.get(wanted)
+        if text is None:
+            return Target("folder" if wanted in self._all_folders() else "")
+        return Target(hashlib.sha256(text.encode(errors="replace")).hexdigest())
 
     def _readable(self, path: object) -> str:
         wanted = normalise(path)

@@ -68,18 +68,23 @@ class Texts:
             self._memory.remember(opened.path, opened.status)
         return view
 
-    def write(self, path: str, text: str) -> Written:
+    def write(self, path: str, text: str, *, dry: bool = False) -> Written:
         """Create or replace a file. Raises ``PathRefused``, ``FileChanged``, ``FileUnreadable``, ``ArgumentsInvalid``."""
-        with self._lock, self._root.place(path, create=True) as place:
-            return self._write(place, self._old(place), text)
+        try:
+            with self._lock, self._root.place(path, create=not dry) as place:
+                return self._write(place, self._old(place), text, dry=dry)
+        except FileMissing:
+            if not dry:
+                raise
+            return Written(path=normalise(path), before=None, after=text)
 
-    def replace(self, path: str, old: str, new: str, *, every: bool) -> Written:
+    def replace(self, path: str, old: str, new: str, *, every: bool, dry: bool = False) -> Written:
         """Replace a passage. Raises as ``write`` does, ``FileMissing``, and ``ToolError`` where the passage is not to be found."""
         with self._lock, self._root.place(path, create=False) as place:
             found = self._old(place)
             if found is None:
                 raise FileMissing(f"There is no {place.path!r}. List its folder, or write the whole file.")
-            return self._write(place, found, replaced(found.text.text, old, new, place.path, every=every))
+            return self._write(place, found, replaced(found.text.text, old, new, place.path, every=every), dry=dry)
 
     def _old(self, place: Place) -> _Old | None:
         try:
@@ -96,12 +101,12 @@ class Texts:
         finally:
             os.close(descriptor)
 
-    def _write(self, place: Place, old: _Old | None, text: str) -> Written:
+    def _write(self, place: Place, old: _Old | None, text: str, *, dry: bool) -> Written:
         data = encode(text, old.text.encoding if old else UTF8, place.path)
         if len(data) > WHOLE_LIMIT:
             raise ArgumentsInvalid(f"{place.path!r} would have {len(data)} bytes; at most {WHOLE_LIMIT} are written at once. Write less.")
-        status = _put(place, data, old.status if old else None)
-        self._memory.remember(place.path, status)
+        if not dry:
+            self._memory.remember(place.path, _put(place, data, old.status if old else None))
         return Written(path=place.path, before=old.text.text if old else None, after=text)
 
 

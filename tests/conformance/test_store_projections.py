@@ -217,6 +217,7 @@ async def test_an_answer_settles_the_question_and_wakes_the_run(stage: Stage, de
     assert (record.status, record.answered_at) == (status, NOON + timedelta(seconds=60))
     assert record.answer == Answer(decision, "Well.", {"path": "a"}, by)
     assert (await run_of(stage, claim)).wake_at == NOON + timedelta(seconds=60)
+    assert (await run_of(stage, claim)).wait_reason == "", "nobody is waited for any more"
     assert (await stage.store.claim(stage.worker)).run.id == claim.run.id
 
 

@@ -243,6 +243,8 @@ class Service:
             if asked.run == record.id and asked.question.kind is QuestionKind.BUDGET and raise_budget:
                 await self.answer(asked.question.id, Answer(Decision.APPROVE, by=person), trace)
                 return
+        if not record.wait_reason:  # it was answered just now and goes on by itself
+            return
         if record.wait_reason != WaitReason.MODEL:
             raise Conflict("This run waits for a person: answer its question, or raise its limit with raise_budget.")
         await self._store.append(
@@ -252,8 +254,11 @@ class Service:
 
 
 def rests(record: RunRecord) -> bool:
-    """Return whether nothing more happens without somebody: ended, or waiting for a person; a wait for a model ends by itself."""
-    return record.status in ENDED or (record.status is RunStatus.WAITING and record.wait_reason != WaitReason.MODEL)
+    """Return whether nothing more happens without somebody: ended, or waiting for a person.
+
+    A wait for a model ends by itself, and a run that was answered, whose wait has no reason any more, goes on in a moment.
+    """
+    return record.status in ENDED or (record.status is RunStatus.WAITING and record.wait_reason not in {"", WaitReason.MODEL})
 
 
 def _may_rest(frame: Frame, run: str) -> bool:

@@ -149,7 +149,7 @@ class Rows:
 
     def _wake(self, run: str, now: int, undo: Undo) -> None:
         if run in self.runs and self.runs[run]["status"] == RunStatus.WAITING:
-            self._set(self.runs, run, {"wake_at": now}, undo)
+            self._set(self.runs, run, {"wake_at": now, "wait_reason": ""}, undo)
 
     def _settle(self, question: str, values: Values, undo: Undo) -> None:
         if question in self.questions and self.questions[question]["status"] == QuestionStatus.OPEN:

@@ -99,14 +99,18 @@ TITLE_SESSION = (
 )
 ANSWER_SESSION_BY = update(sessions).where(sessions.c.id == given("the_session")).values(agent=given("new_agent"))
 BEGIN_RUN = update(runs).where(runs.c.id == given("the_run")).values(started_at=func.coalesce(runs.c.started_at, given("new_started_at")))
-WAKE_RUN = update(runs).where(runs.c.id == given("the_run"), standing(runs, RunStatus.WAITING)).values(wake_at=given("new_wake_at"))
+WAKE_RUN = (
+    update(runs)
+    .where(runs.c.id == given("the_run"), standing(runs, RunStatus.WAITING))
+    .values(wake_at=given("new_wake_at"), wait_reason=constant(""))
+)
 WAKE_ASKER = (
     update(runs)
     .where(
         runs.c.id == select(questions.c.run).where(questions.c.id == given("the_question")).scalar_subquery(),
         standing(runs, RunStatus.WAITING),
     )
-    .values(wake_at=given("new_wake_at"))
+    .values(wake_at=given("new_wake_at"), wait_reason=constant(""))
 )
 CLOSE_QUESTIONS = (
     update(questions)

@@ -5,7 +5,19 @@ from artelier.domain.agents import Limits
 from artelier.domain.errors import SettingsError
 
 TOOLS = frozenset(
-    ["read_file", "write_file", "edit_file", "list_files", "create_directory", "search_in_code", "execute_command", "ask_user", "finish"]
+    [
+        "read_file",
+        "write_file",
+        "edit_file",
+        "list_files",
+        "create_directory",
+        "delete_path",
+        "move_path",
+        "search_in_code",
+        "execute_command",
+        "ask_user",
+        "finish",
+    ]
 )
 GOOD = "---\ndescription: Reviews.\ntools: [read_file]\nmax_tokens: 4096\n---\nYou review.\n"
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import artelier.cli
 from artelier.approvals.judge import JudgeFacts, judge
-from artelier.cli import cards, commands, initial, listing, questions, results, slash, wrong_usage
+from artelier.cli import cards, changes, commands, initial, listing, questions, results, slash, wrong_usage
 from artelier.cli.russian import RUSSIAN
 from artelier.domain.calls import Access, ToolCall, ToolSpec
 
@@ -32,7 +32,13 @@ def _said():
     for command in commands.COMMANDS:
         said |= {command.words, command.group, command.details}
     said |= set(listing.STATES) | set(cards._SOURCES.values()) | set(questions._TITLES) | set(questions._TITLES.values())
-    said |= {word for _, _, word in results._STATES.values()} | set(slash.COMMANDS.values()) | set(results._MARKS.values())
+    said |= (
+        {word for _, _, word in results._STATES.values()}
+        | set(slash.COMMANDS.values())
+        | set(results._MARKS.values())
+        | changes._REASONS
+        | {"created", "changed", "deleted"}
+    )
     said |= (
         {text for _, text in wrong_usage._KNOWN}
         | {offer.title for offer in initial.offers(())}

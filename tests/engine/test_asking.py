@@ -60,6 +60,11 @@ WRITE = ScriptedCall("write", {"path": "a"})
 
 async def test_a_question_shows_the_change_and_whether_it_can_be_undone(clock, identifiers):
     stage = FolderStage(clock, identifiers, WRITE, ScriptedCall("execute", {"command": "make"}))
+
+    async def keeps(paths=None):
+        return paths == {"a"}
+
+    stage.workspace.keeps_changes = keeps
     await stage.send()
     await stage.live()
     write, command = await stage.asked()

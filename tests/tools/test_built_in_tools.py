@@ -39,6 +39,8 @@ def test_the_catalogue_is_what_was_promised() -> None:
         "edit_file": ("files", "write", False),
         "list_files": ("files", "read", True),
         "create_directory": ("files", "write", True),
+        "delete_path": ("files", "write", False),
+        "move_path": ("files", "write", False),
         "search_in_code": ("search", "read", True),
         "execute_command": ("shell", "execute", False),
     }

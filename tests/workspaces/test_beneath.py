@@ -14,6 +14,7 @@ import pytest
 from artelier.domain.errors import FileChanged, FileMissing, PathRefused, SettingsError, ToolError
 from artelier.workspaces.beneath import KernelOpener, WalkOpener, choose_opener, enter_folder
 from artelier.workspaces.excerpts import Hit, matches_at
+from artelier.workspaces.keeping import Keeping
 from artelier.workspaces.listing import list_folder
 from artelier.workspaces.root import Root
 from artelier.workspaces.writing import Texts
@@ -88,7 +89,7 @@ def outcomes(act: Callable[[], str]) -> set[str]:
 
 
 def test_reading_in_a_race_never_shows_what_is_outside(root: Root) -> None:
-    texts = Texts(root)
+    texts = Texts(root, Keeping())
     with exchanging(root.folder / "d", root.folder / "link"):
         seen = outcomes(lambda: texts.read("d/file.txt", 1, 10).text)
     assert "inside\n" in seen
@@ -96,7 +97,7 @@ def test_reading_in_a_race_never_shows_what_is_outside(root: Root) -> None:
 
 
 def test_writing_in_a_race_never_changes_what_is_outside(root: Root) -> None:
-    texts = Texts(root)
+    texts = Texts(root, Keeping())
     with exchanging(root.folder / "d", root.folder / "link"):
         seen = outcomes(lambda: texts.write("d/new.txt", "mine\n").after)
     assert seen <= {"mine\n", "PathRefused", "FileMissing", "FileChanged"}
@@ -159,7 +160,7 @@ def test_a_file_deleted_while_open_keeps_its_name(root: Root) -> None:
 
 def test_no_descriptor_is_left_open(root: Root) -> None:
     (root.folder / "far").symlink_to("d/../d/../d/file.txt")
-    texts = Texts(root)
+    texts = Texts(root, Keeping())
     before = len(list(Path("/dev/fd").iterdir()))
     for path in ("far", "link/file.txt", "none", "d", "d/file.txt/x", "d/none"):
         for call in (

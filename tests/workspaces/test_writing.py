@@ -9,8 +9,9 @@ import pytest
 
 from artelier.domain.errors import FileChanged, PathRefused, ToolError
 from artelier.workspaces.folder import LocalWorkspace
+from artelier.workspaces.keeping import Keeping, Memory
 from artelier.workspaces.root import Root
-from artelier.workspaces.writing import Memory, Texts
+from artelier.workspaces.writing import Texts
 
 READER = """
 import os, sys
@@ -36,7 +37,7 @@ def workspace(tmp_path: Path) -> LocalWorkspace:
 
 
 def test_a_reader_never_sees_half_a_file(tmp_path: Path) -> None:
-    texts = Texts(Root(tmp_path))
+    texts = Texts(Root(tmp_path), Keeping())
     texts.write("a.txt", "a" * 300_000)
     with subprocess.Popen([sys.executable, "-c", READER, tmp_path / "a.txt"], stdout=subprocess.PIPE) as reader:
         assert reader.stdout is not None

@@ -27,7 +27,15 @@ HELP: dict[str, str] = {
     "Ends with 0 finished, 1 failed, 2 wrong usage, 3 waits for a person, 4 limit reached, 5 no model, 130 cancelled.": (
         "Коды: 0 готово, 1 сбой, 2 неверный вызов, 3 ждёт человека, 4 исчерпан предел, 5 нет модели, 130 остановлен."
     ),
-    "List, show, rename and delete sessions.": "Список сессий; показать, переименовать, удалить.",
+    "List, show, undo, rename and delete sessions.": "Список сессий; показать, вернуть изменения, переименовать, удалить.",
+    "Show what a session changed in files.": "Показать, что сессия изменила в файлах.",
+    "Put files back as they were before a run, or before the last that changed any.": (
+        "Вернуть файлы, какими они были до запуска или до последнего, который их изменил."
+    ),
+    "Undo this run and all after it.": "Вернуть изменения этого запуска и всех после него.",
+    "Only this file; may be given again.": "Только этот файл; можно указать несколько раз.",
+    "Show what would change; write nothing.": "Показать, что изменится, и ничего не записывать.",
+    "Do again what was undone last.": "Повторить то, что вернули последним.",
     "List, watch, cancel and resume runs.": "Список запусков; следить, остановить, продолжить.",
     "List the questions that wait for you, and answer them.": "Вопросы, которые ждут вас, и ответы на них.",
     "List the agents.": "Список агентов.",

@@ -5,6 +5,7 @@ from pathlib import Path
 import typer
 
 from artelier.cli.listing import config_option, group, json_option, print_json, show, speak, state, when
+from artelier.cli.undoing import add_undo
 from artelier.cli.words import tr
 
 
@@ -36,6 +37,8 @@ def build() -> typer.Typer:
             return
         rows = [(event.seq, event.at[:19].replace("T", " "), event.type, _about(event.payload)) for event in events]
         show(rows, ("No.", "At", "Event", "About"), "This session is empty.")
+
+    add_undo(app)
 
     @app.command("rename", help=tr("Give a session another title."))
     def renamed(session: str, title: str, config: Path | None = config_option()) -> None:

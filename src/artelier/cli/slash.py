@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from msgspec import Struct
 from rich.text import Text
 
+from artelier.cli.changes import change_lines, restored_lines
 from artelier.cli.listing import state
 from artelier.cli.look import glyph, visible
 from artelier.cli.talk import Talk
@@ -17,6 +18,9 @@ COMMANDS = {
     "/model": "the model from now on: /model NAME, /model - for the default",
     "/sessions": "the last sessions; /sessions NUMBER goes on with one",
     "/approvals": "what waits for you in all sessions",
+    "/diff": "what was changed in files here",
+    "/undo": "put files back as they were before the last run that changed any; /undo PATH for one file",
+    "/redo": "change them again",
     "/new": "begin a new session",
     "/exit": "leave; what is at work goes on",
 }
@@ -44,6 +48,9 @@ async def perform(talk: Talk, text: str) -> Done:
         "/model": _model,
         "/sessions": _sessions,
         "/approvals": _approvals,
+        "/diff": _diff,
+        "/undo": _undo,
+        "/redo": _redo,
         "/new": _new,
         "/exit": _exit,
         "/quit": _exit,
@@ -93,6 +100,25 @@ async def _approvals(talk: Talk, rest: str) -> Done:
     lines = tuple(Text(f"{glyph('waiting')} {each.agent}: {visible(each.effect or each.text)}") for each in found)
     more = (Text(tr("Those of other sessions: `artelier approvals answer` in another terminal."), "dim"),) if lines else ()
     return Done((*lines, *more) or (Text(tr("Nobody waits for you."), "dim"),))
+
+
+async def _diff(talk: Talk, rest: str) -> Done:
+    del rest
+    changes = await talk.client.changes(talk.session) if talk.session else ()
+    return Done(tuple(change_lines(changes, diffs=True)) or (Text(tr("This session changed no file."), "dim"),))
+
+
+async def _undo(talk: Talk, rest: str) -> Done:
+    if not talk.session:
+        return Done((Text(tr("This session changed no file."), "dim"),))
+    return Done(tuple(restored_lines(await talk.client.undo(talk.session, paths=[rest] if rest else []), diffs=False)))
+
+
+async def _redo(talk: Talk, rest: str) -> Done:
+    del rest
+    if not talk.session:
+        return Done((Text(tr("This session changed no file."), "dim"),))
+    return Done(tuple(restored_lines(await talk.client.redo(talk.session), diffs=False)))
 
 
 async def _new(talk: Talk, rest: str) -> Done:

@@ -3,17 +3,19 @@
 from artelier.client.client import Client
 from artelier.client.failures import ClientError, Refused, Unreachable
 from artelier.client.stream import StreamDelta, StreamEvent, StreamItem
-from artelier.client.values import Agent, Approval, ChatReply, Health, Model, Run, Session, Tool, Workspace
+from artelier.client.values import Agent, Approval, Change, ChatReply, Health, Model, Restored, Run, Session, Tool, Workspace
 
 __all__ = [
     "Agent",
     "Approval",
+    "Change",
     "ChatReply",
     "Client",
     "ClientError",
     "Health",
     "Model",
     "Refused",
+    "Restored",
     "Run",
     "Session",
     "StreamDelta",

@@ -1,7 +1,7 @@
 """The client itself: one method a route."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -104,6 +104,19 @@ class Client:
             pause = RETRY_SECONDS[min(tries, len(RETRY_SECONDS) - 1)]
             tries, waited = tries + 1, waited + pause
             await asyncio.sleep(pause)
+
+    async def changes(self, session: str) -> tuple[values.Change, ...]:
+        """Return what each run of a session changed in files."""
+        return (await self._get(f"/api/v1/sessions/{session}/changes", values.Listing[values.Change])).items
+
+    async def undo(self, session: str, to_run: str = "", paths: Sequence[str] = (), *, dry_run: bool = False) -> values.Restored:
+        """Put files back as they were before a run, or before the last one that changed files."""
+        body = {"paths": list(paths), "dry_run": dry_run, **({"to_run": to_run} if to_run else {})}
+        return await self._post(f"/api/v1/sessions/{session}/undo", values.Restored, body)
+
+    async def redo(self, session: str, *, dry_run: bool = False) -> values.Restored:
+        """Do again what was undone last."""
+        return await self._post(f"/api/v1/sessions/{session}/redo", values.Restored, {"dry_run": dry_run})
 
     async def run(self, run: str) -> values.Run:
         """Return one run."""

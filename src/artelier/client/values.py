@@ -76,6 +76,46 @@ class Approval(Struct, frozen=True):
     undoable: bool | None = None
 
 
+class Change(Struct, frozen=True):
+    """What one run did to one file; ``kind``: created changed deleted."""
+
+    run_id: str
+    path: str
+    kind: str
+    added: int
+    removed: int
+    undoable: bool
+    undone: bool
+    diff: str
+
+
+class RestoredFile(Struct, frozen=True):
+    """One file as it was put back, compared with how it was found."""
+
+    path: str
+    kind: str
+    added: int
+    removed: int
+    diff: str
+
+
+class LeftAlone(Struct, frozen=True):
+    """A file that was not put back, and why."""
+
+    path: str
+    reason: str
+
+
+class Restored(Struct, frozen=True):
+    """What an undo or a redo did, or with ``dry_run`` would do."""
+
+    action: str
+    run_id: str
+    dry_run: bool
+    restored: tuple[RestoredFile, ...]
+    left: tuple[LeftAlone, ...]
+
+
 class ChatReply(Struct, frozen=True):
     """What a message came to."""
 

@@ -100,6 +100,13 @@ class FileChange(Struct, frozen=True, omit_defaults=True):
     """Digest of the content it had, kept in the blob store; empty where there was no file, or it was not kept."""
     after: str = ""
     """Digest of the content it has now; empty for a deleted file, or one whose content is not known."""
+    mode: int = 0
+    """Permission bits that a deleted file had."""
+
+    @property
+    def undoable(self) -> bool:
+        """Whether what was before is known: nothing, or content that was kept."""
+        return bool(self.before) if self.kind == "deleted" else bool(self.after) and (self.kind == "created" or bool(self.before))
 
 
 class Picture(Struct, frozen=True, omit_defaults=True):

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from msgspec import Struct
 
-from artelier.domain.calls import ToolCall, ToolResult
+from artelier.domain.calls import FileChange, ToolCall, ToolResult
 from artelier.domain.models import FinishReason
 from artelier.domain.questions import Answer, Question, QuestionKind
 from artelier.domain.runs import WaitReason
@@ -124,6 +124,19 @@ class ToolFinished(Struct, frozen=True, omit_defaults=True):
     seconds: float = 0.0
 
 
+class FilesRestored(Struct, frozen=True):
+    """A person undid changes to files, or did them again. ``restored`` says what each file was and is now, by digests."""
+
+    type: ClassVar[str] = "files_restored"
+    action: str
+    """``undo`` or ``redo``."""
+    restored: tuple[FileChange, ...]
+    calls: tuple[str, ...]
+    """The calls whose changes to these files were undone or done again."""
+    left: tuple[str, ...] = ()
+    """Files left alone: somebody else changed them since, or what they were is not known."""
+
+
 class ApprovalAsked(Struct, frozen=True):
     """A person is asked: an approval, words, or what to do with a call in doubt."""
 
@@ -201,6 +214,7 @@ Payload = (
     | CallJudged
     | ToolStarted
     | ToolFinished
+    | FilesRestored
     | ApprovalAsked
     | BudgetReached
     | ApprovalAnswered

@@ -85,6 +85,8 @@ def _units_of(run: RunState, *, superseded: bool) -> Iterator[Unit]:
         yield (NoteMessage("The person stopped this work here."),)
     elif run.status is RunStatus.FAILED:
         yield (NoteMessage("This work ended with a failure before it was done."),)
+    if run.undone:
+        yield (NoteMessage(f"The person undid what this work changed in {', '.join(run.undone)}. Read them again before you go on."),)
 
 
 def _unit_of(turn: Turn) -> Unit:

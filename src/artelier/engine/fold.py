@@ -64,6 +64,9 @@ def _apply_to_run(run: RunState, event: e.Event) -> RunState:  # noqa: C901, PLR
             return _change_call(run, call, lambda each: replace(each, result=result))
         case e.ApprovalAsked(question=question):
             return run if question.call is None else _change_call(run, question.call.id, lambda each: _asked(each, question))
+        case e.FilesRestored(action=action, restored=restored):
+            paths = {change.path for change in restored}
+            return replace(run, undone=tuple(sorted({*run.undone, *paths} if action == "undo" else {*run.undone} - paths)))
         case e.BudgetReached(question=question):
             return replace(run, budget_question=question, budget_answer=None)
         case e.ApprovalAnswered() as answered:

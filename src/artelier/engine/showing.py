@@ -5,11 +5,11 @@ from collections.abc import Mapping
 
 import msgspec
 
-from artelier.domain.calls import ToolCall
+from artelier.domain.calls import Access, ToolCall
 from artelier.domain.errors import ToolError
 from artelier.domain.questions import Question, QuestionKind
 from artelier.engine.facts import Facts
-from artelier.engine.scheduler import blockers
+from artelier.engine.scheduler import UNKNOWN, blockers
 from artelier.engine.state import CallState, Turn
 from artelier.ports.tool import Tool
 from artelier.ports.workspace import Workspace
@@ -39,7 +39,7 @@ class Showing:
         tool = self._tools.get(call.call.name)
         if tool is None or question.kind is not QuestionKind.APPROVAL:
             return question
-        undoable = None if tool.spec.effect == "read" else await self._is_undoable(tool)
+        undoable = None if tool.spec.effect == "read" else await self._is_undoable(tool, facts.access.get(call.call.id, UNKNOWN))
         if blockers(_before(call, turn), call, facts.access):
             return msgspec.structs.replace(question, undoable=undoable)
         preview = await self._preview(tool, call.effective)
@@ -55,10 +55,10 @@ class Showing:
             _log.exception("tool %s cannot foresee what it would do", call.name)
             return ""
 
-    async def _is_undoable(self, tool: Tool) -> bool:
-        if tool.spec.effect == "write":
-            return True
-        return tool.spec.effect == "execute" and tool.spec.sandboxed and await self._workspace.keeps_changes()
+    async def _is_undoable(self, tool: Tool, access: Access) -> bool:
+        if tool.spec.effect not in {"write", "execute"} or not tool.spec.sandboxed:
+            return False
+        return await self._workspace.keeps_changes(None if access.exclusive else access.writes)
 
 
 def _before(call: CallState, turn: Turn) -> tuple[CallState, ...]:

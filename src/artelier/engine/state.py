@@ -99,6 +99,8 @@ class RunState(Struct, frozen=True):
     limits_granted: Mapping[str, int] = {}
     """How many times over each limit was granted again."""
     cancel_reason: str | None = None
+    undone: tuple[str, ...] = ()
+    """Files whose changes by this run a person undid."""
     active_seconds: float = 0.0
     active_since: datetime | None = None
 

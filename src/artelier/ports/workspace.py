@@ -5,6 +5,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from artelier.domain.calls import FileChange
 from artelier.domain.runs import WorkspaceRecord
 
 
@@ -65,11 +66,13 @@ class SearchResult(Struct, frozen=True):
 
 
 class Written(Struct, frozen=True):
-    """What a write did: ``before`` is None for a new file."""
+    """What a write did: ``before`` is None for a new file. The digests name the bytes in the blob store, empty where none is kept."""
 
     path: str
     before: str | None
     after: str
+    before_digest: str = ""
+    after_digest: str = ""
 
 
 class CommandRequest(Struct, frozen=True, omit_defaults=True):
@@ -80,6 +83,8 @@ class CommandRequest(Struct, frozen=True, omit_defaults=True):
     seconds: float = 120.0
     network: bool = False
     """The wish to reach the network, which a person has approved for this one command."""
+    reads_only: bool = False
+    """It is known to change nothing, so nobody looks for changes afterwards."""
     folders: tuple[str, ...] = ()
     """Absolute folders outside the workspace that this one command may read and write, approved likewise."""
 
@@ -94,6 +99,8 @@ class CommandOutcome(Struct, frozen=True, omit_defaults=True):
     timed_out: bool = False
     sandbox: str = "off"
     """In which sandbox it ran; see ``ToolResult.sandbox``."""
+    files: tuple[FileChange, ...] = ()
+    """What changed in the workspace meanwhile, as far as it is looked at."""
 
 
 class Workspace(Protocol):
@@ -125,6 +132,22 @@ class Workspace(Protocol):
         """Return what these paths name now; a path that will be refused is not plain."""
         ...
 
+    async def delete(self, path: str) -> tuple[FileChange, ...]:
+        """Remove a file, or a folder with all in it. Raises ``FileChanged``, and ``ToolError`` for a folder that holds too much."""
+        ...
+
+    async def move(self, source: str, target: str) -> tuple[FileChange, ...]:
+        """Give a file or folder another path, where nothing may be yet. Raises ``FileChanged``, ``ToolError``."""
+        ...
+
+    async def restore(self, path: str, expected: str, content: bytes | None, mode: int = 0, *, dry: bool = False) -> None:
+        """Put back what a file was (None: there was none), if its content still has the digest ``expected`` (empty: there is none).
+
+        A file that is as wanted already is left so; with ``dry`` nothing is written. Raises ``FileChanged`` where somebody
+        has changed it since.
+        """
+        ...
+
     async def list_folder(self, path: str = ".", depth: int = 1, max_entries: int = 1000) -> Listing:
         """List names beneath a folder down to ``depth`` levels; links are named, not followed."""
         ...
@@ -137,8 +160,8 @@ class Workspace(Protocol):
         """Search files for a regular expression (Rust's syntax where ripgrep is present). Raises ``ArgumentsInvalid``."""
         ...
 
-    async def keeps_changes(self) -> bool:
-        """Return whether what a command changes here can be undone afterwards."""
+    async def keeps_changes(self, paths: frozenset[str] | None = None) -> bool:
+        """Return whether what is done to these paths, or by a command to whatever it likes, can be undone afterwards."""
         ...
 
     async def run_command(self, request: CommandRequest, on_output: Callable[[str], None]) -> CommandOutcome:

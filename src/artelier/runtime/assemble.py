@@ -21,12 +21,16 @@ from artelier.runtime.folders import LocalFolders
 from artelier.runtime.house import House
 from artelier.runtime.model_sources import build_models
 from artelier.runtime.service import Service
+from artelier.runtime.undo import Undo
 from artelier.runtime.workers import Workforce
 from artelier.settings import Read
+from artelier.stores.blobs import FolderBlobs
 from artelier.stores.sqlite import SqliteStore
+from artelier.workspaces.shadow import ShadowLimits
 
 PLACE = "local"
 DATABASE = "artelier.sqlite3"
+BLOBS = "blobs"
 
 
 class Plan(Struct, frozen=True):
@@ -65,7 +69,8 @@ async def open_house(plan: Plan) -> AsyncIterator[House]:
             contexts=Contexts(policy.tools, policy.history_window),
             settings_digest=plan.read.digest,
         )
-        folders = LocalFolders()
+        blobs = FolderBlobs(plan.state_folder / BLOBS)
+        folders = LocalFolders(blobs.keep, ShadowLimits(settings.undo.files, settings.undo.bytes))
         worker = Worker(f"{PLACE}-{identifiers.new()}", frozenset({PLACE}), format=FORMAT)
         workforce = Workforce(store, outside, folders, worker, settings.workers.runs_at_once)
         service = Service(store, bus, workforce, identifiers, tools, frozenset(agents))
@@ -73,7 +78,21 @@ async def open_house(plan: Plan) -> AsyncIterator[House]:
         workforce.start()
         try:
             yield House(
-                settings, store, bus, clock, service, workforce, folders, models, agents, tools, access, workspace, plan.state_folder
+                settings,
+                store,
+                bus,
+                clock,
+                service,
+                Undo(store, folders, blobs),
+                blobs,
+                workforce,
+                folders,
+                models,
+                agents,
+                tools,
+                access,
+                workspace,
+                plan.state_folder,
             )
         finally:
             await workforce.stop(float(settings.workers.drain_seconds))

@@ -8,6 +8,7 @@ from msgspec import Struct
 from artelier.access.local import LocalAccess
 from artelier.domain.agents import AgentSpec
 from artelier.domain.runs import WorkspaceRecord
+from artelier.ports.blobs import Blobs
 from artelier.ports.bus import Bus
 from artelier.ports.clock import Clock
 from artelier.ports.store import Store
@@ -15,6 +16,7 @@ from artelier.ports.tool import Tool
 from artelier.ports.workspace import Workspaces
 from artelier.runtime.models import Models
 from artelier.runtime.service import Service
+from artelier.runtime.undo import Undo
 from artelier.runtime.workers import Workforce
 from artelier.settings import Settings
 
@@ -27,6 +29,8 @@ class House(Struct, frozen=True):
     bus: Bus
     clock: Clock
     service: Service
+    undo: Undo
+    blobs: Blobs
     workforce: Workforce
     workspaces: Workspaces
     models: Models

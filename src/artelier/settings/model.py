@@ -127,6 +127,13 @@ class WorkspaceSettings(Section):
     roots: list[str] = []
 
 
+class UndoSettings(Section):
+    """How much of a workspace is kept ahead of commands, so that what they change can be undone; beyond it they cannot be."""
+
+    files: int = Field(default=10_000, ge=0)
+    bytes: int = Field(default=64 * 1024 * 1024, ge=0)
+
+
 class WorkerSettings(Section):
     """How many runs are worked on at once."""
 
@@ -153,5 +160,6 @@ class Settings(Section):
     approvals: ApprovalSettings = ApprovalSettings()
     limits: LimitSettings = LimitSettings()
     workspaces: WorkspaceSettings = WorkspaceSettings()
+    undo: UndoSettings = UndoSettings()
     workers: WorkerSettings = WorkerSettings()
     telemetry: TelemetrySettings = TelemetrySettings()

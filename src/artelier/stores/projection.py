@@ -16,6 +16,7 @@ from artelier.domain.events import (
     CallJudged,
     CancelRequested,
     Event,
+    FilesRestored,
     MessageReceived,
     ModelFailed,
     ModelReplied,
@@ -135,7 +136,7 @@ def changes(event: Event, now: int) -> tuple[Change, ...]:  # noqa: C901, PLR091
     """Return the row changes that an event implies, in the order in which they are to be made."""
     payload, run = event.payload, event.run
     match payload:
-        case ModelReplied() | ModelFailed() | CallJudged() | ToolStarted() | ToolFinished():
+        case ModelReplied() | ModelFailed() | CallJudged() | ToolStarted() | ToolFinished() | FilesRestored():
             return ()
         case SessionOpened():
             return (_session_added(event, payload),)

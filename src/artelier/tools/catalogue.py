@@ -2,10 +2,11 @@
 
 from artelier.ports.tool import Tool
 from artelier.tools.files import CreateDirectory, EditFile, ListFiles, ReadFile, WriteFile
+from artelier.tools.paths import DeletePath, MovePath
 from artelier.tools.search import SearchInCode
 from artelier.tools.shell import ExecuteCommand
 
 
 def built_in_tools() -> tuple[Tool, ...]:
     """Return one of each, in the order a model sees them; the control tools live in the domain."""
-    return (ReadFile(), WriteFile(), EditFile(), ListFiles(), CreateDirectory(), SearchInCode(), ExecuteCommand())
+    return (ReadFile(), WriteFile(), EditFile(), ListFiles(), CreateDirectory(), DeletePath(), MovePath(), SearchInCode(), ExecuteCommand())

@@ -9,7 +9,7 @@ from artelier.domain.calls import Access, FileChange, ResultStatus, ToolResult, 
 from artelier.ports.tool import ToolScope
 from artelier.ports.workspace import Entry, FileView, Listing, Workspace, Written
 from artelier.tools.declaration import DeclaredTool, ToolArguments, schema_of
-from artelier.tools.differences import difference
+from artelier.tools.differences import Difference, difference
 from artelier.tools.showing import count, line_count, size, visible
 from artelier.tools.touching import reading, writing
 
@@ -101,12 +101,12 @@ class WriteFile(DeclaredTool[WriteFileArguments]):
         change = await asyncio.to_thread(difference, written.before or "", written.after)
         shown = visible(written.path)
         if written.before is None:
-            file = FileChange(written.path, "created", change.added)
+            file = FileChange(written.path, "created", change.added, after=written.after_digest)
             lines = count(change.added, "line")
             return ToolResult(ResultStatus.DONE, f"Created {shown}, {_measure(written.after)}.", summary=f"created, {lines}", files=(file,))
         if written.before == written.after:
             return ToolResult(ResultStatus.DONE, f"{shown} had this content already.", summary="unchanged")
-        file = FileChange(written.path, "changed", change.added, change.removed)
+        file = _changed(written, change)
         text = f"Replaced {shown}: {change.summary} lines."
         return ToolResult(ResultStatus.DONE, text, summary=change.summary, files=(file,))
 
@@ -154,7 +154,7 @@ class EditFile(DeclaredTool[EditFileArguments]):
         """Replace the passage and show the difference."""
         written = await scope.workspace.replace_text(arguments.path, arguments.old_text, arguments.new_text, every=arguments.replace_all)
         change = await asyncio.to_thread(difference, written.before or "", written.after)
-        file = FileChange(written.path, "changed", change.added, change.removed)
+        file = _changed(written, change)
         text = f"Edited {visible(written.path)}: {change.summary} lines.\n{change.text}"
         return ToolResult(ResultStatus.DONE, text, summary=change.summary, files=(file,))
 
@@ -230,6 +230,10 @@ class CreateDirectory(DeclaredTool[CreateDirectoryArguments]):
         if created:
             return ToolResult(ResultStatus.DONE, f"Created the folder {shown}.", summary="created")
         return ToolResult(ResultStatus.DONE, f"The folder {shown} was there already.", summary="was there")
+
+
+def _changed(written: Written, change: Difference) -> FileChange:
+    return FileChange(written.path, "changed", change.added, change.removed, written.before_digest, written.after_digest)
 
 
 async def _foreseen(written: Written) -> str:

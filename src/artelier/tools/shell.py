@@ -58,6 +58,7 @@ class ExecuteCommand(DeclaredTool[ExecuteCommandArguments]):
             exit_code=outcome.exit_code,
             truncated=outcome.truncated,
             sandbox=outcome.sandbox,
+            files=outcome.files,
         )
 
 

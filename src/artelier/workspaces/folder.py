@@ -5,13 +5,20 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
+import msgspec
+
+from artelier.approvals.read_only import only_reads
+from artelier.domain.calls import FileChange
 from artelier.ports.workspace import CommandOutcome, CommandRequest, FileView, Listing, SearchResult, Target, Written
 from artelier.workspaces.commands import CommandRunner, Shell
+from artelier.workspaces.keeping import Keep, Keeping, keep_nothing
 from artelier.workspaces.listing import list_folder
+from artelier.workspaces.moving import Files
 from artelier.workspaces.plain_search import PlainSearch
 from artelier.workspaces.ripgrep import Ripgrep, find_ripgrep
 from artelier.workspaces.root import Root
 from artelier.workspaces.searching import Searcher, checked
+from artelier.workspaces.shadow import USUAL, Shadow, ShadowLimits
 from artelier.workspaces.targets import look_at
 from artelier.workspaces.writing import Texts
 
@@ -24,6 +31,7 @@ class LocalWorkspace:
 
     ``use_openat2`` None takes what works here (see ``beneath``). ``shell`` runs the commands, a plain ``Shell`` by default;
     ``searcher`` is ripgrep by default where there is one. ``allow_hard_links`` permits reading files with several names.
+    ``keep`` keeps what files were, so that changes can be undone; ``shadow_limits`` bound how much is kept ahead of commands.
     Raises ``SettingsError`` where ``root`` is no folder.
     """
 
@@ -35,9 +43,14 @@ class LocalWorkspace:
         allow_hard_links: bool = False,
         shell: CommandRunner | None = None,
         searcher: Searcher | None = None,
+        keep: Keep = keep_nothing,
+        shadow_limits: ShadowLimits = USUAL,
     ) -> None:
         self._root = Root(root, use_openat2=use_openat2, allow_hard_links=allow_hard_links)
-        self._texts = Texts(self._root)
+        self._keeping = Keeping(keep)
+        self._texts = Texts(self._root, self._keeping)
+        self._files = Files(self._root, self._keeping)
+        self._shadow = Shadow(self._root, self._keeping, shadow_limits)
         self._shell = shell or Shell()
         self._searcher = searcher or _searcher_here()
 
@@ -69,13 +82,33 @@ class LocalWorkspace:
         """Search files for a regular expression. Raises ``ArgumentsInvalid``, ``PathRefused``, ``FileMissing``."""
         return await self._searcher.search(self._root, checked(pattern, path, glob, max_matches))
 
-    async def keeps_changes(self) -> bool:
-        """Return whether what a command changes here can be undone afterwards."""
-        return False
+    async def delete(self, path: str) -> tuple[FileChange, ...]:
+        """Remove a file, or a folder with all in it. Raises ``PathRefused``, ``FileMissing``, ``FileChanged``, ``ToolError``."""
+        return await _to_its_end(self._files.delete, path)
+
+    async def move(self, source: str, target: str) -> tuple[FileChange, ...]:
+        """Give a file or folder another path. Raises as ``delete`` does."""
+        return await _to_its_end(self._files.move, source, target)
+
+    async def restore(self, path: str, expected: str, content: bytes | None, mode: int = 0, *, dry: bool = False) -> None:
+        """Put back what a file was. Raises ``FileChanged``, ``PathRefused``."""
+        await _to_its_end(self._files.restore, path, expected, content, mode, dry=dry)
+
+    async def keeps_changes(self, paths: frozenset[str] | None = None) -> bool:
+        """Return whether what is done to these paths, or by a command to whatever it likes, can be undone afterwards."""
+        if not self._keeping.keeps:
+            return False
+        if paths is None:
+            return await asyncio.to_thread(self._shadow.covers)
+        return all([await asyncio.to_thread(self._files.is_kept_whole, path) for path in paths])
 
     async def run_command(self, request: CommandRequest, on_output: Callable[[str], None]) -> CommandOutcome:
         """Run a command in the root. Raises ``CommandFailed``."""
-        return await self._shell.run(request, self._root.folder, on_output)
+        if not self._keeping.keeps or request.reads_only or only_reads(request.shell):
+            return await self._shell.run(request, self._root.folder, on_output)
+        before = await asyncio.to_thread(self._shadow.before)
+        outcome = await self._shell.run(request, self._root.folder, on_output)
+        return msgspec.structs.replace(outcome, files=await _to_its_end(self._shadow.changes_since, before))
 
 
 def _searcher_here() -> Searcher:

@@ -5,7 +5,8 @@ import re
 import shlex
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 
-from artelier.domain.errors import ArgumentsInvalid, FileChanged, FileMissing, PathRefused
+from artelier.domain.calls import FileChange
+from artelier.domain.errors import ArgumentsInvalid, FileChanged, FileMissing, PathRefused, ToolError
 from artelier.ports.workspace import CommandOutcome, CommandRequest, Entry, FileView, Listing, Match, SearchResult, Target, Written
 from artelier.workspaces.encoding import UTF8, encode
 from artelier.workspaces.globs import PathFilter
@@ -108,8 +109,48 @@ class MemoryWorkspace:
         matches = [match for file in searched for match in _matches(expression, file, self.files[file])]
         return SearchResult(tuple(matches[: request.max_matches]), len(searched), truncated=len(matches) > request.max_matches)
 
-    async def keeps_changes(self) -> bool:
-        """Return False: commands here change nothing."""
+    async def delete(self, path: str) -> tuple[FileChange, ...]:
+        """Remove a file or folder; nothing is kept of it. Raises ``PathRefused``, ``FileMissing``."""
+        wanted = self._writable(path)
+        gone = [file for file in self.files if file == wanted or _is_beneath(file, wanted)]
+        if not gone and wanted not in self._folders:
+            raise self._missing(wanted)
+        for file in gone:
+            del self.files[file]
+        self._folders = {folder for folder in self._folders if folder != wanted and not _is_beneath(folder, wanted)}
+        return tuple(FileChange(file, "deleted") for file in gone)
+
+    async def move(self, source: str, target: str) -> tuple[FileChange, ...]:
+        """Give a file or folder another path. Raises ``PathRefused``, ``FileMissing``, ``ToolError``."""
+        old, new = self._writable(source), self._writable(target)
+        if new in self.files or new in self._all_folders():
+            raise ToolError(f"There is something at {new!r} already. Remove it first, or choose another name.")
+        if _is_beneath(new, old):
+            raise ToolError(f"{old!r} cannot be moved to {new!r}, which is the same or lies in it.")
+        moved = {file: new + file[len(old) :] for file in self.files if file == old or _is_beneath(file, old)}
+        if not moved:
+            raise self._missing(old)
+        for before, after in moved.items():
+            self.files[after] = self.files.pop(before)
+        return tuple(change for before, after in moved.items() for change in (FileChange(before, "deleted"), FileChange(after, "created")))
+
+    async def restore(self, path: str, expected: str, content: bytes | None, mode: int = 0, *, dry: bool = False) -> None:  # noqa: ARG002  no modes here
+        """Put back what a file was. Raises ``FileChanged``."""
+        wanted = self._writable(path)
+        now = self.files.get(wanted)
+        if now == (None if content is None else content.decode()):
+            return
+        if ("" if now is None else _digest(now)) != expected:
+            raise FileChanged(f"{wanted!r} has been changed by somebody since. It is left as it is.")
+        if dry:
+            return
+        if content is None:
+            self.files.pop(wanted, None)
+        else:
+            self.files[wanted] = content.decode()
+
+    async def keeps_changes(self, paths: frozenset[str] | None = None) -> bool:  # noqa: ARG002  nothing is kept, whatever it is
+        """Return False: nothing is kept here."""
         return False
 
     async def run_command(self, request: CommandRequest, on_output: Callable[[str], None]) -> CommandOutcome:
@@ -129,7 +170,7 @@ class MemoryWorkspace:
         text = self.files.get(wanted)
         if text is None:
             return Target("folder" if wanted in self._all_folders() else "")
-        return Target(hashlib.sha256(text.encode(errors="replace")).hexdigest())
+        return Target(_digest(text))
 
     def _readable(self, path: object) -> str:
         wanted = normalise(path)
@@ -184,6 +225,10 @@ class MemoryWorkspace:
         ]
         hidden = any(part.startswith(".") for part in path_order(path)[0 if base == "." else len(path_order(base)) :])
         return hidden or is_ignored(rules, path, folder=False) or any(is_ignored(rules, folder, folder=True) for folder in above)
+
+
+def _digest(text: str) -> str:
+    return hashlib.blake2b(text.encode(errors="replace"), digest_size=32).hexdigest()
 
 
 def _folders_above(path: str) -> list[str]:

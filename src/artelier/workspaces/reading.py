@@ -45,9 +45,18 @@ def fingerprint_of(status: os.stat_result) -> Fingerprint:
 
 def read_whole(descriptor: int, size: int, path: str) -> Text:
     """Read a file of at most ``WHOLE_LIMIT``. Raises ``FileUnreadable``."""
+    return as_text(read_bytes(descriptor, size, path), descriptor, path)
+
+
+def read_bytes(descriptor: int, size: int, path: str) -> bytes:
+    """Read the bytes of a file of at most ``WHOLE_LIMIT``. Raises ``FileUnreadable``."""
     if size > WHOLE_LIMIT:
         raise FileUnreadable(f"{path!r} has {size} bytes, more than the {WHOLE_LIMIT} that can be changed at once. Use a command.")
-    data = _read_up_to(descriptor, size)
+    return _read_up_to(descriptor, size)
+
+
+def as_text(data: bytes, descriptor: int, path: str) -> Text:
+    """Return the text that a whole file's bytes are. Raises ``FileUnreadable`` for binary."""
     encoding = find_encoding(data)
     if encoding is None:
         raise _binary(descriptor, path)

@@ -20,6 +20,7 @@ from artelier.runtime.clock import SystemClock, UuidSevens
 from artelier.runtime.folders import LocalFolders
 from artelier.runtime.house import House
 from artelier.runtime.model_sources import build_models
+from artelier.runtime.sandboxing import open_sandbox
 from artelier.runtime.service import Service
 from artelier.runtime.workers import Workforce
 from artelier.settings import Read
@@ -50,10 +51,11 @@ async def open_house(plan: Plan) -> AsyncIterator[House]:
     try:
         await store.take_over(PLACE)
         workspace = await store.register_workspace(identifiers.new(), plan.workspace.name or "workspace", str(plan.workspace), PLACE)
+        sandbox = await open_sandbox(settings, plan.state_folder)
         tools = all_tools(plan.tools)
         agents = all_agents(settings, tools)
         models = build_models(settings, clock, plan.found)
-        policy = policy_of(settings, agents, tools)
+        policy = policy_of(settings, agents, tools, sandboxed=sandbox.contains)
         outside = Outside(
             journal=store,
             bus=bus,
@@ -65,7 +67,7 @@ async def open_house(plan: Plan) -> AsyncIterator[House]:
             contexts=Contexts(policy.tools, policy.history_window),
             settings_digest=plan.read.digest,
         )
-        folders = LocalFolders()
+        folders = LocalFolders(sandbox.runner)
         worker = Worker(f"{PLACE}-{identifiers.new()}", frozenset({PLACE}), format=FORMAT)
         workforce = Workforce(store, outside, folders, worker, settings.workers.runs_at_once)
         service = Service(store, bus, workforce, identifiers, tools, frozenset(agents))
@@ -73,7 +75,20 @@ async def open_house(plan: Plan) -> AsyncIterator[House]:
         workforce.start()
         try:
             yield House(
-                settings, store, bus, clock, service, workforce, folders, models, agents, tools, access, workspace, plan.state_folder
+                settings,
+                store,
+                bus,
+                clock,
+                service,
+                workforce,
+                folders,
+                models,
+                agents,
+                tools,
+                access,
+                workspace,
+                plan.state_folder,
+                sandbox,
             )
         finally:
             await workforce.stop(float(settings.workers.drain_seconds))

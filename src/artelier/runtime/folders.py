@@ -4,18 +4,20 @@ from pathlib import Path
 
 from artelier.domain.runs import WorkspaceRecord
 from artelier.ports.workspace import Workspace
+from artelier.workspaces.commands import CommandRunner
 from artelier.workspaces.folder import LocalWorkspace
 
 
 class LocalFolders:
-    """Opens workspaces that lie on this machine."""
+    """Opens workspaces that lie on this machine; ``shell`` runs the commands in all of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, shell: CommandRunner | None = None) -> None:
+        self._shell = shell
         self._open: dict[str, LocalWorkspace] = {}
 
     def open(self, record: WorkspaceRecord) -> Workspace:
         """Return the workspace. Raises ``PathRefused`` when its root is gone or not a folder."""
         workspace = self._open.get(record.id)
         if workspace is None:
-            workspace = self._open[record.id] = LocalWorkspace(Path(record.root))
+            workspace = self._open[record.id] = LocalWorkspace(Path(record.root), shell=self._shell)
         return workspace

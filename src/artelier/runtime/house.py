@@ -17,6 +17,7 @@ from artelier.runtime.models import Models
 from artelier.runtime.service import Service
 from artelier.runtime.workers import Workforce
 from artelier.settings import Settings
+from artelier.workspaces.sandbox.levels import Sandbox
 
 
 class House(Struct, frozen=True):
@@ -37,3 +38,4 @@ class House(Struct, frozen=True):
     """The folder a session works in when none is named."""
     state_folder: Path
     """Where secrets and the truth lie: never within reach of an agent."""
+    sandbox: Sandbox

@@ -61,9 +61,9 @@ def test_nobody_to_answer_ends_with_3(house):
     assert not (house.workspace / "b.txt").exists()
 
 
-def test_yes_approves_a_write_and_never_a_command(house):
+def test_yes_approves_a_write_and_never_a_command_without_a_sandbox(house):
     both = {"text": "", "calls": [*WRITES["calls"], *RUNS["calls"]]}
-    house.run("exec", "go", "--yes", "--model", house.script(both, DONE), code=3)
+    house.run("exec", "go", "--yes", "--model", house.script(both, DONE), code=3, ARTELIER_SANDBOX__MODE="off")
     assert not (house.workspace / "ran").exists()
     house.run("exec", "go", "--yes", "--model", house.script(WRITES, DONE))
     assert (house.workspace / "b.txt").read_text() == "b\n"

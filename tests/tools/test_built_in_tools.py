@@ -53,7 +53,9 @@ def test_schemas_are_plain_objects(tool: Tool) -> None:
     assert "title" not in text
     assert set(schema) == {"type", "properties", "required", "additionalProperties"}
     assert (schema["type"], schema["additionalProperties"]) == ("object", False)
-    assert all(field["description"] and field["type"] in {"string", "integer", "boolean"} for field in schema["properties"].values())
+    assert all(
+        field["description"] and field["type"] in {"string", "integer", "boolean", "array"} for field in schema["properties"].values()
+    )
     assert tool.spec is tool.spec
     assert tool.spec.description.endswith(".")
 

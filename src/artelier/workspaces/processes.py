@@ -36,7 +36,7 @@ class Warden:
         """Return when the group must end before its time."""
         await asyncio.get_running_loop().create_future()
 
-    def ask(self, process: int) -> None:
+    async def ask(self, process: int) -> None:
         """Ask everything in the group to end."""
         signal_group(process, signal.SIGTERM)
 
@@ -172,7 +172,7 @@ async def _end_group(group: int, leaving: asyncio.Future[int], grace: float, war
     """Ask a running group to end, then kill it; kill at once what a program that has ended left behind."""
     try:
         if not leaving.done():
-            warden.ask(group)
+            await warden.ask(group)
             await _until_empty(group, grace)
     finally:
         await warden.kill(group)

@@ -165,7 +165,7 @@ class Bubblewrap:
                 mount = self._cover(sight)
                 if mount:
                     yield sight.path, mount
-        for folder in map(str, self._hidden):
+        for folder in (str(each) for each in self._hidden if each.is_dir()):  # for what is not there a folder would be made
             if any(folder.startswith(f"{root}/") or folder == root for root in roots):
                 yield folder, ("--perms", "0555", "--tmpfs", folder)
 

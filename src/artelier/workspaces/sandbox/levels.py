@@ -12,7 +12,7 @@ from artelier.workspaces.commands import CommandRunner
 from artelier.workspaces.sandbox.limits import CommandLimits
 
 HOW_TO = (
-    "Install bubblewrap (apt-get install bubblewrap, dnf install bubblewrap) and start again; `artelier doctor` says what is missing. "
+    "Install bubblewrap (apt-get install bubblewrap, dnf install bubblewrap) and start again. "
     'Or the operator sets sandbox.mode = "off", and then every command asks.'
 )
 

@@ -12,7 +12,7 @@ from artelier.ports.workspace import CommandRequest
 from artelier.workspaces.commands import Shell
 from artelier.workspaces.sandbox.bubblewrap import SYSTEM_PATH, Bubblewrap, Features
 from artelier.workspaces.sandbox.enclosed import Enclosed, Walls
-from artelier.workspaces.sandbox.levels import Refusing, Sandbox, Wish
+from artelier.workspaces.sandbox.levels import HOW_TO, Refusing, Sandbox, Wish
 from artelier.workspaces.sandbox.quarantine import Quarantine
 
 _SECONDS = 20.0
@@ -32,7 +32,7 @@ async def find_sandbox(wish: Wish) -> Sandbox:
             return found._replace(warnings=(*_warnings(found.level), *found.warnings))
         failures.append(f"{level}: {found}")
     reason = " ".join(failures)
-    return Sandbox("none", Refusing(reason), f"no sandbox works, and commands are refused: {reason}")
+    return Sandbox("none", Refusing(reason), f"no sandbox works, and commands are refused: {reason} {HOW_TO}")
 
 
 def keep_descriptors_to_ourselves() -> None:

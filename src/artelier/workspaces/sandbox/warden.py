@@ -1,4 +1,4 @@
-"""Watches a sandboxed command: ends it when its tree takes too much, and knows when all of it is gone."""
+"""Watches a sandboxed command: ends it when it takes too much, and knows when all of it is gone."""
 
 import asyncio
 import json
@@ -9,47 +9,60 @@ from pathlib import Path
 
 from artelier.workspaces.processes import Warden
 from artelier.workspaces.sandbox.limits import CommandLimits
-from artelier.workspaces.sandbox.trees import descendants, memory_of
+from artelier.workspaces.sandbox.trees import descendants, members_of, memory_of, threads_of_all
 
-_LOOK = 0.2
-"""Seconds between two looks at a tree."""
-_GONE = 5.0
-"""Seconds that the kernel has for ending a tree of processes."""
+_GLANCE = 0.05
+"""Seconds between two looks at how many threads there are."""
+_GLANCES = 4
+"""After so many glances the processes themselves are looked at."""
+_GONE = 30.0
+"""Seconds that the kernel has for ending all processes of a namespace; there may be thousands."""
 
 
 class SandboxWarden(Warden):
-    """Looks at the tree of one command; ``reason`` says why it was ended."""
+    """Looks at the processes of one command; ``reason`` says why it was ended."""
 
     def __init__(self, limits: CommandLimits) -> None:
         self.reason = ""
         self._limits = limits
 
     async def watch(self, process: int) -> None:
-        """Return when the tree takes more memory, or has more processes, than it may."""
+        """Return when they take more memory, or are more, than they may."""
         while not self.reason:
-            await asyncio.sleep(_LOOK)
+            await self._something_new()
             self.reason = await asyncio.to_thread(self._too_much, process)
 
-    def ask(self, process: int) -> None:
-        """Ask each process of the tree to end, but not the sandbox around them."""
-        for member in descendants(process):
+    async def ask(self, process: int) -> None:
+        """Ask each of the processes to end, but not the sandbox around them."""
+        for member in await asyncio.to_thread(self._members, process):
             with suppress(ProcessLookupError, PermissionError):  # it ended while we looked
                 os.kill(member, signal.SIGTERM)
 
     def close(self) -> None:
         """Close what is still open."""
 
+    async def _something_new(self) -> None:
+        """Wait until it is time to look, or there are suddenly many more threads: then every millisecond counts."""
+        before = threads_of_all()
+        for _ in range(_GLANCES):
+            await asyncio.sleep(_GLANCE)
+            if threads_of_all() - before > self._limits.processes:
+                return
+
+    def _members(self, process: int) -> list[int]:
+        return descendants(process)
+
     def _too_much(self, process: int) -> str:
-        tree = descendants(process)
-        if len(tree) > self._limits.processes:
+        members = self._members(process)
+        if len(members) > self._limits.processes:
             return f"it had more than {self._limits.processes} processes"
-        if sum(map(memory_of, tree)) > self._limits.memory_bytes:
+        if sum(map(memory_of, members)) > self._limits.memory_bytes:
             return f"it took more than {self._limits.memory_bytes // 2**20} MiB of memory"
         return ""
 
 
 class NamespaceWarden(SandboxWarden):
-    """Also knows the first process of the sandbox's PID namespace: when that is gone, the kernel has ended everything in it."""
+    """Knows the PID namespace of the sandbox, and its first process: when that is gone, the kernel has ended everything in it."""
 
     def __init__(self, limits: CommandLimits, filter_program: bytes = b"") -> None:
         super().__init__(limits)
@@ -57,39 +70,52 @@ class NamespaceWarden(SandboxWarden):
         os.set_blocking(self._reading, False)
         self.filter = _memory_file(filter_program) if filter_program else None
         self.descriptors = (self.information,) if self.filter is None else (self.information, self.filter)
+        self._first: int | None = None
+        self._namespace = 0
 
     def started(self) -> None:
         """Close our copies of what the sandbox has inherited."""
         for descriptor in self.descriptors:
             os.close(descriptor)
 
+    async def ask(self, process: int) -> None:
+        """Ask each process to end; a command that took too much is killed at once."""
+        if self.reason:
+            await self.kill(process)
+        else:
+            await super().ask(process)
+
     async def kill(self, process: int) -> None:
         """Kill the first process of the namespace, and wait until the kernel has ended all others."""
-        first = self._first()
-        if first is not None:
-            try:
-                with suppress(ProcessLookupError):
-                    signal.pidfd_send_signal(first, signal.SIGKILL)
-                    await _until_readable(first, _GONE)
-            finally:
-                os.close(first)
+        self._learn()
+        if self._first is not None:
+            with suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._first, signal.SIGKILL)
+                await _until_readable(self._first, _GONE)
         await super().kill(process)
 
     def close(self) -> None:
         """Close what is still open."""
         os.close(self._reading)
+        if self._first is not None:
+            os.close(self._first)
 
-    def _first(self) -> int | None:
-        """Return a descriptor of the first process; None where the sandbox did not come so far, or all of it is gone."""
+    def _members(self, process: int) -> list[int]:
+        self._learn()
+        return members_of(self._namespace) if self._namespace else descendants(process)
+
+    def _learn(self) -> None:
+        """Read what bubblewrap tells of the namespace; nothing where it did not come so far."""
         try:
-            process = int(json.loads(os.read(self._reading, 4096))["child-pid"])
+            told = json.loads(os.read(self._reading, 4096))
+            process, self._namespace = int(told["child-pid"]), int(told.get("pid-namespace", 0))
             descriptor = os.pidfd_open(process)
         except (BlockingIOError, ValueError, KeyError, ProcessLookupError):
-            return None
+            return
         if _is_first(process):
-            return descriptor
-        os.close(descriptor)
-        return None
+            self._first = descriptor
+        else:
+            os.close(descriptor)
 
 
 def _is_first(process: int) -> bool:

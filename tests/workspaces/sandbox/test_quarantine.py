@@ -119,6 +119,13 @@ async def test_a_folder_that_cannot_be_read_is_covered(room: Room) -> None:
     assert "secret" not in (await room.run("chmod 700 shut; cat shut/.env; true")).output
 
 
+async def test_a_link_that_was_replaced_is_set_aside(room: Room) -> None:
+    room.prepare("mkdir theirs; ln -s theirs .vscode")
+    assert (await room.run("true")).output == ""
+    await room.run("rm .vscode; ln -s /tmp .vscode")
+    assert kept(room) == {".vscode"}
+
+
 def test_a_survey_sees_changes_whose_times_were_set_back(tmp_path: Path) -> None:
     surveyor = Surveyor()
     (tmp_path / "sub").mkdir()

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 
@@ -36,6 +37,13 @@ async def until(happens, what: str) -> None:
         await asyncio.sleep(0.01)
 
 
+def end(processes: list[int]) -> None:
+    """Kill what a test has left behind on purpose."""
+    for process in processes:
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
+
+
 @pytest.mark.parametrize("background", LINGERING)
 async def test_a_command_that_ends_takes_all_with_it(room: Room, background: str) -> None:
     mark = f"ends-{os.getpid()}"
@@ -56,8 +64,7 @@ async def test_without_the_wall_of_processes_a_daemon_escapes(room: Room) -> Non
     mark = f"daemon-{os.getpid()}"
     await room.run(f"setsid {sleeping(mark)} >/dev/null 2>&1 & echo started", Wall.PROCESSES)
     escaped = living(mark)
-    for process in escaped:
-        os.kill(process, signal.SIGKILL)
+    end(escaped)
     assert escaped
 
 
@@ -97,8 +104,7 @@ async def test_a_killed_server_leaves_no_command(tmp_path: Path, wall: Wall | No
         assert bool(living(f"; : {mark}")) is stays
     finally:
         server.kill()
-        for process in living(mark):
-            os.kill(process, signal.SIGKILL)
+        end(living(mark))
 
 
 async def test_too_many_processes_end_the_command(room: Room) -> None:

@@ -75,6 +75,7 @@ class Bubblewrap:
     """
 
     level = "bubblewrap"
+    holds_protected = True
 
     def __init__(
         self,

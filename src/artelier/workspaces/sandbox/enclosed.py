@@ -10,6 +10,7 @@ from artelier.domain.errors import CommandFailed
 from artelier.ports.workspace import CommandOutcome, CommandRequest
 from artelier.workspaces.output import OutputKeeper
 from artelier.workspaces.processes import GRACE, Ended, run_group
+from artelier.workspaces.sandbox.keeping import Kept, keep, put_back
 from artelier.workspaces.sandbox.quarantine import Quarantine
 from artelier.workspaces.sandbox.surveying import Survey, Surveyor
 from artelier.workspaces.sandbox.warden import SandboxWarden
@@ -43,6 +44,8 @@ class Walls(Protocol):
     """One way to enclose a command."""
 
     level: str
+    holds_protected: bool
+    """Whether what is protected cannot be changed behind them; otherwise it is put back afterwards."""
 
     def enclose(self, space: Space) -> Launch:
         """Return what to start. Raises ``CommandFailed`` for a space that cannot be enclosed."""
@@ -68,13 +71,14 @@ class Enclosed:
         keeper = OutputKeeper(on_output)
         words = request.words or ("/bin/sh", "-c", "--", request.shell)
         surveys = await asyncio.to_thread(self._survey, folder, request.folders)
+        kept = {} if self._walls.holds_protected else await asyncio.to_thread(keep, surveys)
         launch = self._walls.enclose(Space(words, Path(surveys[0].root), surveys, request.network))
         aside: tuple[str, ...] = ()
         try:
             ended = await self._start(launch, keeper, request.seconds)
         finally:
             launch.warden.close()
-            aside = await asyncio.to_thread(self._set_aside, surveys)
+            aside = await asyncio.to_thread(self._clean_up, surveys, kept)
         notes = [*_reasons(launch.warden), *aside, *([_HINT] if ended.exit_code in _NOT_FOUND else [])]
         output = "\n".join([keeper.text(), *(f"[{note}]" for note in notes)]) if notes else keeper.text()
         return CommandOutcome(ended.exit_code, output, ended.seconds, keeper.truncated, ended.timed_out, self._walls.level)
@@ -93,10 +97,13 @@ class Enclosed:
     def _survey(self, folder: Path, more: tuple[str, ...]) -> tuple[Survey, ...]:
         return tuple(self._surveyor.survey(str(_real(root))) for root in dict.fromkeys((folder, *map(Path, more))))
 
-    def _set_aside(self, before: tuple[Survey, ...]) -> tuple[str, ...]:
-        if self._quarantine is None:
-            return ()
-        return tuple(line for survey in before for line in self._quarantine.set_aside(survey, self._surveyor.survey(survey.root)))
+    def _clean_up(self, before: tuple[Survey, ...], kept: dict[str, Kept]) -> tuple[str, ...]:
+        """Set aside what is new and protected, and put back what was; return a line for each."""
+        lines: list[str] = []
+        if self._quarantine is not None:
+            for survey in before:
+                lines += self._quarantine.set_aside(survey, self._surveyor.survey(survey.root), held=self._walls.holds_protected)
+        return (*lines, *(put_back(kept, before) if kept else ()))
 
 
 def _reasons(warden: SandboxWarden) -> list[str]:

@@ -1,5 +1,6 @@
 """Which sandbox works here: found by running a command in it, never by looking for a program."""
 
+import asyncio
 import os
 import platform
 import shutil
@@ -11,13 +12,18 @@ from artelier.domain.errors import CommandFailed
 from artelier.ports.workspace import CommandRequest
 from artelier.workspaces.commands import Shell
 from artelier.workspaces.sandbox.bubblewrap import SYSTEM_PATH, Bubblewrap, Features
+from artelier.workspaces.sandbox.container import holds, weaknesses
 from artelier.workspaces.sandbox.enclosed import Enclosed, Walls
+from artelier.workspaces.sandbox.landlock import Landlock
 from artelier.workspaces.sandbox.levels import HOW_TO, Refusing, Sandbox, Wish
 from artelier.workspaces.sandbox.quarantine import Quarantine
+from artelier.workspaces.sandbox.seatbelt import Seatbelt
+from artelier.workspaces.sandbox.seccomp import MACHINES
 
 _SECONDS = 20.0
 _OUTPUT_SHOWN = 300
 _LAST_STANDARD = 2
+_WEAKER = "it is weaker than bubblewrap: sockets that are files can be reached, what is protected is put back; install bubblewrap"
 
 
 async def find_sandbox(wish: Wish) -> Sandbox:
@@ -72,6 +78,27 @@ async def _tried(walls: Walls, wish: Wish) -> str:
     return "" if outcome.output == "works\n" else f"exit {outcome.exit_code}, {outcome.output.strip()[:_OUTPUT_SHOWN]!r}."
 
 
+async def _landlock(wish: Wish) -> Sandbox | str:
+    if platform.machine() not in MACHINES:
+        return f"the system calls of {platform.machine()} are not known to it."
+    walls = Landlock(wish.limits, tool_folders=wish.tool_folders, hidden=wish.hidden)
+    failure = await _tried(walls, wish)
+    return failure or Sandbox(walls.level, _enclosed(walls, wish), "Landlock and a filter of system calls", (_WEAKER,))
+
+
+async def _seatbelt(wish: Wish) -> Sandbox | str:
+    walls = Seatbelt(wish.limits, tool_folders=wish.tool_folders, hidden=wish.hidden)
+    failure = await _tried(walls, wish)
+    return failure or Sandbox(walls.level, _enclosed(walls, wish), "sandbox-exec of macOS")
+
+
+async def _container(wish: Wish) -> Sandbox | str:
+    found = await asyncio.to_thread(weaknesses)
+    if not holds(found):
+        return " ".join(found)
+    return Sandbox("container", Shell(tool_folders=wish.tool_folders, sandbox="container"), "the container is the wall", found)
+
+
 def _enclosed(walls: Walls, wish: Wish) -> Enclosed:
     return Enclosed(walls, None if wish.quarantine is None else Quarantine(wish.quarantine))
 
@@ -86,4 +113,4 @@ def _warnings(level: str) -> tuple[str, ...]:
     return ("Artelier runs as root: limits on the number of processes are enforced by looking, not by the kernel; use a user of its own",)
 
 
-_LEVELS = {"bubblewrap": _bubblewrap}
+_LEVELS = {"bubblewrap": _bubblewrap, "landlock": _landlock, "seatbelt": _seatbelt, "container": _container}

@@ -30,10 +30,14 @@ class Quarantine:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def set_aside(self, before: Survey, after: Survey) -> tuple[str, ...]:
-        """Move away what is new and protected; return a line for each. Raises ``CommandFailed`` where it cannot be moved."""
-        known = {sight.identity for sight in before.sights}
-        new = [sight for sight in after.of("protected", "git") if sight.identity not in known]
+    def set_aside(self, before: Survey, after: Survey, *, held: bool = True) -> tuple[str, ...]:
+        """Move away what is new and protected; return a line for each. Raises ``CommandFailed`` where it cannot be moved.
+
+        What was ``held`` could not be deleted, so its inode is still its own wherever its folder was moved; otherwise an inode
+        may have gone to something new, and counts at its old place alone. A link could always be replaced.
+        """
+        known = {_mark(sight, held=held) for sight in before.sights}
+        new = [sight for sight in after.of("protected", "git") if _mark(sight, held=held) not in known]
         whole = [sight for sight in new if not _is_repository(sight) and sight.kind == "protected"]
         parts = [sight for sight in new if sight.kind == "git" and not _beneath(sight.path, whole) and not _is_harmless(sight)]
         return tuple(self._move(sight, after.root) for sight in (*whole, *parts))
@@ -51,6 +55,12 @@ class Quarantine:
                 f"({error}). Look at it and delete it before anything else is done in this folder."
             ) from error
         return f"{name} was set aside, because programs of this machine would act upon it; a person finds it at {target}"
+
+
+def _mark(sight: Sight, *, held: bool) -> tuple[object, ...]:
+    if sight.is_link:
+        return sight.path, sight.target
+    return sight.identity if held else (*sight.identity, sight.path)
 
 
 def _beneath(path: str, folders: Iterable[Sight]) -> bool:

@@ -33,7 +33,7 @@ class _Calls(NamedTuple):
 _EVERYWHERE = frozenset({425, 426, 427, 428, 429, 430, 431, 432, 433, 438, 440, 442, 467})
 """io_uring, the new mount calls, pidfd_getfd, process_madvise: the same numbers on every machine."""
 
-_MACHINES = {
+MACHINES = {
     "x86_64": _Calls(
         0xC000003E,
         socket=41,
@@ -61,7 +61,7 @@ def filter_program(machine: str = "", *, only_local_sockets: bool = False) -> by
     Sockets may be local, IPv4, IPv6 and of the kernel's routes; with ``only_local_sockets`` they may be local alone, for a
     sandbox without a network namespace. Raises ``KeyError`` for a machine whose numbers are not known.
     """
-    calls = _MACHINES[machine or platform.machine()]
+    calls = MACHINES[machine or platform.machine()]
     program = [*_start(calls)]
     for number in sorted(calls.refused | _EVERYWHERE):
         program += [_step(_EQUAL, number, 0, 1), _refuse(errno.EPERM)]
@@ -73,7 +73,7 @@ def filter_program(machine: str = "", *, only_local_sockets: bool = False) -> by
 def _start(calls: _Calls) -> list[bytes]:
     """Return what ends programs of another architecture and refuses x32, whose numbers would slip through."""
     steps = [_step(_LOAD, _ARCHITECTURE), _step(_EQUAL, calls.architecture, 1, 0), _step(_RETURN, _KILL), _step(_LOAD, _NUMBER)]
-    if calls.architecture == _MACHINES["x86_64"].architecture:
+    if calls.architecture == MACHINES["x86_64"].architecture:
         steps += [_step(_AT_LEAST, _X32, 0, 1), _refuse(errno.EPERM)]
     return steps
 

@@ -28,7 +28,7 @@ _FRESH = 50_000_000
 
 
 class Sight(NamedTuple):
-    """One thing that was seen; ``identity`` is its device and inode."""
+    """One thing that was seen; ``identity`` is its device and inode, ``target`` where a link points to."""
 
     path: str
     kind: str
@@ -36,6 +36,7 @@ class Sight(NamedTuple):
     is_folder: bool
     is_link: bool
     identity: tuple[int, int]
+    target: str = ""
 
 
 class _Folder(NamedTuple):
@@ -112,4 +113,5 @@ def _kind(path: str, entry: os.DirEntry[str]) -> str:
 
 def _sight(entry: os.DirEntry[str], kind: str) -> Sight:
     status = entry.stat(follow_symlinks=False)
-    return Sight(entry.path, kind, entry.is_dir(follow_symlinks=False), entry.is_symlink(), (status.st_dev, status.st_ino))
+    target = os.readlink(entry.path) if entry.is_symlink() else ""  # noqa: PTH115  as the entry says it
+    return Sight(entry.path, kind, entry.is_dir(follow_symlinks=False), entry.is_symlink(), (status.st_dev, status.st_ino), target)

@@ -5,6 +5,8 @@ from collections import defaultdict
 from pathlib import Path
 
 _PROCESSES = Path("/proc")
+LOOKS = _PROCESSES.is_dir()
+"""Whether this system shows its processes as files."""
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _KIBIBYTE = 1024
 
@@ -12,6 +14,8 @@ _KIBIBYTE = 1024
 def descendants(ancestor: int) -> list[int]:
     """Return the living processes below ``ancestor``, parents before children; without itself."""
     children: dict[int, list[int]] = defaultdict(list)
+    if not LOOKS:
+        return []
     for name in os.listdir(_PROCESSES):  # noqa: PTH208  a look at every process a few times a second: names are enough
         if name.isdecimal() and (parent := _parent(name)) is not None:
             children[parent].append(int(name))

@@ -4,17 +4,20 @@ import asyncio
 import json
 import os
 import signal
+import tempfile
 from contextlib import suppress
 from pathlib import Path
+from time import monotonic
 
-from artelier.workspaces.processes import Warden
+from artelier.workspaces.processes import Warden, signal_group
 from artelier.workspaces.sandbox.limits import CommandLimits
-from artelier.workspaces.sandbox.trees import descendants, members_of, memory_of, threads_of_all
+from artelier.workspaces.sandbox.trees import LOOKS, descendants, members_of, memory_of, threads_of_all
 
 _GLANCE = 0.05
 """Seconds between two looks at how many threads there are."""
 _GLANCES = 4
 """After so many glances the processes themselves are looked at."""
+_GUARDIAN_SECONDS = 5.0
 _GONE = 30.0
 """Seconds that the kernel has for ending all processes of a namespace; there may be thousands."""
 
@@ -27,7 +30,9 @@ class SandboxWarden(Warden):
         self._limits = limits
 
     async def watch(self, process: int) -> None:
-        """Return when they take more memory, or are more, than they may."""
+        """Return when they take more memory, or are more, than they may; for ever where there is no ``/proc`` to look at."""
+        if not LOOKS:
+            await super().watch(process)
         while not self.reason:
             await self._something_new()
             self.reason = await asyncio.to_thread(self._too_much, process)
@@ -116,6 +121,48 @@ class NamespaceWarden(SandboxWarden):
             self._first = descriptor
         else:
             os.close(descriptor)
+
+
+class HomeWarden(SandboxWarden):
+    """Keeps an empty home for one command, where a home cannot live inside the sandbox alone."""
+
+    def __init__(self, limits: CommandLimits) -> None:
+        super().__init__(limits)
+        self._home = tempfile.TemporaryDirectory(prefix="artelier-home-", ignore_cleanup_errors=True)
+
+    @property
+    def home(self) -> str:
+        """The empty home of this command."""
+        return self._home.name
+
+    def close(self) -> None:
+        """Remove the home."""
+        self._home.cleanup()
+
+
+class GuardianWarden(HomeWarden):
+    """Watches where there is no namespace: a guardian is the reaper of everything, and ends it when it is asked to."""
+
+    def __init__(self, limits: CommandLimits) -> None:
+        super().__init__(limits)
+        self.order = -1
+
+    def give(self, order: bytes) -> None:
+        """Put down what the guardian reads when it starts."""
+        self.order = _memory_file(order)
+        self.descriptors = (self.order,)
+
+    def started(self) -> None:
+        """Close our copy of what the guardian has inherited."""
+        os.close(self.order)
+
+    async def kill(self, process: int) -> None:
+        """Let the guardian end everything, then end the guardian."""
+        if signal_group(process, signal.SIGTERM):
+            until = monotonic() + _GUARDIAN_SECONDS
+            while await asyncio.to_thread(descendants, process) and monotonic() < until:  # noqa: ASYNC110  nobody tells
+                await asyncio.sleep(_GLANCE)
+        await super().kill(process)
 
 
 def _is_first(process: int) -> bool:

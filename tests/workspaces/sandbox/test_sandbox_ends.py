@@ -25,8 +25,8 @@ LINGERING = ["{} &", "nohup {} &", "setsid {} &", "setsid nohup {} </dev/null >/
 
 
 def sleeping(mark: str) -> str:
-    """Return a command that sleeps and is known by its words."""
-    return f"/bin/sh -c 'sleep 300; : {mark}'"
+    """Return a command that sleeps and is known by how long."""
+    return f"sleep {mark}"
 
 
 async def until(happens, what: str) -> None:
@@ -46,7 +46,7 @@ def end(processes: list[int]) -> None:
 
 @pytest.mark.parametrize("background", LINGERING)
 async def test_a_command_that_ends_takes_all_with_it(room: Room, background: str) -> None:
-    mark = f"ends-{os.getpid()}"
+    mark = f"300.{os.getpid()}"
     outcome = await room.run(f"{background.format(sleeping(mark))} echo started")
     assert (outcome.exit_code, outcome.output) == (0, "started\n")
     assert not living(mark)
@@ -54,14 +54,14 @@ async def test_a_command_that_ends_takes_all_with_it(room: Room, background: str
 
 @pytest.mark.parametrize("background", LINGERING)
 async def test_a_time_out_takes_all_with_it(room: Room, background: str) -> None:
-    mark = f"late-{os.getpid()}"
-    outcome = await room.run(f"{background.format(sleeping(mark))} sleep 300; : {mark}", seconds=0.5)
+    mark = f"310.{os.getpid()}"
+    outcome = await room.run(f"{background.format(sleeping(mark))} sleep 300", seconds=0.5)
     assert outcome.timed_out
     assert not living(mark)
 
 
 async def test_without_the_wall_of_processes_a_daemon_escapes(room: Room) -> None:
-    mark = f"daemon-{os.getpid()}"
+    mark = f"320.{os.getpid()}"
     await room.run(f"setsid {sleeping(mark)} >/dev/null 2>&1 & echo started", Wall.PROCESSES)
     escaped = living(mark)
     end(escaped)
@@ -74,8 +74,8 @@ async def test_a_command_is_asked_to_end_before_it_is_killed(room: Room) -> None
 
 
 async def test_cancellation_takes_all_with_it_and_still_sets_aside(room: Room) -> None:
-    mark = f"cancelled-{os.getpid()}"
-    running = asyncio.create_task(room.run(f"setsid {sleeping(mark)} & echo {{}} >.mcp.json; sleep 300; : {mark}"))
+    mark = f"330.{os.getpid()}"
+    running = asyncio.create_task(room.run(f"setsid {sleeping(mark)} & echo {{}} >.mcp.json; sleep 300"))
     await until((room.workspace / ".mcp.json").exists, "the command did not start")
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -91,7 +91,7 @@ def started(*words: str) -> subprocess.Popen[bytes]:
 
 @pytest.mark.parametrize(("wall", "stays"), [(None, False), (Wall.DEATH, True)])
 async def test_a_killed_server_leaves_no_command(tmp_path: Path, wall: Wall | None, stays: bool) -> None:
-    mark = f"orphan-{os.getpid()}"
+    mark = f"340.{os.getpid()}"
     command = f"setsid {sleeping(mark)} & touch ready; sleep 300"
     words = [sys.executable, str(Path(__file__).parent / "server_to_kill.py"), str(tmp_path), command]
     server = started(*words, *([wall.value] if wall else []))
@@ -100,8 +100,8 @@ async def test_a_killed_server_leaves_no_command(tmp_path: Path, wall: Wall | No
         server.kill()
         server.wait()
         if not stays:
-            await until(lambda: not living(f"; : {mark}"), "a command outlives the server")
-        assert bool(living(f"; : {mark}")) is stays
+            await until(lambda: not living(mark), "a command outlives the server")
+        assert bool(living(mark)) is stays
     finally:
         server.kill()
         end(living(mark))
@@ -155,7 +155,7 @@ async def test_many_commands_leave_no_descriptors(room: Room) -> None:
 
 
 def test_it_is_the_same_on_the_server_s_event_loop(room: Room) -> None:
-    mark = f"uv-{os.getpid()}"
+    mark = f"350.{os.getpid()}"
     ours = os.dup2(0, 61, inheritable=True)
 
     async def both() -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from artelier.domain.errors import CommandFailed
+from artelier.workspaces.sandbox.door import ENVIRONMENT, Door
 from artelier.workspaces.sandbox.enclosed import Launch, Space
 from artelier.workspaces.sandbox.limits import CommandLimits, limited
 from artelier.workspaces.sandbox.seccomp import filter_program
@@ -71,6 +72,7 @@ class Bubblewrap:
     """Walls by ``program``, the path of ``bwrap``.
 
     ``tool_folders`` are readable and stand first on the path; ``hidden`` folders are empty inside, wherever they lie;
+    with ``proxy_socket``, a proxy outside, each command reaches that and nothing else, unless the network was approved;
     ``without`` leaves out walls.
     """
 
@@ -84,6 +86,7 @@ class Bubblewrap:
         *,
         tool_folders: tuple[Path, ...] = (),
         hidden: tuple[Path, ...] = (),
+        proxy_socket: Path | None = None,
         features: Features | None = None,
         without: frozenset[Wall] = frozenset(),
     ) -> None:
@@ -93,6 +96,7 @@ class Bubblewrap:
         self._hidden = hidden
         self._features = features or Features()
         self._without = without
+        self._proxy = proxy_socket
         self._filter = filter_program()
         self._etc = tuple(word for name in _ETC for word in _system_place(f"/etc/{name}"))
 
@@ -104,13 +108,15 @@ class Bubblewrap:
                 f"There are {len(mounts)} secret or protected files here, more than can be covered ({MOUNT_LIMIT}). "
                 "Work in a smaller folder."
             )
-        warden = NamespaceWarden(self._limits, self._filter if self._has(Wall.CALLS) else b"")
+        door = None if self._proxy is None or space.network else Door(self._proxy)
+        warden = NamespaceWarden(self._limits, self._filter if self._has(Wall.CALLS) else b"", door)
         words = [
             *(self._program, *self._separations(space), *self._system(space)),
             *(word for _, mount in sorted(mounts, key=_depth) for word in mount),
             *(word for path, mount in sorted(mounts, key=_depth) if mount[0] == "--perms" for word in ("--remount-ro", path)),
             *(("--remount-ro", "/", "--remount-ro", "/dev") if self._has(Wall.READ_ONLY) else ()),
-            *self._environment(),
+            *self._environment(ENVIRONMENT if door else {}),
+            *(("--block-fd", str(warden.blocked)) if door else ()),
             *("--chdir", str(space.folder), "--info-fd", str(warden.information)),
             *(("--seccomp", str(warden.filter)) if warden.filter is not None else ()),
             "--",
@@ -182,10 +188,10 @@ class Bubblewrap:
             return ("--bind", sight.path, sight.path) if self._has(Wall.PIVOT) else ()
         return ("--ro-bind", sight.path, sight.path) if self._has(Wall.PROTECTED) else ()
 
-    def _environment(self) -> Iterator[str]:
+    def _environment(self, more: dict[str, str]) -> Iterator[str]:
         if self._has(Wall.ENVIRONMENT):
             yield "--clearenv"
-        for name, value in command_environment(self._tools, HOME).items():
+        for name, value in (command_environment(self._tools, HOME) | more).items():
             yield from ("--setenv", name, value)
 
 

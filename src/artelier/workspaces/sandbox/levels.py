@@ -27,6 +27,8 @@ class Wish(Struct, frozen=True):
     """Folders of programs that commands may read."""
     hidden: tuple[Path, ...] = ()
     """Folders that no command sees, wherever they lie: the server's own."""
+    proxy_socket: Path | None = None
+    """A proxy's Unix socket, by which commands reach the domains it allows; None for no way out."""
     quarantine: Path | None = None
     """Where is kept what a command must not leave behind; None sets nothing aside."""
 

@@ -61,7 +61,9 @@ async def _bubblewrap(wish: Wish) -> Sandbox | str:
         return "bwrap is not installed."
     failure = ""
     for features in (Features(), Features(no_user_namespaces=False, sizes=False)):
-        walls = Bubblewrap(program, wish.limits, tool_folders=wish.tool_folders, hidden=wish.hidden, features=features)
+        walls = Bubblewrap(
+            program, wish.limits, tool_folders=wish.tool_folders, hidden=wish.hidden, proxy_socket=wish.proxy_socket, features=features
+        )
         failure = await _tried(walls, wish)
         if not failure:
             return Sandbox(walls.level, _enclosed(walls, wish), f"bubblewrap, {program}", _lacking(features))

@@ -10,6 +10,7 @@ from pathlib import Path
 from time import monotonic
 
 from artelier.workspaces.processes import Warden, signal_group
+from artelier.workspaces.sandbox.door import Door
 from artelier.workspaces.sandbox.limits import CommandLimits
 from artelier.workspaces.sandbox.trees import LOOKS, descendants, members_of, memory_of, threads_of_all
 
@@ -69,19 +70,31 @@ class SandboxWarden(Warden):
 class NamespaceWarden(SandboxWarden):
     """Knows the PID namespace of the sandbox, and its first process: when that is gone, the kernel has ended everything in it."""
 
-    def __init__(self, limits: CommandLimits, filter_program: bytes = b"") -> None:
+    def __init__(self, limits: CommandLimits, filter_program: bytes = b"", door: Door | None = None) -> None:
         super().__init__(limits)
+        self._door = door
+        self.blocked, self._opening = os.pipe() if door else (-1, -1)
         self._reading, self.information = os.pipe()
         os.set_blocking(self._reading, False)
         self.filter = _memory_file(filter_program) if filter_program else None
-        self.descriptors = (self.information,) if self.filter is None else (self.information, self.filter)
+        self.descriptors = tuple(each for each in (self.information, self.filter, self.blocked) if each is not None and each >= 0)
         self._first: int | None = None
         self._namespace = 0
+        self._process = 0
 
     def started(self) -> None:
         """Close our copies of what the sandbox has inherited."""
         for descriptor in self.descriptors:
             os.close(descriptor)
+
+    async def watch(self, process: int) -> None:
+        """Open the door first where there is one; the command waits for it."""
+        if self._door is not None:
+            await _until_readable(self._reading, _GONE)
+            self._learn()
+            await self._door.open(self._process)
+            os.write(self._opening, b"!")
+        await super().watch(process)
 
     async def ask(self, process: int) -> None:
         """Ask each process to end; a command that took too much is killed at once."""
@@ -102,6 +115,9 @@ class NamespaceWarden(SandboxWarden):
     def close(self) -> None:
         """Close what is still open."""
         os.close(self._reading)
+        if self._door is not None:
+            os.close(self._opening)
+            self._door.close()
         if self._first is not None:
             os.close(self._first)
 
@@ -113,11 +129,11 @@ class NamespaceWarden(SandboxWarden):
         """Read what bubblewrap tells of the namespace; nothing where it did not come so far."""
         try:
             told = json.loads(os.read(self._reading, 4096))
-            process, self._namespace = int(told["child-pid"]), int(told.get("pid-namespace", 0))
-            descriptor = os.pidfd_open(process)
+            self._process, self._namespace = int(told["child-pid"]), int(told.get("pid-namespace", 0))
+            descriptor = os.pidfd_open(self._process)
         except (BlockingIOError, ValueError, KeyError, ProcessLookupError):
             return
-        if _is_first(process):
+        if _is_first(self._process):
             self._first = descriptor
         else:
             os.close(descriptor)

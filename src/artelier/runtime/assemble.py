@@ -72,24 +72,12 @@ async def open_house(plan: Plan) -> AsyncIterator[House]:
         workforce = Workforce(store, outside, folders, worker, settings.workers.runs_at_once)
         service = Service(store, bus, workforce, identifiers, tools, frozenset(agents))
         access = LocalAccess(read_secret(plan.state_folder / SECRET_FILE), clock)
+        house = House(
+            settings, store, bus, clock, service, workforce, folders, models, agents, tools, access, workspace, plan.state_folder, sandbox
+        )
         workforce.start()
         try:
-            yield House(
-                settings,
-                store,
-                bus,
-                clock,
-                service,
-                workforce,
-                folders,
-                models,
-                agents,
-                tools,
-                access,
-                workspace,
-                plan.state_folder,
-                sandbox,
-            )
+            yield house
         finally:
             await workforce.stop(float(settings.workers.drain_seconds))
             await models.close()

@@ -7,7 +7,6 @@ from artelier.workspaces.sandbox.levels import Sandbox, Wish
 from artelier.workspaces.sandbox.limits import CommandLimits
 from artelier.workspaces.sandbox.probing import find_sandbox
 
-
 _NO_PROXY = 'sandbox.network is "proxy", and there is no proxy here: commands have no network'
 
 

@@ -10,7 +10,9 @@ from artelier.domain.errors import CommandFailed
 
 PORT = 3128
 """Of the loopback device inside."""
-ENVIRONMENT = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"), f"http://127.0.0.1:{PORT}")
+ENVIRONMENT = dict.fromkeys(
+    ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"), f"http://127.0.0.1:{PORT}"
+)
 _LENDER = Path(__file__).with_name("lender.py")
 _SECONDS = 20.0
 _PIECE = 65536

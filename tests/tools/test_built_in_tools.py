@@ -76,6 +76,7 @@ def test_schemas_are_plain_objects(tool: Tool) -> None:
         ("create_directory", {"path": False}, "path"),
         ("search_in_code", {"pattern": ""}, "pattern"),
         ("execute_command", {"command": "ls", "timeout": 601}, "timeout"),
+        ("execute_command", {"command": "ls", "folders": ["srv"]}, "folders"),
         ("execute_command", None, "object"),
     ],
 )
@@ -134,6 +135,11 @@ def test_the_path_touched_is_the_path_a_workspace_uses(path: str) -> None:
         ("create_directory", {"path": "a/b"}, "create folder a/b"),
         ("search_in_code", {"pattern": "a.b", "path": "src", "glob": "*.py"}, "“a.b” in src in files like *.py"),
         ("execute_command", {"command": "pytest -q"}, "run: pytest -q"),
+        (
+            "execute_command",
+            {"command": "make", "network": True, "folders": ["/srv/a", "/srv/b"]},
+            "run with the network and writing in /srv/a and writing in /srv/b: make",
+        ),
         (
             "execute_command",
             {"command": "ls\nrm -rf x\x1b[2K\u202e\u200b\u00a0\x7f\ud800"},

@@ -18,6 +18,7 @@ from artelier.ports.workspace import CommandRequest
 from artelier.workspaces.output import TOTAL_LIMIT
 from artelier.workspaces.sandbox.bubblewrap import Wall
 from artelier.workspaces.sandbox.enclosed import Enclosed
+from artelier.workspaces.sandbox.warden import NamespaceWarden
 
 pytestmark = needs_bubblewrap
 
@@ -169,3 +170,16 @@ def test_it_is_the_same_on_the_server_s_event_loop(room: Room) -> None:
     finally:
         os.close(ours)
     assert PYTHON.is_dir()
+
+
+def test_what_is_told_in_pieces_is_put_together() -> None:
+    warden = NamespaceWarden(LIMITS)
+    try:
+        os.write(warden.information, b'{\n    "child-pid": ')
+        assert warden._members(os.getpid()) == []
+        os.write(warden.information, f'{os.getpid()},\n "pid-namespace": 7\n}}\n'.encode())
+        assert warden._learn()
+        assert (warden._process, warden._namespace, warden._first) == (os.getpid(), 7, None), "this is no first process"
+    finally:
+        warden.started()
+        warden.close()

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import pytest
 from walled import LIMITS, PYTHON, Room, needs_bubblewrap
 
+from artelier.domain.errors import CommandFailed
 from artelier.workspaces.sandbox.bubblewrap import HOME, Wall
 
 pytestmark = needs_bubblewrap
@@ -213,8 +214,15 @@ async def test_no_descriptor_of_ours_is_inside(room: Room) -> None:
     [("/", "no wall"), ("/proc", "no wall"), ("/no/such/folder", "exists"), ("relative", "absolute"), ("/etc/passwd", "no folder")],
 )
 async def test_a_folder_that_would_tear_down_the_walls_is_refused(room: Room, folder: str, reason: str) -> None:
-    with pytest.raises(Exception, match=reason):
+    with pytest.raises(CommandFailed, match=reason):
         await room.run("true", folders=(folder,))
+
+
+@pytest.mark.parametrize("place", ["outside/.ssh", "outside/.git/hooks", "ws/.vscode", "ws/state", "ws/state/keys"])
+async def test_no_approval_opens_what_is_guarded(room: Room, place: str) -> None:
+    room.prepare(f"mkdir -p ../{place}")
+    with pytest.raises(CommandFailed, match="never opened"):
+        await room.run("true", folders=(str(room.workspace.parent / place),))
 
 
 async def test_tools_of_the_trade_work(room: Room) -> None:

@@ -63,7 +63,9 @@ class Room:
         folders: tuple[str, ...] = (),
         quarantine: bool = True,
     ) -> CommandOutcome:
-        runner = Enclosed(self.walls(*without, limits=limits), Quarantine(self.aside) if quarantine else None, grace=0.5)
+        runner = Enclosed(
+            self.walls(*without, limits=limits), Quarantine(self.aside) if quarantine else None, hidden=(self.hidden,), grace=0.5
+        )
         shell, words = (command, ()) if isinstance(command, str) else ("", command)
         request = CommandRequest(shell, words, seconds=seconds, network=network, folders=folders)
         return await runner.run(request, self.workspace, lambda _: None)

@@ -9,10 +9,11 @@ from typing import NamedTuple, Protocol
 from artelier.domain.errors import CommandFailed
 from artelier.ports.workspace import CommandOutcome, CommandRequest
 from artelier.workspaces.output import OutputKeeper
+from artelier.workspaces.paths import SECRET_FOLDERS, folded
 from artelier.workspaces.processes import GRACE, Ended, run_group
 from artelier.workspaces.sandbox.keeping import Kept, keep, put_back
 from artelier.workspaces.sandbox.quarantine import Quarantine
-from artelier.workspaces.sandbox.surveying import Survey, Surveyor
+from artelier.workspaces.sandbox.surveying import PROTECTED, Survey, Surveyor
 from artelier.workspaces.sandbox.warden import SandboxWarden
 
 _UNBINDABLE = ("/proc", "/sys", "/dev")
@@ -55,13 +56,15 @@ class Walls(Protocol):
 class Enclosed:
     """A ``CommandRunner`` behind ``walls``.
 
-    ``quarantine`` keeps what was set aside. ``grace`` are the seconds a command has to end in when its time is over.
+    ``quarantine`` keeps what was set aside; ``hidden`` folders are opened by no approval.
+    ``grace`` are the seconds a command has to end in when its time is over.
     """
 
-    def __init__(self, walls: Walls, quarantine: Quarantine | None, *, grace: float = GRACE) -> None:
+    def __init__(self, walls: Walls, quarantine: Quarantine | None, *, hidden: tuple[Path, ...] = (), grace: float = GRACE) -> None:
         self._walls = walls
         self._quarantine = quarantine
         self._surveyor = Surveyor()
+        self._hidden = hidden
         self._grace = grace
 
     async def run(self, request: CommandRequest, folder: Path, on_output: Callable[[str], None]) -> CommandOutcome:
@@ -95,7 +98,16 @@ class Enclosed:
         )
 
     def _survey(self, folder: Path, more: tuple[str, ...]) -> tuple[Survey, ...]:
-        return tuple(self._surveyor.survey(str(_real(root))) for root in dict.fromkeys((folder, *map(Path, more))))
+        wished = [_real(Path(each)) for each in more]
+        for each in wished:
+            self._refuse_own(each)
+        return tuple(self._surveyor.survey(str(root)) for root in dict.fromkeys((_real(folder), *wished)))
+
+    def _refuse_own(self, folder: Path) -> None:
+        """Raise ``CommandFailed`` for a folder that no approval opens: the server's own, secret ones, protected ones."""
+        guarded = not (SECRET_FOLDERS | PROTECTED).isdisjoint(map(folded, folder.parts))
+        if guarded or any(folder.is_relative_to(hidden) for hidden in self._hidden):
+            raise CommandFailed(f"{str(folder)!r} is never opened to a command: it holds secrets, or what programs act upon. Name another.")
 
     def _clean_up(self, before: tuple[Survey, ...], kept: dict[str, Kept]) -> tuple[str, ...]:
         """Set aside what is new and protected, and put back what was; return a line for each."""

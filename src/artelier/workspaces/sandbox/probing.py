@@ -102,7 +102,7 @@ async def _container(wish: Wish) -> Sandbox | str:
 
 
 def _enclosed(walls: Walls, wish: Wish) -> Enclosed:
-    return Enclosed(walls, None if wish.quarantine is None else Quarantine(wish.quarantine))
+    return Enclosed(walls, None if wish.quarantine is None else Quarantine(wish.quarantine), hidden=wish.hidden)
 
 
 def _lacking(features: Features) -> tuple[str, ...]:

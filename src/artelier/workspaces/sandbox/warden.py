@@ -81,6 +81,8 @@ class NamespaceWarden(SandboxWarden):
         self._first: int | None = None
         self._namespace = 0
         self._process = 0
+        self._told = b""
+        self._silent = False
 
     def started(self) -> None:
         """Close our copies of what the sandbox has inherited."""
@@ -90,11 +92,16 @@ class NamespaceWarden(SandboxWarden):
     async def watch(self, process: int) -> None:
         """Open the door first where there is one; the command waits for it."""
         if self._door is not None:
-            await _until_readable(self._reading, _GONE)
-            self._learn()
+            await self._told_all(_GONE)
             await self._door.open(self._process)
             os.write(self._opening, b"!")
         await super().watch(process)
+
+    async def _told_all(self, seconds: float) -> None:
+        """Wait until bubblewrap has told everything, which it does in pieces, or has closed its side without that."""
+        until = monotonic() + seconds
+        while not self._learn() and not self._silent and monotonic() < until:
+            await _until_readable(self._reading, seconds)
 
     async def ask(self, process: int) -> None:
         """Ask each process to end; a command that took too much is killed at once."""
@@ -105,7 +112,8 @@ class NamespaceWarden(SandboxWarden):
 
     async def kill(self, process: int) -> None:
         """Kill the first process of the namespace, and wait until the kernel has ended all others."""
-        self._learn()
+        if not self._learn() and self._told:
+            await self._told_all(_GLANCE)
         if self._first is not None:
             with suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self._first, signal.SIGKILL)
@@ -125,13 +133,28 @@ class NamespaceWarden(SandboxWarden):
         self._learn()
         return members_of(self._namespace) if self._namespace else descendants(process)
 
-    def _learn(self) -> None:
-        """Read what bubblewrap tells of the namespace; nothing where it did not come so far."""
+    def _learn(self) -> bool:
+        """Read what bubblewrap tells of the namespace; False where it has not told everything."""
+        if self._process:
+            return True
         try:
-            told = json.loads(os.read(self._reading, 4096))
-            self._process, self._namespace = int(told["child-pid"]), int(told.get("pid-namespace", 0))
+            piece = os.read(self._reading, 4096)
+        except BlockingIOError:
+            return False
+        self._silent = not piece
+        self._told += piece
+        try:
+            told = json.loads(self._told)
+            self._namespace, self._process = int(told.get("pid-namespace", 0)), int(told["child-pid"])
+        except (ValueError, KeyError):
+            return False
+        self._hold_first()
+        return True
+
+    def _hold_first(self) -> None:
+        try:
             descriptor = os.pidfd_open(self._process)
-        except (BlockingIOError, ValueError, KeyError, ProcessLookupError):
+        except ProcessLookupError:  # it has come and gone
             return
         if _is_first(self._process):
             self._first = descriptor

@@ -9,7 +9,14 @@ Samples = Mapping[str, list[float]]
 
 
 def show(
-    name: str, samples: Samples, figures: Mapping[str, float], goals: Mapping[str, float], versions: Mapping[str, str], *, as_json: bool
+    name: str,
+    samples: Samples,
+    figures: Mapping[str, float],
+    goals: Mapping[str, float],
+    versions: Mapping[str, str],
+    *,
+    as_json: bool,
+    measure: str = "CPU ms a run",
 ) -> None:
     """Print medians with min and max, then each figure beside its goal (a figure meets it when it is not larger)."""
     met = {figure: figures[figure] <= limit for figure, limit in goals.items()}
@@ -18,7 +25,7 @@ def show(
         sys.stdout.write(json.dumps(body) + "\n")
         return
     out = [f"{name}: " + ", ".join(f"{part} {version}" for part, version in versions.items()), ""]
-    out.append(f"{'CPU ms a run':<34}{'median':>9}{'min':>9}{'max':>9}")
+    out.append(f"{measure:<34}{'median':>9}{'min':>9}{'max':>9}")
     out += [f"{label:<34}{median(values):>9.2f}{min(values):>9.2f}{max(values):>9.2f}" for label, values in samples.items()]
     out += ["", f"{'figure':<46}{'value':>9}{'goal':>9}"]
     for figure, value in figures.items():

@@ -57,6 +57,22 @@ def test_a_command_without_a_sandbox_is_asked_whatever_a_rule_allows():
     assert ruling(COMMAND, Rule(Ruling.FORBID), sandboxed=False) is Ruling.FORBID
 
 
+@pytest.mark.parametrize("wish", [{"network": True}, {"folders": ["/srv"]}])
+def test_a_command_that_wants_more_than_the_sandbox_is_asked_whatever_a_rule_allows(wish):
+    call = ToolCall("c", "execute_command", {"command": "pytest -q", **wish})
+    verdict = judge(call, facts(COMMAND, Rule(Ruling.ALLOW)))
+    assert (verdict.ruling, verdict.labels) == (Ruling.ASK, ("wider",))
+    assert "more than the sandbox" in verdict.reason
+    assert judge(call, facts(COMMAND, sandboxed=False)).labels == ("unsandboxed", "wider")
+    assert judge(call, facts(COMMAND, Rule(Ruling.FORBID))).ruling is Ruling.FORBID
+
+
+@pytest.mark.parametrize("none", [{}, {"network": False}, {"folders": []}])
+def test_a_command_that_wants_nothing_more_may_be_allowed(none):
+    call = ToolCall("c", "execute_command", {"command": "pytest -q", **none})
+    assert judge(call, facts(COMMAND, Rule(Ruling.ALLOW))).ruling is Ruling.ALLOW
+
+
 @pytest.mark.parametrize(
     "command",
     [

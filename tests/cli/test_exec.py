@@ -3,6 +3,8 @@ import signal
 import subprocess
 import sys
 
+import pytest
+
 WRITES = {"text": "I write.", "calls": [{"name": "write_file", "arguments": {"path": "b.txt", "content": "b\n"}}]}
 RUNS = {"text": "I run.", "calls": [{"name": "execute_command", "arguments": {"command": "touch ran"}}]}
 DONE = {"text": "All is done."}
@@ -61,12 +63,24 @@ def test_nobody_to_answer_ends_with_3(house):
     assert not (house.workspace / "b.txt").exists()
 
 
-def test_yes_approves_a_write_and_never_a_command(house):
+def test_yes_approves_a_write_and_never_a_command_without_a_sandbox(house):
     both = {"text": "", "calls": [*WRITES["calls"], *RUNS["calls"]]}
-    house.run("exec", "go", "--yes", "--model", house.script(both, DONE), code=3)
+    house.run("exec", "go", "--yes", "--model", house.script(both, DONE), code=3, ARTELIER_SANDBOX__MODE="off")
     assert not (house.workspace / "ran").exists()
     house.run("exec", "go", "--yes", "--model", house.script(WRITES, DONE))
     assert (house.workspace / "b.txt").read_text() == "b\n"
+
+
+def test_yes_approves_a_command_in_the_sandbox_and_never_one_that_wants_more(house):
+    level = json.loads(house.run("doctor", "--json", code=None).stdout)
+    if not any(each["name"] == "Sandbox" and each["state"] == "ok" for each in level):
+        pytest.skip("no sandbox works here")
+    for wish in ({"network": True}, {"folders": ["/var/tmp"]}):
+        wider = {"text": "", "calls": [{"name": "execute_command", "arguments": {"command": "touch ran", **wish}}]}
+        assert "run with" in house.run("exec", "go", "--yes", "--model", house.script(wider, DONE), code=3).stderr
+        assert not (house.workspace / "ran").exists()
+    house.run("exec", "go", "--yes", "--model", house.script(RUNS, DONE))
+    assert (house.workspace / "ran").exists()
 
 
 def test_a_limit_ends_with_4(house):

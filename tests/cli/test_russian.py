@@ -13,6 +13,8 @@ _TREES = [ast.parse(file.read_text("utf-8")) for file in _FOLDER.glob("*.py") if
 _SAME = {"", "scripted:FILE", "Python", "OpenAI", "OpenRouter"}
 """Texts that are the same in both languages."""
 
+WIDER = {"Commands that want more than the sandbox gives are always asked."}
+
 
 def _calls(name):
     return [node for tree in _TREES for node in ast.walk(tree) if isinstance(node, ast.Call) and getattr(node.func, "id", "") == name]
@@ -49,6 +51,7 @@ def _said():
 
 def _reasons():
     reasons = {
+        *WIDER,
         "Commands without a sandbox are always asked.",
         "The operator's rule says ask.",
         "What it would change has itself changed since you were asked.",

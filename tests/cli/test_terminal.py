@@ -25,8 +25,11 @@ def test_exec_asks_and_approves(house):
     assert (house.workspace / "b.txt").read_text() == "b"
 
 
+RUSSIAN_UNWALLED = {"LANG": "ru_RU.UTF-8", "ARTELIER_SANDBOX__MODE": "off"}
+
+
 def test_exec_rejects_with_a_russian_key_and_edits(house):
-    with terminal(house, "exec", "go", "--model", house.script(WRITE, COMMAND, DONE), LANG="ru_RU.UTF-8", columns=50) as shown:
+    with terminal(house, "exec", "go", "--model", house.script(WRITE, COMMAND, DONE), columns=50, **RUSSIAN_UNWALLED) as shown:
         shown.expect("Разрешить вызов?")
         shown.expect("изменить")
         shown.press_until("к", "можно пусто")

@@ -15,6 +15,8 @@ from living import Follower, living, scripted
 PACKAGE, VERSION = "six", "1.17.0"
 DOWNLOAD_SECONDS = 90
 TESTS = f"{shlex.quote(sys.executable)} -m pytest -q -p no:cacheprovider -W ignore -k ensure test_six.py"
+OUR_PYTHON = f"[sandbox]\ntool_paths = {json.dumps([sys.prefix, sys.base_prefix])}\n"
+"""The package's tests run on the Python that runs these, wherever it lies."""
 HEAD = "def ensure_text(s, encoding='utf-8', errors='strict'):"
 CODE = f"def both(first, second):\n    return ensure_text(first) + ensure_text(second)\n\n\n{HEAD}"
 TEST = "def test_ensure_both():\n    assert six.both(b'a', u'b') == u'ab'\n\n\nclass EnsureTests:"
@@ -61,7 +63,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
 async def test_a_real_package_is_changed_and_its_own_tests_pass(tmp_path: Path, source: Path) -> None:
     shutil.copytree(source, tmp_path / "workspace")
     before = contents(tmp_path / "workspace")
-    async with living(tmp_path, scripted(tmp_path / "settings", SCRIPT)) as server, server.client() as client:
+    async with living(tmp_path, scripted(tmp_path / "settings", SCRIPT, OUR_PYTHON)) as server, server.client() as client:
         session = (await client.open_session()).id
         follower = Follower(client, session)
         run = (await client.send(session, "add a function that joins, with its test")).run_id

@@ -55,7 +55,9 @@ def test_schemas_are_plain_objects(tool: Tool) -> None:
     assert "title" not in text
     assert set(schema) == {"type", "properties", "required", "additionalProperties"}
     assert (schema["type"], schema["additionalProperties"]) == ("object", False)
-    assert all(field["description"] and field["type"] in {"string", "integer", "boolean"} for field in schema["properties"].values())
+    assert all(
+        field["description"] and field["type"] in {"string", "integer", "boolean", "array"} for field in schema["properties"].values()
+    )
     assert tool.spec is tool.spec
     assert tool.spec.description.endswith(".")
 
@@ -76,6 +78,7 @@ def test_schemas_are_plain_objects(tool: Tool) -> None:
         ("create_directory", {"path": False}, "path"),
         ("search_in_code", {"pattern": ""}, "pattern"),
         ("execute_command", {"command": "ls", "timeout": 601}, "timeout"),
+        ("execute_command", {"command": "ls", "folders": ["srv"]}, "folders"),
         ("execute_command", None, "object"),
     ],
 )
@@ -135,6 +138,11 @@ def test_the_path_touched_is_the_path_a_workspace_uses(path: str) -> None:
         ("create_directory", {"path": "a/b"}, "create folder a/b"),
         ("search_in_code", {"pattern": "a.b", "path": "src", "glob": "*.py"}, "“a.b” in src in files like *.py"),
         ("execute_command", {"command": "pytest -q"}, "run: pytest -q"),
+        (
+            "execute_command",
+            {"command": "make", "network": True, "folders": ["/srv/a", "/srv/b"]},
+            "run with the network and writing in /srv/a and writing in /srv/b: make",
+        ),
         (
             "execute_command",
             {"command": "ls\nrm -rf x\x1b[2K\u202e\u200b\u00a0\x7f\ud800"},

@@ -41,7 +41,7 @@ async def live() -> dict[str, str]:
 async def ready(request: Request) -> Response:
     """Tell whether runs can be worked on; 503 when the database is down."""
     house = house_of(request)
-    parts = {"database": await _database(request), "models": _models(request), "sandbox": _sandbox()}
+    parts = {"database": await _database(request), "models": _models(request), "sandbox": _sandbox(request)}
     parts["workers"] = PartView(state="ok", detail=f"{house.workforce.busy} runs at work")
     states = {part.state for part in parts.values()}
     status: Literal["ok", "degraded", "down"] = "down" if "down" in states else "degraded" if "degraded" in states else "ok"
@@ -64,5 +64,7 @@ def _models(request: Request) -> PartView:
     return PartView(state="ok", detail=default)
 
 
-def _sandbox() -> PartView:
-    return PartView(state="degraded", detail="Commands run without a sandbox; each one is asked.")
+def _sandbox(request: Request) -> PartView:
+    sandbox = house_of(request).sandbox
+    walled = sandbox.level not in {"off", "none"}
+    return PartView(state="ok" if walled else "degraded", detail="; ".join((sandbox.level, sandbox.detail, *sandbox.warnings)))

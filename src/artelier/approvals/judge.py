@@ -21,6 +21,12 @@ class JudgeFacts(Struct, frozen=True):
     """Whether commands run in a sandbox here."""
 
 
+_ALWAYS_ASKED = {
+    "unsandboxed": "Commands without a sandbox are always asked.",
+    "wider": "Commands that want more than the sandbox gives are always asked.",
+}
+_WISHES = ("network", "folders")
+"""Arguments by which a command asks for more than the sandbox gives."""
 _STRENGTH = {Ruling.FORBID: 0, Ruling.ASK: 1, Ruling.ALLOW: 2}
 
 
@@ -30,12 +36,12 @@ def judge(call: ToolCall, facts: JudgeFacts) -> Verdict:
         matching = [rule for rule in facts.rules if _matches(rule, call, facts)]
     except Exception as failure:  # noqa: BLE001  an error in a rule must refuse, whatever it is
         return Verdict(Ruling.FORBID, f"An approval rule could not be applied ({failure}); correct it in the settings.")
-    labels = _labels(facts)
+    labels = _labels(call, facts)
     if not matching:
         return _default(facts, labels)
     rule = min(matching, key=lambda each: _STRENGTH[each.decision])
     if rule.decision is Ruling.ALLOW and labels:
-        return Verdict(Ruling.ASK, "Commands without a sandbox are always asked.", _name(rule), labels)
+        return Verdict(Ruling.ASK, _ALWAYS_ASKED[labels[0]], _name(rule), labels)
     return Verdict(rule.decision, f"The operator's rule says {rule.decision.value}.", _name(rule), labels)
 
 
@@ -51,11 +57,12 @@ def _default(facts: JudgeFacts, labels: tuple[str, ...]) -> Verdict:
     return Verdict(Ruling.ASK, "It runs a command.", labels=labels)
 
 
-def _labels(facts: JudgeFacts) -> tuple[str, ...]:
+def _labels(call: ToolCall, facts: JudgeFacts) -> tuple[str, ...]:
     if facts.spec is not None and facts.spec.effect != "execute":
         return ()
     contained = facts.sandboxed and (facts.spec is None or facts.spec.sandboxed)
-    return () if contained else ("unsandboxed",)
+    wider = any((call.arguments or {}).get(wish) for wish in _WISHES)
+    return (*(() if contained else ("unsandboxed",)), *(("wider",) if wider else ()))
 
 
 def _matches(rule: Rule, call: ToolCall, facts: JudgeFacts) -> bool:

@@ -23,6 +23,7 @@ from artelier.ports.provider import Provider
 from artelier.runtime.clock import SystemClock
 from artelier.runtime.model_sources import build_models
 from artelier.runtime.models import REHEARSAL
+from artelier.runtime.sandboxing import open_sandbox
 from artelier.settings import Places, Read, read_settings
 from artelier.stores.state_folder import StateFolder
 from artelier.workspaces.beneath import openat2_works
@@ -46,7 +47,7 @@ def doctor_command(as_json: bool = json_option(), config: Path | None = config_o
         _sqlite(),
         _files(),
         _search(),
-        _sandbox(),
+        *uvloop.run(_sandbox(places)),
         _server(places),
         *uvloop.run(_models(places)),
     ]
@@ -98,8 +99,15 @@ def _search() -> Finding:
     return Finding("Search in code", "missing", tr("ripgrep is not there; our own slower search is used. Install ripgrep to speed it up."))
 
 
-def _sandbox() -> Finding:
-    return Finding("Sandbox", "missing", tr("this version runs commands without one; every command asks you first"))
+async def _sandbox(places: Places) -> list[Finding]:
+    """Run a command in it. ``off`` is what the operator wants, and still something missing."""
+    read = _read(places)
+    if read.problems:
+        return []
+    sandbox = await open_sandbox(read.settings, places.state_folder)
+    state = {"off": "missing", "none": "broken"}.get(sandbox.level, "ok")
+    detail = tr("commands run with your own rights; every one asks") if sandbox.level == "off" else sandbox.detail
+    return [Finding("Sandbox", state, detail), *(Finding("Sandbox", "missing", warning) for warning in sandbox.warnings)]
 
 
 def _server(places: Places) -> Finding:

@@ -51,6 +51,8 @@ def card(approval: Approval) -> Panel:
         body.append(f"\n{tr(approval.reason)}", "dim")
     if "unsandboxed" in approval.labels:
         body.append(f"\n{glyph('warning')} " + tr("It runs without a sandbox, with your own rights."), "warn")
+    elif "wider" in approval.labels:
+        body.append(f"\n{glyph('warning')} " + tr("It wants more than the sandbox gives."), "warn")
     for number, option in enumerate(approval.options, 1):
         body.append(f"\n  {number}  {visible(option)}")
     title = f"{approval.agent}: {tr(_TITLES[approval.kind])}" if approval.agent else tr(_TITLES[approval.kind])

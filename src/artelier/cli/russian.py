@@ -60,6 +60,8 @@ _QUESTIONS: dict[str, str] = {
     "It only reads the workspace.": "Только читает рабочую папку.",
     "Nobody knows this tool.": "Этот инструмент никому не известен.",
     "Commands without a sandbox are always asked.": "О командах без песочницы спрашиваем всегда.",
+    "Commands that want more than the sandbox gives are always asked.": "О командах, которым песочницы мало, спрашиваем всегда.",
+    "It wants more than the sandbox gives.": "Команде нужно больше, чем даёт песочница.",
     "The operator's rule says ask.": "Так велит правило: спрашивать.",
     "It runs without a sandbox, with your own rights.": "Выполняется без песочницы, с вашими правами.",
     "a approve · r reject · e edit": "a (ф) разрешить · r (к) отклонить · e (у) изменить",
@@ -207,7 +209,6 @@ _MESSAGES: dict[str, str] = {
     "ripgrep is not there; our own slower search is used. Install ripgrep to speed it up.": (
         "ripgrep не найден, работает свой поиск, он медленнее. Установите ripgrep, чтобы ускорить."
     ),
-    "this version runs commands without one; every command asks you first": "в этой версии её нет; о каждой команде вас спросят",
     "{count} models": "моделей: {count}",
     "{problem} See all with `artelier config check`.": "{problem} Все сразу: `artelier config check`.",
     "the defaults; `artelier init` writes a file": "по умолчанию; файл напишет `artelier init`",
@@ -222,6 +223,7 @@ _MESSAGES: dict[str, str] = {
     "Files": "Файлы",
     "Search in code": "Поиск в коде",
     "Sandbox": "Песочница",
+    "commands run with your own rights; every one asks": "команды выполняются с вашими правами; о каждой спрашиваем",
     "Server": "Сервер",
     "More than one worker process needs Postgres, which this version does not speak yet. Leave --workers out.": (
         "Нескольким процессам нужен Postgres, а эта версия с ним ещё не работает. Уберите --workers."

@@ -59,7 +59,10 @@ class Question(Struct, frozen=True, omit_defaults=True):
     expires_at: datetime | None = None
     on_timeout: Decision = Decision.REJECT
     labels: tuple[str, ...] = ()
-    """What makes it grave: ``unsandboxed``; such a call is never approved in bulk or by ``--yes``."""
+    """What makes it grave: ``unsandboxed``, or ``wider`` for a command that wants more than the sandbox gives.
+
+    Such a call is never approved in bulk or by ``--yes``.
+    """
     preview: str = ""
     """What would change in the files, as a unified diff."""
     undoable: bool | None = None

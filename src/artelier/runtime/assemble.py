@@ -20,6 +20,7 @@ from artelier.runtime.clock import SystemClock, UuidSevens
 from artelier.runtime.folders import LocalFolders
 from artelier.runtime.house import House
 from artelier.runtime.model_sources import build_models
+from artelier.runtime.sandboxing import open_sandbox
 from artelier.runtime.service import Service
 from artelier.runtime.undo import Undo
 from artelier.runtime.workers import Workforce
@@ -54,10 +55,11 @@ async def open_house(plan: Plan) -> AsyncIterator[House]:
     try:
         await store.take_over(PLACE)
         workspace = await store.register_workspace(identifiers.new(), plan.workspace.name or "workspace", str(plan.workspace), PLACE)
+        sandbox = await open_sandbox(settings, plan.state_folder)
         tools = all_tools(plan.tools)
         agents = all_agents(settings, tools)
         models = build_models(settings, clock, plan.found)
-        policy = policy_of(settings, agents, tools)
+        policy = policy_of(settings, agents, tools, sandboxed=sandbox.contains)
         outside = Outside(
             journal=store,
             bus=bus,
@@ -70,30 +72,32 @@ async def open_house(plan: Plan) -> AsyncIterator[House]:
             settings_digest=plan.read.digest,
         )
         blobs = FolderBlobs(plan.state_folder / BLOBS)
-        folders = LocalFolders(blobs.keep, ShadowLimits(settings.undo.files, settings.undo.bytes))
+        folders = LocalFolders(sandbox.runner, blobs.keep, ShadowLimits(settings.undo.files, settings.undo.bytes))
         worker = Worker(f"{PLACE}-{identifiers.new()}", frozenset({PLACE}), format=FORMAT)
         workforce = Workforce(store, outside, folders, worker, settings.workers.runs_at_once)
         service = Service(store, bus, workforce, identifiers, tools, frozenset(agents))
         access = LocalAccess(read_secret(plan.state_folder / SECRET_FILE), clock)
+        house = House(
+            settings=settings,
+            store=store,
+            bus=bus,
+            clock=clock,
+            service=service,
+            undo=Undo(store, folders, blobs),
+            blobs=blobs,
+            workforce=workforce,
+            workspaces=folders,
+            models=models,
+            agents=agents,
+            tools=tools,
+            access=access,
+            workspace=workspace,
+            state_folder=plan.state_folder,
+            sandbox=sandbox,
+        )
         workforce.start()
         try:
-            yield House(
-                settings,
-                store,
-                bus,
-                clock,
-                service,
-                Undo(store, folders, blobs),
-                blobs,
-                workforce,
-                folders,
-                models,
-                agents,
-                tools,
-                access,
-                workspace,
-                plan.state_folder,
-            )
+            yield house
         finally:
             await workforce.stop(float(settings.workers.drain_seconds))
             await models.close()

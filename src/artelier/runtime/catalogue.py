@@ -37,13 +37,14 @@ def all_agents(settings: Settings, tools: Mapping[str, Tool]) -> dict[str, Agent
     return agents
 
 
-def policy_of(settings: Settings, agents: Mapping[str, AgentSpec], tools: Mapping[str, Tool]) -> Policy:
+def policy_of(settings: Settings, agents: Mapping[str, AgentSpec], tools: Mapping[str, Tool], *, sandboxed: bool) -> Policy:
     """Return the settings that decisions depend on, as one snapshot."""
     return Policy(
         agents=agents,
         default_agent=settings.agents.default,
         tools={name: tool.spec for name, tool in tools.items()},
         rules=tuple(Rule(Ruling(rule.decision), rule.tool, rule.agent, rule.path, rule.command) for rule in settings.approvals.rules),
+        sandboxed=sandboxed,
         question_seconds=float(settings.approvals.timeout),
         on_timeout=Decision(settings.approvals.on_timeout),
         tools_at_once=settings.tools.concurrency,

@@ -19,6 +19,7 @@ from artelier.runtime.service import Service
 from artelier.runtime.undo import Undo
 from artelier.runtime.workers import Workforce
 from artelier.settings import Settings
+from artelier.workspaces.sandbox.levels import Sandbox
 
 
 class House(Struct, frozen=True):
@@ -41,3 +42,4 @@ class House(Struct, frozen=True):
     """The folder a session works in when none is named."""
     state_folder: Path
     """Where secrets and the truth lie: never within reach of an agent."""
+    sandbox: Sandbox

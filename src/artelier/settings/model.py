@@ -121,6 +121,24 @@ class ApprovalSettings(Section):
     rules: list[RuleSettings] = []
 
 
+class SandboxSettings(Section):
+    """Where commands run, and how much one may use: bytes, seconds and counts."""
+
+    mode: Literal["auto", "bubblewrap", "landlock", "seatbelt", "container", "off"] = "auto"
+    """``auto`` takes the strongest that works, and refuses commands where none does; with ``off`` every command asks."""
+    network: Literal["none", "proxy"] = "none"
+    allowed_domains: list[str] = []
+    """What the proxy lets through."""
+    tool_paths: list[str] = []
+    """Folders of programs that commands may read: pyenv, nvm, cargo."""
+    memory_bytes: int = Field(default=4 << 30, ge=64 << 20)
+    processes: int = Field(default=512, ge=8)
+    cpu_seconds: int = Field(default=900, ge=1)
+    file_bytes: int = Field(default=512 << 20, ge=1 << 20)
+    open_files: int = Field(default=4096, ge=64)
+    temporary_bytes: int = Field(default=512 << 20, ge=1 << 20)
+
+
 class WorkspaceSettings(Section):
     """Folders under which the API may register workspaces; none by default."""
 
@@ -159,6 +177,7 @@ class Settings(Section):
     tools: ToolSettings = ToolSettings()
     approvals: ApprovalSettings = ApprovalSettings()
     limits: LimitSettings = LimitSettings()
+    sandbox: SandboxSettings = SandboxSettings()
     workspaces: WorkspaceSettings = WorkspaceSettings()
     undo: UndoSettings = UndoSettings()
     workers: WorkerSettings = WorkerSettings()

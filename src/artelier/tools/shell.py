@@ -23,6 +23,11 @@ class ExecuteCommandArguments(ToolArguments, frozen=True):
 
     command: Annotated[str, Meta(min_length=1, description="Command for /bin/sh, run in the workspace's folder without input.")]
     timeout: Annotated[int, Meta(ge=1, le=_TIMEOUT_LIMIT, description="Seconds it may take.")] = _TIMEOUT
+    network: Annotated[bool, Meta(description="Only if it cannot do without the network; a person is asked.")] = False
+    folders: Annotated[
+        tuple[Annotated[str, Meta(pattern="^/")], ...],
+        Meta(max_length=8, description="Absolute folders outside the workspace that it must write in; a person is asked."),
+    ] = ()
 
 
 class ExecuteCommand(DeclaredTool[ExecuteCommandArguments]):
@@ -44,12 +49,14 @@ class ExecuteCommand(DeclaredTool[ExecuteCommandArguments]):
         return reading(".") if only_reads(arguments.command) else EXCLUSIVE
 
     def effect(self, arguments: ExecuteCommandArguments) -> str:
-        """Return the command word for word."""
-        return f"run: {arguments.command}"
+        """Return the command word for word, after what it wants beyond the sandbox."""
+        wishes = [*(["the network"] if arguments.network else []), *(f"writing in {folder}" for folder in arguments.folders)]
+        return f"run with {' and '.join(wishes)}: {arguments.command}" if wishes else f"run: {arguments.command}"
 
     async def perform(self, arguments: ExecuteCommandArguments, scope: ToolScope) -> ToolResult:
         """Run it and show what it printed."""
-        outcome = await scope.workspace.run_command(CommandRequest(arguments.command, seconds=arguments.timeout), scope.progress)
+        request = CommandRequest(arguments.command, seconds=arguments.timeout, network=arguments.network, folders=arguments.folders)
+        outcome = await scope.workspace.run_command(request, scope.progress)
         end = _end_of(outcome, arguments.timeout)
         return ToolResult(
             status=_status_of(outcome),

@@ -29,11 +29,12 @@ class Shell:
 
     They see nothing of the server's environment: ``PATH`` is the system's with ``tool_folders`` before it, ``HOME`` is
     ``home``, by default an empty folder that is removed with this object. A command whose time is over is asked to end and
-    has ``grace`` seconds for it.
+    has ``grace`` seconds for it. ``sandbox`` is what they are told to run in: ``container`` where that is the wall.
     """
 
-    def __init__(self, *, tool_folders: Sequence[Path] = (), home: Path | None = None, grace: float = GRACE) -> None:
+    def __init__(self, *, tool_folders: Sequence[Path] = (), home: Path | None = None, grace: float = GRACE, sandbox: str = "off") -> None:
         self._grace = grace
+        self._sandbox = sandbox
         self._home = home or _temporary_home(self)
         self._path = ":".join([*(str(folder) for folder in tool_folders), _system_path()])
 
@@ -49,7 +50,7 @@ class Shell:
             grace=self._grace,
         )
         output = keeper.text()
-        return CommandOutcome(ended.exit_code, output, ended.seconds, keeper.truncated, ended.timed_out)
+        return CommandOutcome(ended.exit_code, output, ended.seconds, keeper.truncated, ended.timed_out, self._sandbox)
 
     def _environment(self) -> dict[str, str]:
         return {

@@ -23,6 +23,28 @@ _PROCESSES = Path("/proc")
 _DEAD = frozenset({b"Z", b"X"})
 
 
+class Warden:
+    """Looks after one group while it runs. This one watches nothing, and ends the group by signals; a sandbox knows more."""
+
+    descriptors: tuple[int, ...] = ()
+    """Open files that the program inherits beside its output."""
+
+    def started(self) -> None:
+        """Take note that the program runs and has its own copies of the descriptors, or that it could not be started."""
+
+    async def watch(self, process: int) -> None:  # noqa: ARG002  the contract's word
+        """Return when the group must end before its time."""
+        await asyncio.get_running_loop().create_future()
+
+    async def ask(self, process: int) -> None:
+        """Ask everything in the group to end."""
+        signal_group(process, signal.SIGTERM)
+
+    async def kill(self, process: int) -> None:
+        """End what is left, also where the program itself has ended."""
+        signal_group(process, signal.SIGKILL)
+
+
 class Ended(NamedTuple):
     """How a program ended; ``exit_code`` is the negative number of the signal that killed it, as in ``subprocess``."""
 
@@ -30,7 +52,7 @@ class Ended(NamedTuple):
     seconds: float
     timed_out: bool
     stopped: bool
-    """Whether the receiver of its output had enough."""
+    """Whether the receiver of its output had enough, or the warden ended it."""
 
 
 async def run_group(
@@ -41,30 +63,44 @@ async def run_group(
     seconds: float,
     receive: Callable[[bytes], bool],
     grace: float = GRACE,
+    warden: Warden | None = None,
 ) -> Ended:
     """Run a program in ``folder`` with this environment and nothing else; ``receive`` returns False when it has enough.
 
-    It is asked to end after ``seconds`` and killed after ``grace`` more. However this ends, by time-out, cancellation or an
-    error of ``receive``, the group is gone when it returns. Raises ``CommandFailed`` where the program cannot be started.
+    It is asked to end after ``seconds``, or when ``warden`` says so, and killed after ``grace`` more. However this ends, by
+    time-out, cancellation or an error of ``receive``, the group is gone when it returns.
+
+    Raises ``CommandFailed`` where the program cannot be started.
     """
     if any("\0" in argument for argument in arguments):  # not every event loop looks, and the command would end there
         raise CommandFailed("The command could not be started: it has a NUL character. Leave it out.")
-    pipe = _Pipe(receive)
+    pipe, warden = _Pipe(receive), warden or Warden()
     transport, write_end = await _connect(pipe)
     try:
-        process = await _start(arguments, folder, environment, write_end)
+        try:
+            process = await _start(arguments, folder, environment, write_end, warden.descriptors)
+        finally:
+            warden.started()
         started = monotonic()
         leaving = asyncio.ensure_future(process.wait())
-        waited: set[asyncio.Future[Any]] = {leaving, pipe.stopped}
+        watching = asyncio.ensure_future(warden.watch(process.pid))
+        waited: set[asyncio.Future[Any]] = {leaving, pipe.stopped, watching}
         try:
             done, _ = await asyncio.wait(waited, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         finally:
             lasted = monotonic() - started
-            await _end_group(process.pid, leaving, grace)
+            watching.cancel()
+            await _end_group(process.pid, leaving, grace, warden)
         await asyncio.wait({pipe.closed}, timeout=_DRAIN)
-        return Ended(await leaving, lasted, timed_out=not done, stopped=pipe.enough())
+        return Ended(await leaving, lasted, timed_out=not done, stopped=pipe.enough() or (watching in done and _had_enough(watching)))
     finally:
         transport.close()
+
+
+def _had_enough(watching: asyncio.Future[None]) -> bool:
+    """Return that the warden ended the group; raises what it raised."""
+    watching.result()
+    return True
 
 
 class _Pipe(asyncio.Protocol):
@@ -112,7 +148,9 @@ async def _connect(pipe: _Pipe) -> tuple[asyncio.ReadTransport, int]:
     return transport, write_end
 
 
-async def _start(arguments: Sequence[str], folder: Path, environment: Mapping[str, str], output: int) -> asyncio.subprocess.Process:
+async def _start(
+    arguments: Sequence[str], folder: Path, environment: Mapping[str, str], output: int, kept: tuple[int, ...]
+) -> asyncio.subprocess.Process:
     try:
         return await asyncio.create_subprocess_exec(
             *arguments,
@@ -122,6 +160,7 @@ async def _start(arguments: Sequence[str], folder: Path, environment: Mapping[st
             cwd=folder,
             env=environment,
             start_new_session=True,
+            pass_fds=kept,
         )
     except (OSError, ValueError) as error:
         raise CommandFailed(f"The command could not be started: {error}. Check it, or make it shorter.") from error
@@ -129,14 +168,14 @@ async def _start(arguments: Sequence[str], folder: Path, environment: Mapping[st
         os.close(output)
 
 
-async def _end_group(group: int, leaving: asyncio.Future[int], grace: float) -> None:
+async def _end_group(group: int, leaving: asyncio.Future[int], grace: float, warden: Warden) -> None:
     """Ask a running group to end, then kill it; kill at once what a program that has ended left behind."""
     try:
         if not leaving.done():
-            _signal(group, signal.SIGTERM)
+            await warden.ask(group)
             await _until_empty(group, grace)
     finally:
-        _signal(group, signal.SIGKILL)
+        await warden.kill(group)
     await asyncio.wait({leaving})
     await _until_empty(group, _DRAIN)
 
@@ -144,11 +183,11 @@ async def _end_group(group: int, leaving: asyncio.Future[int], grace: float) -> 
 async def _until_empty(group: int, seconds: float) -> None:
     until = monotonic() + seconds
     # Nobody tells when a group is empty, so it is asked.
-    while _signal(group, 0) and await asyncio.to_thread(_has_living, group) and monotonic() < until:  # noqa: ASYNC110  see above
+    while signal_group(group, 0) and await asyncio.to_thread(_has_living, group) and monotonic() < until:  # noqa: ASYNC110  see above
         await asyncio.sleep(_POLL)
 
 
-def _signal(group: int, number: int) -> bool:
+def signal_group(group: int, number: int) -> bool:
     """Send a signal; False where nobody is left. The kernel gives the number to no other while the group has a member."""
     try:
         os.killpg(group, number)

@@ -43,7 +43,10 @@ class ToolSpec(Struct, frozen=True):
 
 
 class Access(Struct, frozen=True):
-    """What a call touches: workspace-relative paths; a folder contains its children. Unknown is exclusive."""
+    """What a call touches: workspace-relative paths; a folder contains its children. Unknown is exclusive.
+
+    A name that begins with ``//`` stands for something outside the workspace, such as ``//browser``: no folder contains it.
+    """
 
     reads: frozenset[str] = frozenset()
     writes: frozenset[str] = frozenset()
@@ -61,7 +64,7 @@ def _overlap(left: frozenset[str], right: frozenset[str]) -> bool:
 
 
 def _contains(folder: str, path: str) -> bool:
-    return folder in {".", path} or path.startswith(folder + "/")
+    return folder == path or path.startswith(folder + "/") or (folder == "." and not path.startswith("//"))
 
 
 class ResultStatus(StrEnum):

@@ -87,7 +87,7 @@ def _connector(addresses: tuple[str, ...]) -> aiohttp.TCPConnector:
         opened.setblocking(False)
         return opened
 
-    return aiohttp.TCPConnector(resolver=_Judged(addresses), use_dns_cache=False, socket_factory=open_socket, force_close=True, limit=1)
+    return aiohttp.TCPConnector(resolver=_Judged(addresses), use_dns_cache=False, socket_factory=open_socket, limit=1)
 
 
 class _Judged(AbstractResolver):

@@ -95,10 +95,33 @@ class AgentsSettings(BaseModel):
     default: str = "coder"
 
 
+class SearchSettings(Section):
+    """The web search: the address of a SearXNG of your own, such as ``http://127.0.0.1:8888``; empty for none."""
+
+    searxng_url: str = ""
+
+
+class WebSettings(Section):
+    """Addresses that are no public ones and may be reached all the same, each as ``host:port``."""
+
+    allowed: list[str] = []
+
+
+class BrowserSettings(Section):
+    """The browser of agents: ``executable`` is found when empty; ``sandbox`` is Chromium's own, off only where root must be."""
+
+    executable: str = ""
+    sandbox: Literal["auto", "on", "off"] = "auto"
+    idle: Duration = 600.0
+
+
 class ToolSettings(Section):
     """How tools run."""
 
     concurrency: int = Field(default=8, ge=1, le=64)
+    search: SearchSettings = SearchSettings()
+    web: WebSettings = WebSettings()
+    browser: BrowserSettings = BrowserSettings()
 
 
 class RuleSettings(Section):

@@ -14,12 +14,12 @@ class LocalServer:
         self.heads = []
         self.connections = 0
         self.port = 0
-        self.writers = set()
+        self.tasks = set()
         self._answer = answer
 
     async def serve(self, reader, writer):
         self.connections += 1
-        self.writers.add(writer)
+        self.tasks.add(asyncio.current_task())
         try:
             while head := await reader.readuntil(b"\r\n\r\n"):
                 self.heads.append(head)
@@ -29,6 +29,8 @@ class LocalServer:
                 else:
                     await result(reader, writer)
                 await writer.drain()
+                if b"connection: close" in head.lower():
+                    break
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
         finally:
@@ -45,8 +47,9 @@ async def local_server(answer):
         yield told
     finally:
         server.close()
-        for writer in told.writers:
-            writer.transport.abort()
+        for task in told.tasks:
+            task.cancel()
+        await asyncio.gather(*told.tasks, return_exceptions=True)
         await server.wait_closed()
 
 

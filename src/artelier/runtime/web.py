@@ -1,0 +1,46 @@
+"""The tools that reach the web, and what stands behind them."""
+
+from urllib.parse import urlsplit
+
+from artelier.domain.errors import SettingsError
+from artelier.network.client import GuardedFetcher
+from artelier.network.guard import AddressGuard
+from artelier.network.page_reader import ProcessPageReader
+from artelier.ports.tool import Tool
+from artelier.settings.model import ToolSettings
+from artelier.tools.web import WebFetch
+from artelier.tools.web_search import WebSearch
+
+
+class Web:
+    """Makes the tools; nothing is started before they are called. ``port`` is that of our own server. Raises ``SettingsError``."""
+
+    def __init__(self, settings: ToolSettings, port: int = 0) -> None:
+        self._guard = AddressGuard(settings.web.allowed)
+        self._reader = ProcessPageReader()
+        # The operator's own search may be anywhere, and nothing but searching may reach it there.
+        search = AddressGuard(_place(settings.search.searxng_url))
+        for guard in (self._guard, search):
+            guard.reserve(port)
+        self.tools: tuple[Tool, ...] = (
+            WebSearch(GuardedFetcher(search), settings.search.searxng_url),
+            WebFetch(GuardedFetcher(self._guard), self._reader),
+        )
+
+    async def close(self) -> None:
+        """End every process that was started."""
+        await self._reader.close()
+
+
+def _place(address: str) -> list[str]:
+    """Return ``host:port`` of the search's address, nothing where there is none. Raises ``SettingsError``."""
+    if not address:
+        return []
+    try:
+        parts = urlsplit(address)
+        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    except ValueError as failure:
+        raise SettingsError(f"tools.search.searxng_url is '{address}', which is no address ({failure}).") from failure
+    if not parts.hostname or port is None or parts.username or parts.query:
+        raise SettingsError(f"tools.search.searxng_url is '{address}'. Write it like http://127.0.0.1:8888.")
+    return [f"[{parts.hostname}]:{port}" if ":" in parts.hostname else f"{parts.hostname}:{port}"]

@@ -6,18 +6,28 @@ from artelier.domain.errors import SettingsError
 from artelier.network.client import GuardedFetcher
 from artelier.network.guard import AddressGuard
 from artelier.network.page_reader import ProcessPageReader
+from artelier.ports.blobs import Blobs
 from artelier.ports.tool import Tool
+from artelier.runtime.load import LazyBrowser
 from artelier.settings.model import ToolSettings
+from artelier.tools.browser import browser_tools
 from artelier.tools.web import WebFetch
 from artelier.tools.web_search import WebSearch
 
 
 class Web:
-    """Makes the tools; nothing is started before they are called. ``port`` is that of our own server. Raises ``SettingsError``."""
+    """Makes the tools; nothing is started before they are called.
 
-    def __init__(self, settings: ToolSettings, port: int = 0) -> None:
+    ``port`` is that of our own server, ``blobs`` keeps pictures. Raises ``SettingsError``.
+    """
+
+    def __init__(self, settings: ToolSettings, port: int = 0, blobs: Blobs | None = None) -> None:
         self._guard = AddressGuard(settings.web.allowed)
         self._reader = ProcessPageReader()
+        browser = settings.browser
+        self._browser = LazyBrowser(
+            lambda chromium: chromium(self._guard, executable=browser.executable, sandbox=browser.sandbox, idle=float(browser.idle))
+        )
         # The operator's own search may be anywhere, and nothing but searching may reach it there.
         search = AddressGuard(_place(settings.search.searxng_url))
         for guard in (self._guard, search):
@@ -25,10 +35,12 @@ class Web:
         self.tools: tuple[Tool, ...] = (
             WebSearch(GuardedFetcher(search), settings.search.searxng_url),
             WebFetch(GuardedFetcher(self._guard), self._reader),
+            *browser_tools(self._browser, blobs),
         )
 
     async def close(self) -> None:
         """End every process that was started."""
+        await self._browser.close()
         await self._reader.close()
 
 

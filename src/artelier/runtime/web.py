@@ -8,6 +8,7 @@ from artelier.network.guard import AddressGuard
 from artelier.network.page_reader import ProcessPageReader
 from artelier.ports.blobs import Blobs
 from artelier.ports.tool import Tool
+from artelier.ports.web import FetchRequest
 from artelier.runtime.load import LazyBrowser
 from artelier.settings.model import ToolSettings
 from artelier.tools.browser import browser_tools
@@ -32,11 +33,18 @@ class Web:
         search = AddressGuard(_place(settings.search.searxng_url))
         for guard in (self._guard, search):
             guard.reserve(port)
+        self._search = GuardedFetcher(search)
+        self._search_address = settings.search.searxng_url.rstrip("/")
         self.tools: tuple[Tool, ...] = (
-            WebSearch(GuardedFetcher(search), settings.search.searxng_url),
+            WebSearch(self._search, self._search_address),
             WebFetch(GuardedFetcher(self._guard), self._reader),
             *browser_tools(self._browser, blobs),
         )
+
+    async def ask_search(self) -> int:
+        """Return the HTTP status of a search for nothing: 400 where it works, 403 without JSON. Raises ``ToolError``."""
+        page = await self._search.fetch(FetchRequest(f"{self._search_address}/search?format=json", max_redirects=0, seconds=5.0))
+        return page.status
 
     async def close(self) -> None:
         """End every process that was started."""

@@ -1,5 +1,6 @@
 """Tool calls, what a tool declares of itself, and what came of a call."""
 
+import unicodedata
 from enum import StrEnum
 from typing import Any
 
@@ -45,7 +46,7 @@ class ToolSpec(Struct, frozen=True):
 class Access(Struct, frozen=True):
     """What a call touches: workspace-relative paths; a folder contains its children. Unknown is exclusive.
 
-    A name that begins with ``//`` stands for something outside the workspace, such as ``//browser``: no folder contains it.
+    A name that begins with ``//`` is no path but something else that calls share, such as ``//browser``.
     """
 
     reads: frozenset[str] = frozenset()
@@ -60,11 +61,18 @@ class Access(Struct, frozen=True):
 
 
 def _overlap(left: frozenset[str], right: frozenset[str]) -> bool:
-    return any(_contains(a, b) or _contains(b, a) for a in left for b in right)
+    return any(_contains(a, b) or _contains(b, a) for a in map(_folded, left) for b in map(_folded, right))
 
 
 def _contains(folder: str, path: str) -> bool:
-    return folder == path or path.startswith(folder + "/") or (folder == "." and not path.startswith("//"))
+    if folder == ".":
+        return not path.startswith("//")
+    return folder == path or path.startswith(folder + "/")
+
+
+def _folded(path: str) -> str:
+    """Return one spelling for all names that some file system takes for the same."""
+    return path.lower() if path.isascii() else unicodedata.normalize("NFC", path).casefold()
 
 
 class ResultStatus(StrEnum):
@@ -117,5 +125,7 @@ class ToolResult(Struct, frozen=True, omit_defaults=True):
     exit_code: int | None = None
     truncated: bool = False
     pictures: tuple[Picture, ...] = ()
+    source: str = ""
+    """Where it came from if it was not made just now: ``cached``, or ``read_ahead`` while nobody had asked yet."""
     sandbox: str = ""
     """In which sandbox a command ran: ``bubblewrap``, ``landlock``, ``seatbelt``, ``container``, ``off``; empty for other tools."""

@@ -75,7 +75,8 @@ class AddressGuard:
                 raise AddressRefused(f"'{name}' leads to {address}, where clouds keep their secrets. Correct its name record.")
             return
         if own or not is_public(address):
-            raise AddressRefused(f"'{name}' leads to {address}, which is not on the public Internet. {_HINT.format(name, port)}")
+            hint = "" if is_metadata(address) else f" {_HINT.format(name, port)}"
+            raise AddressRefused(f"'{name}' leads to {address}, which is not on the public Internet.{hint}")
 
 
 _HINT = "Only the operator can allow it, by adding “{}:{}” to tools.web.allowed."

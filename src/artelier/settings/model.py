@@ -118,10 +118,10 @@ class BrowserSettings(Section):
 class ToolSettings(Section):
     """How tools run."""
 
-    concurrency: int = Field(default=8, ge=1, le=64)
     search: SearchSettings = SearchSettings()
     web: WebSettings = WebSettings()
     browser: BrowserSettings = BrowserSettings()
+    concurrency: int = Field(default=8, ge=1, le=64)
 
 
 class RuleSettings(Section):

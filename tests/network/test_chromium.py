@@ -16,7 +16,7 @@ try:
     REASON = ""
 except BrowserFailed as absence:
     REASON = absence.message
-pytestmark = [pytest.mark.skipif(bool(REASON), reason=REASON), pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(bool(REASON), reason=REASON), pytest.mark.asyncio(loop_scope="module")]
 
 HOME = b"""<html><head><title>The shop</title></head><body><h1>Tools</h1>
 <form action="/find"><label>Words <input name="q"></label><input type="password" name="p" value="hunter2"><button>Find</button></form>

@@ -3,12 +3,12 @@ import gzip
 import zlib
 
 import pytest
-from local_web import answer, local_server
 
 from artelier.domain.errors import AddressRefused, FetchFailed
 from artelier.network.client import GuardedFetcher
 from artelier.network.guard import AddressGuard
 from artelier.ports.web import FetchRequest
+from local_web import answer, local_server
 
 
 def fetcher(*servers):

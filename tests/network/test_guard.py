@@ -1,11 +1,11 @@
 import pytest
-from local_web import OpenGuard, answer, local_server, names
 
 from artelier.domain.errors import AddressRefused, FetchFailed, SettingsError, ToolError
 from artelier.network.addresses import is_metadata, is_own, is_public, parsed
 from artelier.network.client import GuardedFetcher
 from artelier.network.guard import AddressGuard, parse_entry
 from artelier.ports.web import FetchRequest
+from local_web import OpenGuard, answer, local_server, names
 
 ON_THE_SERVER = [
     "http://127.0.0.1:{p}/",

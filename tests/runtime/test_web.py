@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import pytest
-from local_web import answer, local_server
-from web_stage import call
 
 from artelier.domain.errors import AddressRefused, SettingsError
 from artelier.runtime.web import Web
 from artelier.settings.model import ToolSettings
+from local_web import answer, local_server
+from web_stage import call
 
 RESULTS = (Path(__file__).parents[1] / "fixtures/searxng/results.json").read_bytes()
 PAGE = (

@@ -1,9 +1,9 @@
 import pytest
-from web_stage import FakeFetcher, FakeReader, call, page
 
 from artelier.domain.calls import Access
 from artelier.domain.errors import ArgumentsInvalid, FetchFailed
 from artelier.tools.web import WebFetch
+from web_stage import FakeFetcher, FakeReader, call, page
 
 
 def tool(answer):

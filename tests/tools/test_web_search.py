@@ -2,11 +2,11 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from web_stage import FakeFetcher, call, page
 
 from artelier.domain.calls import Access
 from artelier.domain.errors import AddressRefused, ArgumentsInvalid, FetchFailed, NotConfigured
 from artelier.tools.web_search import WebSearch
+from web_stage import FakeFetcher, call, page
 
 ANSWERS = Path(__file__).parents[1] / "fixtures" / "searxng"
 

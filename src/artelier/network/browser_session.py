@@ -10,7 +10,7 @@ from playwright.async_api import BrowserContext, ElementHandle, Error, JSHandle,
 from playwright.async_api import TimeoutError as Late
 
 from artelier.domain.errors import BrowserFailed
-from artelier.network.page_script import ELEMENT, NUMBERED_TEXT, SCROLL, TURN
+from artelier.network.page_script import ELEMENT, NUMBERED_TEXT, OPENS_WINDOW, SCROLL, TURN
 from artelier.ports.browser import PageContent, PageView, Screenshot
 
 WIDTH, HEIGHT = 1280, 800
@@ -58,7 +58,10 @@ class BrowserSession:
         """Click an element."""
         async with self._call(f"Clicking “{target}”"):
             element = await self._found(target, typing=False)
-            await element.click(timeout=self._find_ms)
+            if await element.evaluate(OPENS_WINDOW):
+                await self._click_and_await_page(element)
+            else:
+                await element.click(timeout=self._find_ms)
             return await self._settled()
 
     async def type_text(self, target: str, text: str, *, submit: bool) -> PageView:
@@ -131,6 +134,14 @@ class BrowserSession:
                 raise BrowserFailed(f"{what} took too long: the page no longer answers and was closed. Go to another page.") from failure
             except Error as failure:
                 raise BrowserFailed(f"{what} did not work: {_line(failure)}.") from failure
+
+    async def _click_and_await_page(self, element: ElementHandle) -> None:
+        opening = asyncio.ensure_future(_patiently(self._context.wait_for_event("page", timeout=_LOAD_MS)))
+        try:
+            await element.click(timeout=self._find_ms)
+            await opening
+        finally:
+            opening.cancel()
 
     async def _found(self, target: str, *, typing: bool) -> ElementHandle:
         number = _NUMBER.fullmatch(target.strip())

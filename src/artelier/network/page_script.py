@@ -67,6 +67,13 @@ NUMBERED_TEXT = r"""
 
 ELEMENT = "(read, number) => read.elements[number - 1] || null"
 
+OPENS_WINDOW = """
+(element) => {
+  const target = element.closest("a[target], area[target]")?.target || "";
+  return !["", "_self", "_parent", "_top"].includes(target);
+}
+"""
+
 SCROLL = """
 (direction) => {
   const root = document.scrollingElement || document.documentElement, screen = window.innerHeight * 0.9;

@@ -1,14 +1,20 @@
 import asyncio
 import gzip
+import ssl
 import zlib
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from artelier.domain.errors import AddressRefused, FetchFailed
 from artelier.network.client import GuardedFetcher
 from artelier.network.guard import AddressGuard
 from artelier.ports.web import FetchRequest
-from local_web import answer, local_server
+from local_web import answer, local_server, names
 
 
 def fetcher(*servers):
@@ -30,6 +36,11 @@ async def test_a_page_comes_with_its_type_and_charset():
 async def test_redirects_are_followed_and_judged_each():
     async with local_server(lambda head: answer(b"end") if b"/end" in head else answer(status="302 Found", Location="/end")) as server:
         assert (await fetch(server, "/begin")).content == b"end"
+
+
+async def test_a_redirect_that_is_not_followed_is_the_answer():
+    async with local_server(answer(status="302 Found", Location="/end")) as server:
+        assert (await fetch(server, max_redirects=0)).status == 302
 
 
 @pytest.mark.parametrize(
@@ -157,3 +168,31 @@ async def test_nobody_at_home_is_told():
         pass
     with pytest.raises(FetchFailed, match="no connection"):
         await fetch(server)
+
+
+def own_certificate(folder, name):
+    """Return the TLS context of a server whose certificate nobody has signed but itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+    begin = datetime.now(UTC) - timedelta(days=1)
+    builder = x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number(), begin, begin + timedelta(days=9))
+    certificate = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False).sign(key, hashes.SHA256())
+    file = folder / "server.pem"
+    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    file.write_bytes(secret + certificate.public_bytes(Encoding.PEM))
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(file)
+    return context
+
+
+async def test_certificates_are_verified_under_the_name_asked_for(tmp_path):
+    asked = []
+    context = own_certificate(tmp_path, "inside.example")
+    context.sni_callback = lambda _socket, name, _context: asked.append(name)
+    server = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0, ssl=context)
+    port = server.sockets[0].getsockname()[1]
+    guard = AddressGuard([f"inside.example:{port}"], resolve=names(inside_example=["127.0.0.1"]))
+    with pytest.raises(FetchFailed, match="certificate is not valid"):
+        await GuardedFetcher(guard).fetch(FetchRequest(f"https://inside.example:{port}/"))
+    server.close()
+    assert asked == ["inside.example"]

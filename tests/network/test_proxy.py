@@ -145,6 +145,7 @@ async def test_a_unix_socket_serves_commands(tmp_path):
     async with local_server(answer(b"ok")) as server:
         proxy = GuardedProxy(AddressGuard([f"127.0.0.1:{server.port}"]), open_to_all=True)
         await proxy.listen_at(tmp_path / "proxy.sock")
+        assert (tmp_path / "proxy.sock").stat().st_mode & 0o777 == 0o600
         reader, writer = await asyncio.open_unix_connection(tmp_path / "proxy.sock")
         writer.write(f"GET http://127.0.0.1:{server.port}/ HTTP/1.1\r\n\r\n".encode())
         assert (await asyncio.wait_for(reader.read(), 20)).endswith(b"ok")

@@ -47,7 +47,7 @@ class GuardedFetcher:
         for _ in range(request.max_redirects + 1):
             async with self._answer(url, headers) as response:
                 target = response.headers.get("Location")
-                if response.status not in _REDIRECTS or not target:
+                if response.status not in _REDIRECTS or not target or not request.max_redirects:
                     return await _read(response, url, request)
             following = checked_url(target, url)
             if origin(following) != origin(url):

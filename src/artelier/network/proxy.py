@@ -60,6 +60,7 @@ class GuardedProxy:
         """Listen on a Unix socket, which the caller keeps where only its clients reach it. Raises ``FetchFailed``."""
         try:
             self._server = await asyncio.start_unix_server(self._accept, path, limit=HEAD_LIMIT)
+            await asyncio.to_thread(path.chmod, 0o600)
         except OSError as failure:
             raise FetchFailed(f"The proxy could not be started at {path} ({failure.strerror}). Try again later.") from failure
 

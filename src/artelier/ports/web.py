@@ -15,6 +15,7 @@ class FetchRequest(Struct, frozen=True, omit_defaults=True):
     max_bytes: int = 2 * 1024 * 1024
     """Bytes kept of the body, counted after decompression; the rest is left out."""
     max_redirects: int = 5
+    """How many steps are followed; with 0 the redirect itself is the answer."""
     seconds: float = 20.0
     """How long everything together may take."""
 

@@ -5,19 +5,21 @@ from artelier.domain.agents import Limits
 from artelier.domain.errors import SettingsError
 
 TOOLS = frozenset(
-    [
-        "read_file",
-        "write_file",
-        "edit_file",
-        "list_files",
-        "create_directory",
-        "delete_path",
-        "move_path",
-        "search_in_code",
-        "execute_command",
-        "ask_user",
-        "finish",
-    ]
+    (
+        *(
+            "read_file",
+            "write_file",
+            "edit_file",
+            "list_files",
+            "create_directory",
+            "delete_path",
+            "move_path",
+            "search_in_code",
+            "execute_command",
+        ),
+        *("web_search", "web_fetch", "ask_user", "finish"),
+        *(f"browser_{name}" for name in ("navigate", "click", "type", "screenshot", "get_content", "scroll", "back")),
+    )
 )
 GOOD = "---\ndescription: Reviews.\ntools: [read_file]\nmax_tokens: 4096\n---\nYou review.\n"
 

@@ -16,6 +16,7 @@ from artelier.domain.errors import SettingsError
 from artelier.runtime.catalogue import all_agents, all_tools
 from artelier.runtime.clock import SystemClock
 from artelier.runtime.model_sources import build_models
+from artelier.runtime.web import Web
 from artelier.settings import Read, read_settings
 
 
@@ -54,7 +55,8 @@ def build() -> typer.Typer:
 def _deeper(read: Read) -> list[str]:
     """Return what only loading shows: agents' files, scripts, addresses."""
     found = []
-    for attempt in (lambda: all_agents(read.settings, all_tools()), lambda: build_models(read.settings, SystemClock())):
+    settings = read.settings
+    for attempt in (lambda: all_agents(settings, all_tools(Web(settings.tools).tools)), lambda: build_models(settings, SystemClock())):
         try:
             attempt()
         except SettingsError as failure:

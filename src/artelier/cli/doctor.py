@@ -9,10 +9,11 @@ from pathlib import Path
 
 import typer
 import uvloop
-from msgspec import Struct
 
 from artelier import __version__
 from artelier.cli.connection import running_server
+from artelier.cli.doctor_web import browser_finding, search_finding
+from artelier.cli.finding import Finding
 from artelier.cli.listing import config_option, json_option, print_json
 from artelier.cli.look import glyph, output
 from artelier.cli.own_server import found_models
@@ -29,14 +30,6 @@ from artelier.stores.state_folder import StateFolder
 from artelier.workspaces.beneath import openat2_works
 
 
-class Finding(Struct, frozen=True):
-    """One thing looked at; ``state`` is ok, missing or broken."""
-
-    name: str
-    state: str
-    detail: str
-
-
 def doctor_command(as_json: bool = json_option(), config: Path | None = config_option()) -> None:
     """Look at everything Artelier needs or could use. Ends with 1 when something necessary is broken."""
     places = chosen_places(config)
@@ -50,6 +43,7 @@ def doctor_command(as_json: bool = json_option(), config: Path | None = config_o
         *uvloop.run(_sandbox(places)),
         _server(places),
         *uvloop.run(_models(places)),
+        *uvloop.run(_web(places)),
     ]
     if as_json:
         print_json(findings)
@@ -140,6 +134,11 @@ async def _models(places: Places) -> list[Finding]:
     finally:
         await models.close()
     return findings
+
+
+async def _web(places: Places) -> list[Finding]:
+    read = _read(places)
+    return [] if read.problems else [await search_finding(read.settings.tools), browser_finding(read.settings.tools.browser)]
 
 
 async def _reach(provider: Provider, name: str) -> Finding:

@@ -222,6 +222,20 @@ _MESSAGES: dict[str, str] = {
     "Database": "База данных",
     "Files": "Файлы",
     "Search in code": "Поиск в коде",
+    "Web search": "Поиск в сети",
+    "Browser": "Браузер",
+    "set tools.search.searxng_url to a SearXNG of yours; deploy/searxng has settings for one": (
+        "укажите свой SearXNG в tools.search.searxng_url; готовые настройки для него — в deploy/searxng"
+    ),
+    "{address} refuses JSON: add json to search.formats in its settings.yml": (
+        "{address} не отвечает в JSON: добавьте json в search.formats в его settings.yml"
+    ),
+    "{address} limits this machine: add it to pass_ip in its limiter.toml": (
+        "{address} ограничивает эту машину: добавьте её в pass_ip в его limiter.toml"
+    ),
+    "{address} answers HTTP {status}: is it SearXNG?": "{address} отвечает HTTP {status}: это SearXNG?",
+    "playwright is not installed": "playwright не установлен",
+    "{program}, without its own sandbox": "{program}, без собственной песочницы",
     "Sandbox": "Песочница",
     "commands run with your own rights; every one asks": "команды выполняются с вашими правами; о каждой спрашиваем",
     "Server": "Сервер",

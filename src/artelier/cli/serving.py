@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import uvicorn
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from artelier.api.app import create_app
 from artelier.domain.errors import ArtelierError, SettingsError
@@ -66,6 +66,7 @@ async def serving(plan: Plan, host: str, port: int, *, handle_signals: bool) -> 
     listener = None
     try:
         listener = _listen(host, port)
+        plan = structs.replace(plan, port=listener.getsockname()[1])
         async with _running(plan, listener, handle_signals=handle_signals) as served:
             folder.write_server(served.address, served.house.access.operator_token, os.getpid())
             yield served

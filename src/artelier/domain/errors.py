@@ -22,7 +22,11 @@
     │   ├── FileMissing
     │   ├── FileChanged           somebody else wrote since it was read
     │   ├── FileUnreadable        binary, too large or undecodable
-    │   └── CommandFailed         it could not be started
+    │   ├── CommandFailed         it could not be started
+    │   ├── AddressRefused        not public, not allowed, or no address for the web
+    │   ├── FetchFailed           a page or service on the web did not answer as it should
+    │   ├── BrowserFailed         the browser is missing, died, or could not do that on the page
+    │   └── NotConfigured         the operator has not set up what this tool needs
     ├── StoreError
     │   ├── StoreUnavailable*
     │   ├── StaleFence            another worker has taken the run
@@ -183,6 +187,30 @@ class CommandFailed(ToolError):
     """The command could not be started."""
 
     code = "COMMAND_FAILED"
+
+
+class AddressRefused(ToolError):
+    """The address is not public, not on the operator's list, or no address for the web at all."""
+
+    code = "ADDRESS_REFUSED"
+
+
+class FetchFailed(ToolError):
+    """A page or service on the web did not answer as it should."""
+
+    code = "FETCH_FAILED"
+
+
+class BrowserFailed(ToolError):
+    """The browser is missing, has died, or could not do that on the page."""
+
+    code = "BROWSER_FAILED"
+
+
+class NotConfigured(ToolError):
+    """The operator has not set up what this tool needs."""
+
+    code = "NOT_CONFIGURED"
 
 
 class StoreError(ArtelierError):

@@ -23,6 +23,7 @@ from artelier.runtime.model_sources import build_models
 from artelier.runtime.sandboxing import open_sandbox
 from artelier.runtime.service import Service
 from artelier.runtime.undo import Undo
+from artelier.runtime.web import Web
 from artelier.runtime.workers import Workforce
 from artelier.settings import Read
 from artelier.stores.blobs import FolderBlobs
@@ -43,6 +44,8 @@ class Plan(Struct, frozen=True):
     found: tuple[LocalServer, ...] = ()
     tools: tuple[Tool, ...] = ()
     """Tools beside the built-in ones."""
+    port: int = 0
+    """Where this house will be served on this machine: its own agents never reach it."""
 
 
 @asynccontextmanager
@@ -50,13 +53,14 @@ async def open_house(plan: Plan) -> AsyncIterator[House]:
     """Open everything, work until the block ends, and close everything in order. The state folder's lock is the caller's."""
     settings = plan.read.settings
     clock, identifiers, bus = SystemClock(), UuidSevens(), LocalBus()
+    web = Web(settings.tools, plan.port)
     store = SqliteStore(_database(settings.database.url, plan.state_folder), clock, tell=bus.tell)
     await store.open()
     try:
         await store.take_over(PLACE)
         workspace = await store.register_workspace(identifiers.new(), plan.workspace.name or "workspace", str(plan.workspace), PLACE)
         sandbox = await open_sandbox(settings, plan.state_folder)
-        tools = all_tools(plan.tools)
+        tools = all_tools((*web.tools, *plan.tools))
         agents = all_agents(settings, tools)
         models = build_models(settings, clock, plan.found)
         policy = policy_of(settings, agents, tools, sandboxed=sandbox.contains)
@@ -102,6 +106,7 @@ async def open_house(plan: Plan) -> AsyncIterator[House]:
             await workforce.stop(float(settings.workers.drain_seconds))
             await models.close()
     finally:
+        await web.close()
         await store.close()
 
 

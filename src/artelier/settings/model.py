@@ -95,9 +95,32 @@ class AgentsSettings(BaseModel):
     default: str = "coder"
 
 
+class SearchSettings(Section):
+    """The web search: the address of a SearXNG of your own, such as ``http://127.0.0.1:8888``; empty for none."""
+
+    searxng_url: str = ""
+
+
+class WebSettings(Section):
+    """Addresses that are no public ones and may be reached all the same, each as ``host:port``."""
+
+    allowed: list[str] = []
+
+
+class BrowserSettings(Section):
+    """The browser of agents: ``executable`` is found when empty; ``sandbox`` is Chromium's own, off only where root must be."""
+
+    executable: str = ""
+    sandbox: Literal["auto", "on", "off"] = "auto"
+    idle: Duration = 600.0
+
+
 class ToolSettings(Section):
     """How tools run."""
 
+    search: SearchSettings = SearchSettings()
+    web: WebSettings = WebSettings()
+    browser: BrowserSettings = BrowserSettings()
     concurrency: int = Field(default=8, ge=1, le=64)
     families: dict[str, Annotated[int, Field(ge=1, le=64)]] = {"shell": 4, "browser": 1, "docker": 2}
     """How many calls of one family run at once, where that is fewer: files, search, shell, git, web, browser, docker, mcp."""

@@ -3,10 +3,9 @@ import pytest
 from artelier.agents.loader import load_agents
 from artelier.domain.agents import Limits
 from artelier.domain.errors import SettingsError
+from artelier.tools.catalogue import built_in_tools
 
-TOOLS = frozenset(
-    ["read_file", "write_file", "edit_file", "list_files", "create_directory", "search_in_code", "execute_command", "ask_user", "finish"]
-)
+TOOLS = frozenset(tool.spec.name for tool in built_in_tools()) | {"ask_user", "finish"}
 GOOD = "---\ndescription: Reviews.\ntools: [read_file]\nmax_tokens: 4096\n---\nYou review.\n"
 
 

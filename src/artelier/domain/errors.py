@@ -22,7 +22,9 @@
     │   ├── FileMissing
     │   ├── FileChanged           somebody else wrote since it was read
     │   ├── FileUnreadable        binary, too large or undecodable
-    │   └── CommandFailed         it could not be started
+    │   ├── CommandFailed         it could not be started
+    │   ├── McpUnavailable        an MCP server is not there, hangs, or was lost in mid-call
+    │   └── McpToolChanged        an MCP server's tool is not what was accepted
     ├── StoreError
     │   ├── StoreUnavailable*
     │   ├── StaleFence            another worker has taken the run
@@ -183,6 +185,18 @@ class CommandFailed(ToolError):
     """The command could not be started."""
 
     code = "COMMAND_FAILED"
+
+
+class McpUnavailable(ToolError):
+    """The MCP server is not there, does not answer, or was lost in mid-call."""
+
+    code = "MCP_UNAVAILABLE"
+
+
+class McpToolChanged(ToolError):
+    """The MCP server now describes the tool otherwise than when it was accepted, or not at all."""
+
+    code = "MCP_TOOL_CHANGED"
 
 
 class StoreError(ArtelierError):

@@ -5,7 +5,7 @@ from artelier.domain.agents import Limits
 from artelier.domain.errors import SettingsError
 from artelier.tools.catalogue import built_in_tools
 
-TOOLS = frozenset(tool.spec.name for tool in built_in_tools()) | {"ask_user", "finish"}
+TOOLS = frozenset(tool.spec.name for tool in built_in_tools()) | {"ask_user", "finish", "mcp"}
 GOOD = "---\ndescription: Reviews.\ntools: [read_file]\nmax_tokens: 4096\n---\nYou review.\n"
 
 

@@ -47,6 +47,7 @@ def doctor_command(as_json: bool = json_option(), config: Path | None = config_o
         _files(),
         _search(),
         _sandbox(),
+        *_mcp(places),
         _server(places),
         *uvloop.run(_models(places)),
     ]
@@ -100,6 +101,19 @@ def _search() -> Finding:
 
 def _sandbox() -> Finding:
     return Finding("Sandbox", "missing", tr("this version runs commands without one; every command asks you first"))
+
+
+def _mcp(places: Places) -> list[Finding]:
+    """Look whether the programs of MCP servers are there; whether they answer is `artelier mcp test`."""
+    servers = [each for each in _read(places).settings.tools.mcp if each.enabled]
+    path = {each.name: each.env["PATH"].get_secret_value() if "PATH" in each.env else None for each in servers}
+    lacking = [each for each in servers if each.command and shutil.which(each.command[0], path=path[each.name]) is None]
+    if lacking:
+        words = (tr("{name}: its program {program} is not there", name=each.name, program=each.command[0]) for each in lacking)
+        return [Finding("MCP servers", "missing", "; ".join(words))]
+    if not servers:
+        return []
+    return [Finding("MCP servers", "ok", tr("{count} configured; `artelier mcp` shows how they stand", count=len(servers)))]
 
 
 def _server(places: Places) -> Finding:

@@ -11,6 +11,7 @@ from artelier.domain.errors import SettingsError
 from artelier.domain.events import FORMAT
 from artelier.engine.context import Contexts
 from artelier.engine.outside import Outside
+from artelier.ports.blobs import Blobs
 from artelier.ports.runs import Worker
 from artelier.ports.tool import Tool
 from artelier.providers.local import LocalServer
@@ -19,7 +20,9 @@ from artelier.runtime.catalogue import all_agents, all_tools, policy_of
 from artelier.runtime.clock import SystemClock, UuidSevens
 from artelier.runtime.folders import LocalFolders
 from artelier.runtime.house import House
+from artelier.runtime.mcp_servers import build_mcp_servers
 from artelier.runtime.model_sources import build_models
+from artelier.runtime.offering import Offering
 from artelier.runtime.service import Service
 from artelier.runtime.workers import Workforce
 from artelier.settings import Read
@@ -38,6 +41,8 @@ class Plan(Struct, frozen=True):
     found: tuple[LocalServer, ...] = ()
     tools: tuple[Tool, ...] = ()
     """Tools beside the built-in ones."""
+    blobs: Blobs | None = None
+    """Where tools keep pictures; without it they keep none."""
 
 
 @asynccontextmanager
@@ -50,10 +55,13 @@ async def open_house(plan: Plan) -> AsyncIterator[House]:
     try:
         await store.take_over(PLACE)
         workspace = await store.register_workspace(identifiers.new(), plan.workspace.name or "workspace", str(plan.workspace), PLACE)
-        tools = all_tools(plan.tools)
-        agents = all_agents(settings, tools)
+        offering = Offering(all_tools(plan.tools).values())
+        tools, agents = offering.tools, offering.agents
+        servers = build_mcp_servers(settings, plan.state_folder, clock, plan.blobs, offering.add_mcp)
+        offering.add_mcp(servers.known_tools())
+        offering.employ(all_agents(settings, tools))
         models = build_models(settings, clock, plan.found)
-        policy = policy_of(settings, agents, tools)
+        policy = policy_of(settings, agents, offering.specs)
         outside = Outside(
             journal=store,
             bus=bus,
@@ -71,12 +79,27 @@ async def open_house(plan: Plan) -> AsyncIterator[House]:
         service = Service(store, bus, workforce, identifiers, tools, frozenset(agents))
         access = LocalAccess(read_secret(plan.state_folder / SECRET_FILE), clock)
         workforce.start()
+        servers.start()
         try:
             yield House(
-                settings, store, bus, clock, service, workforce, folders, models, agents, tools, access, workspace, plan.state_folder
+                settings=settings,
+                store=store,
+                bus=bus,
+                clock=clock,
+                service=service,
+                workforce=workforce,
+                workspaces=folders,
+                models=models,
+                agents=agents,
+                tools=tools,
+                servers=servers,
+                access=access,
+                workspace=workspace,
+                state_folder=plan.state_folder,
             )
         finally:
             await workforce.stop(float(settings.workers.drain_seconds))
+            await servers.stop()
             await models.close()
     finally:
         await store.close()

@@ -17,6 +17,7 @@ from artelier.runtime.models import Models
 from artelier.runtime.service import Service
 from artelier.runtime.workers import Workforce
 from artelier.settings import Settings
+from artelier.tools.mcp.servers import McpServers
 
 
 class House(Struct, frozen=True):
@@ -32,6 +33,7 @@ class House(Struct, frozen=True):
     models: Models
     agents: Mapping[str, AgentSpec]
     tools: Mapping[str, Tool]
+    servers: McpServers
     access: LocalAccess
     workspace: WorkspaceRecord
     """The folder a session works in when none is named."""

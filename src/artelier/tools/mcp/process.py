@@ -49,11 +49,14 @@ async def program(plan: ServerPlan, lost: Callable[[str], None]) -> AsyncIterato
         yield read, write
     finally:
         with anyio.CancelScope(shield=True):  # whoever cancels this leaves no program behind
+            for stream in (read, write):  # who waits to hand something on, waits no longer
+                stream.close()
             await _end(process)
+            await asyncio.wait(tasks, timeout=_GRACE)
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            for stream in (incoming, read, write, outgoing):
+            for stream in (incoming, outgoing):
                 stream.close()
 
 
@@ -83,6 +86,8 @@ async def _read(process: Process, incoming: Incoming, plan: ServerPlan, lost: Ca
                     why = f"it sent a message of more than {LONGEST_LINE} bytes"
                     break
     lost(why)
+    while await process.stdout.read(_CHUNK):  # who is stuck in writing would not see that it is to end
+        pass
 
 
 async def _hand_on(line: bytes, incoming: Incoming, plan: ServerPlan) -> None:

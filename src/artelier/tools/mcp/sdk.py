@@ -28,6 +28,8 @@ TOOLS = 1000
 PROGRESS_LINES = 1000
 PROGRESS_LENGTH = 500
 _CALLED: TypeAdapter[types.CallToolResult | types.InputRequiredResult] = TypeAdapter(types.CallToolResult | types.InputRequiredResult)
+_CLOSED = "Connection closed"
+"""What the SDK says with a code that servers use for anything."""
 _GONE = (BrokenResourceError, ClosedResourceError, httpx2.HTTPError, OSError)
 
 
@@ -109,7 +111,7 @@ def _translated(plan: ServerPlan) -> Iterator[None]:
     try:
         yield
     except MCPError as failure:
-        if failure.code == types.CONNECTION_CLOSED:
+        if failure.code == types.CONNECTION_CLOSED and failure.message == _CLOSED:
             raise _lost(plan, failure) from failure
         raise ToolError(f"The MCP server {plan.name} refuses: {failure.message[:2000]}") from failure
     except _GONE as failure:

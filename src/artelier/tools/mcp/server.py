@@ -167,6 +167,7 @@ class Server:
         for name in withheld.keys() - self.withheld.keys():
             _log.warning("MCP server %s: the tool %s is withheld: %s", self.plan.name, name[:200], withheld[name])
         self.withheld = withheld
+        self._move(self.state)
 
     def _has_schema(self, definition: Definition, connector: Connector) -> bool:
         try:

@@ -34,6 +34,8 @@ def tools():
             {"name": "large", "inputSchema": {"type": "object", "description": "x" * 200_000}},
             {"name": "n" * 90, "description": "hid\u202eden\U000e0041 words", "inputSchema": {"type": "object"}},
         ]
+    if WAY == "many":
+        return [{"name": f"tool_{number}", "description": f"Weighs thing {number}.", "inputSchema": SCHEMA} for number in range(30)]
     return [{"name": "thing", **says, "inputSchema": SCHEMA}]
 
 

@@ -54,7 +54,7 @@ def build() -> typer.Typer:
 def _deeper(read: Read) -> list[str]:
     """Return what only loading shows: agents' files, scripts, addresses."""
     found = []
-    for attempt in (lambda: all_agents(read.settings, all_tools()), lambda: build_models(read.settings, SystemClock())):
+    for attempt in (lambda: all_agents(read.settings, all_tools(read.settings)), lambda: build_models(read.settings, SystemClock())):
         try:
             attempt()
         except SettingsError as failure:

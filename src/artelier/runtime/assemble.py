@@ -55,7 +55,7 @@ async def open_house(plan: Plan) -> AsyncIterator[House]:
     try:
         await store.take_over(PLACE)
         workspace = await store.register_workspace(identifiers.new(), plan.workspace.name or "workspace", str(plan.workspace), PLACE)
-        offering = Offering(all_tools(plan.tools).values())
+        offering = Offering(all_tools(settings, plan.tools).values())
         tools, agents = offering.tools, offering.agents
         servers = build_mcp_servers(settings, plan.state_folder, clock, plan.blobs, offering.add_mcp)
         offering.add_mcp(servers.known_tools())

@@ -1,5 +1,6 @@
 """The tools and agents of this house, with the operator's changes."""
 
+import shutil
 from collections.abc import Container, Iterable, Mapping
 from pathlib import Path
 
@@ -16,8 +17,10 @@ from artelier.engine.facts import Policy
 from artelier.ports.tool import Tool
 from artelier.runtime.offering import MCP
 from artelier.settings import AgentSettings, Settings
-from artelier.settings.model import LimitSettings
+from artelier.settings.model import DockerSettings, LimitSettings
 from artelier.tools.catalogue import built_in_tools
+from artelier.tools.docker import docker_tools
+from artelier.tools.docker_program import DockerProgram
 from artelier.tools.mcp.names import server_of
 
 
@@ -35,9 +38,15 @@ class KnownTools(Container[str]):
         return ", ".join(sorted(self._names))
 
 
-def all_tools(more: tuple[Tool, ...] = ()) -> dict[str, Tool]:
-    """Return every tool by its name, the built-in ones and these."""
-    return {tool.spec.name: tool for tool in (*built_in_tools(), *more)}
+def all_tools(settings: Settings, more: tuple[Tool, ...] = ()) -> dict[str, Tool]:
+    """Return every tool by its name: the built-in ones, docker's where there is one, and these."""
+    return {tool.spec.name: tool for tool in (*built_in_tools(), *_docker_tools(settings.tools.docker), *more)}
+
+
+def _docker_tools(docker: DockerSettings) -> tuple[Tool, ...]:
+    is_there = shutil.which(docker.program, path=docker.env.get("PATH")) is not None
+    wanted = is_there if docker.enabled is None else docker.enabled
+    return docker_tools(DockerProgram(docker.program, docker.env)) if wanted else ()
 
 
 def all_agents(settings: Settings, tools: Mapping[str, Tool]) -> dict[str, AgentSpec]:

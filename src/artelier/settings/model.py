@@ -128,10 +128,21 @@ class McpSettings(Section):
         return self
 
 
+class DockerSettings(Section):
+    """The docker tools, which an agent has by ``docker_*`` in its list of tools; each call is asked."""
+
+    enabled: bool | None = None
+    """Left out: where the program is there."""
+    program: str = "docker"
+    env: dict[str, str] = {}
+    """Variables that the program sees beside those of docker's own, PATH and HOME."""
+
+
 class ToolSettings(Section):
     """How tools run, and whose there are."""
 
     concurrency: int = Field(default=8, ge=1, le=64)
+    docker: DockerSettings = DockerSettings()
     mcp: list[McpSettings] = []
 
     @field_validator("mcp")

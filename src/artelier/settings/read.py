@@ -24,6 +24,13 @@ _KNOWN_KEYS = {
 """Providers found by their usual variable, with the model taken when none is named."""
 
 
+_DOCKER = (
+    *("PATH", "HOME", "XDG_RUNTIME_DIR"),
+    *("DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CONFIG", "DOCKER_CERT_PATH", "DOCKER_TLS_VERIFY"),
+)
+"""Variables by which the docker program finds its daemon."""
+
+
 class Read(Struct, frozen=True):
     """Settings in force, or the problems that keep them from it; never both."""
 
@@ -111,9 +118,11 @@ def _with_known_keys(settings: Settings, environment: Mapping[str, str]) -> Sett
 
 
 def _with_passed_on(settings: Settings, environment: Mapping[str, str]) -> Settings:
-    """Fill in what MCP servers are given of the environment: the variables and headers named, and PATH, HOME and LANG for programs."""
+    """Fill in what programs are given of the environment: docker its own variables, MCP servers what is named, PATH, HOME and LANG."""
     servers = [server.model_copy(update=_passed_on(server, environment)) for server in settings.tools.mcp]
-    return settings.model_copy(update={"tools": settings.tools.model_copy(update={"mcp": servers})}) if servers else settings
+    variables = {name: environment[name] for name in _DOCKER if name in environment}
+    docker = settings.tools.docker.model_copy(update={"env": {**variables, **settings.tools.docker.env}})
+    return settings.model_copy(update={"tools": settings.tools.model_copy(update={"mcp": servers, "docker": docker})})
 
 
 def _passed_on(server: McpSettings, environment: Mapping[str, str]) -> dict[str, Any]:

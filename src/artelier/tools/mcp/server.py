@@ -91,6 +91,11 @@ class Server:
             self._session = None
             self._move(ServerState.STOPPED)
 
+    async def settled(self) -> None:
+        """Return once its tools are known, or its first attempt to tell them has failed."""
+        while self.known is None and self.state is ServerState.CONNECTING:
+            await self._moved.wait()
+
     async def call(self, definition: Definition, arguments: dict[str, Any], progress: Callable[[str], None]) -> Answer:
         """Call a tool. Raises ``McpUnavailable``, ``McpToolChanged``, ``ArgumentsInvalid``, ``ToolError`` as the server's refusal."""
         session = await self._connected()

@@ -56,6 +56,10 @@ class McpServers:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    async def settled(self) -> None:
+        """Return once the tools of every server are known, or could not be learned at the first attempt."""
+        await asyncio.gather(*(server.settled() for server in self._servers))
+
     def reports(self) -> tuple[ServerReport, ...]:
         """Return how every server stands."""
         return tuple(_report(server) for server in self._servers)

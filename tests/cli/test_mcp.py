@@ -15,8 +15,8 @@ RULES = (
 )
 
 
-def configure(house, way="many", more=""):
-    command = json.dumps([sys.executable, "-I", "-S", str(NASTY), way])
+def configure(house, more=""):
+    command = json.dumps([sys.executable, "-I", "-S", str(NASTY), "many"])
     house.settings.write_text(
         f'[models]\nfind_local = false\n{more}[[tools.mcp]]\nname = "many"\ncommand = {command}\n'
         '[[tools.mcp]]\nname = "off"\ncommand = ["/no/such"]\nenabled = false\n'
@@ -33,47 +33,24 @@ def run(house, *calls, code=0):
     return [json.loads(line) for line in ended.stdout.splitlines()]
 
 
-def results_of(events):
-    return {each["payload"]["name"]: each["payload"]["result"] for each in events if each["type"] == "tool_finished"}
-
-
-def test_with_many_tools_the_model_finds_and_uses_them_and_rules_see_which(house):
+def test_with_many_tools_the_model_finds_and_uses_them_and_rules_and_people_see_which(house):
     configure(house, more=RULES)
     find = {"name": "find_tools", "arguments": {"query": "weigh thing 7"}}
-    results = results_of(run(house, find, using("many__tool_7"), using("many__tool_9"), using("many__nowhere")))
+    events = run(house, find, using("many__tool_7"), using("many__tool_9"), using("many__nowhere"), using("many__tool_8"), code=3)
+    results = {each["payload"]["name"]: each["payload"]["result"] for each in events if each["type"] == "tool_finished"}
     assert "many__tool_7: Weighs thing 7." in results["find_tools"]["text"].split("\n\n")[0]
     assert '"required":["text"]' in results["find_tools"]["text"]
     assert results["many__tool_7"]["text"] == "done"
     assert results["many__tool_9"]["code"] == "FORBIDDEN"
     assert results["many__nowhere"]["code"] == "TOOL_UNKNOWN"
     assert "use_tool" not in results
-
-
-def test_the_person_is_asked_about_the_tool_itself(house):
-    configure(house, more=RULES)
-    (asked,) = [each for each in run(house, using("many__tool_8"), code=3) if each["type"] == "approval_asked"]
-    question = asked["payload"]["question"]
-    assert (question["call"]["name"], question["call"]["arguments"]) == ("many__tool_8", {"text": "a"})
-    assert question["effect"] == 'MCP server many: tool_8 {"text": "a"}'
-
-
-def test_a_few_tools_are_shown_as_they_are_and_asked_by_default(house):
-    configure(house, "well")
-    events = run(house, {"name": "many__thing", "arguments": {"text": "a"}}, code=3)
-    assert [each["payload"]["question"]["reason"] for each in events if each["type"] == "approval_asked"] == [
-        "It reaches out of this machine."
-    ]
-
-
-def test_a_server_that_never_comes_up_costs_its_own_calls(house):
-    configure(house, "crashes")
-    assert results_of(run(house, {"name": "many__thing", "arguments": {"text": "a"}}))["many__thing"]["code"] == "TOOL_UNKNOWN"
+    (asked,) = [each["payload"]["question"] for each in events if each["type"] == "approval_asked"]
+    assert (asked["call"]["name"], asked["call"]["arguments"]) == ("many__tool_8", {"text": "a"})
+    assert asked["effect"] == 'MCP server many: tool_8 {"text": "a"}'
 
 
 def test_a_server_is_tested_and_accepted(house):
     configure(house)
-    offered = json.loads(house.run("mcp", "test", "many", "--json").stdout)
-    assert len(offered) == 30
     assert "tool_29" in house.ask("mcp", "test", "many").stdout
     assert "many" in house.ask("mcp", "accept", "many").stdout
     assert "There are: many, off." in house.ask("mcp", "test", "none", code=2).stderr

@@ -101,4 +101,6 @@ async def on_stage(folder: Path, *plans: ServerPlan, wait: bool = True, clock=No
 
 
 def plan_of(command: tuple[str, ...], name: str = "one", **more) -> ServerPlan:
-    return ServerPlan(name, command, environment=ENVIRONMENT, **{"connect_seconds": 20.0, "call_seconds": 20.0, **more})
+    return ServerPlan(
+        name, command, environment=ENVIRONMENT, **{"connect_seconds": 20.0, "call_seconds": 20.0, "grace_seconds": 0.2, **more}
+    )

@@ -12,6 +12,7 @@ from artelier.domain.events import FORMAT
 from artelier.engine.context import Contexts
 from artelier.engine.outside import Outside
 from artelier.ports.blobs import Blobs
+from artelier.ports.clock import Clock
 from artelier.ports.runs import Worker
 from artelier.ports.tool import Tool
 from artelier.providers.local import LocalServer
@@ -27,6 +28,7 @@ from artelier.runtime.service import Service
 from artelier.runtime.workers import Workforce
 from artelier.settings import Read
 from artelier.stores.sqlite import SqliteStore
+from artelier.tools.mcp.servers import McpServers
 
 PLACE = "local"
 DATABASE = "artelier.sqlite3"
@@ -55,11 +57,8 @@ async def open_house(plan: Plan) -> AsyncIterator[House]:
     try:
         await store.take_over(PLACE)
         workspace = await store.register_workspace(identifiers.new(), plan.workspace.name or "workspace", str(plan.workspace), PLACE)
-        offering = Offering(all_tools(settings, plan.tools).values())
+        offering, servers = _offering(plan, clock)
         tools, agents = offering.tools, offering.agents
-        servers = build_mcp_servers(settings, plan.state_folder, clock, plan.blobs, offering.add_mcp)
-        offering.add_mcp(servers.known_tools())
-        offering.employ(all_agents(settings, tools))
         models = build_models(settings, clock, plan.found)
         policy = policy_of(settings, agents, offering.specs)
         outside = Outside(
@@ -82,20 +81,20 @@ async def open_house(plan: Plan) -> AsyncIterator[House]:
         servers.start()
         try:
             yield House(
-                settings=settings,
-                store=store,
-                bus=bus,
-                clock=clock,
-                service=service,
-                workforce=workforce,
-                workspaces=folders,
-                models=models,
-                agents=agents,
-                tools=tools,
-                servers=servers,
-                access=access,
-                workspace=workspace,
-                state_folder=plan.state_folder,
+                settings,
+                store,
+                bus,
+                clock,
+                service,
+                workforce,
+                folders,
+                models,
+                agents,
+                tools,
+                servers,
+                access,
+                workspace,
+                plan.state_folder,
             )
         finally:
             await workforce.stop(float(settings.workers.drain_seconds))
@@ -103,6 +102,16 @@ async def open_house(plan: Plan) -> AsyncIterator[House]:
             await models.close()
     finally:
         await store.close()
+
+
+def _offering(plan: Plan, clock: Clock) -> tuple[Offering, McpServers]:
+    """Return tools and agents, and the servers that add to them once they are started. Raises ``SettingsError``."""
+    settings = plan.read.settings
+    offering = Offering(all_tools(settings, plan.tools).values())
+    servers = build_mcp_servers(settings, plan.state_folder, clock, plan.blobs, offering.add_mcp)
+    offering.add_mcp(servers.known_tools())
+    offering.employ(all_agents(settings, offering.tools))
+    return offering, servers
 
 
 def _database(url: str, state_folder: Path) -> Path:

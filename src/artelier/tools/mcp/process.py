@@ -26,8 +26,6 @@ LONGEST_LINE = 32 * 1024 * 1024
 STDERR_LINE = 500
 STDERR_LINES = 200
 """Lines of a program's standard error that are logged, each cut after ``STDERR_LINE`` characters."""
-_GRACE = 2.0
-"""Seconds to end in after standard input is closed, and again after SIGTERM."""
 _CHUNK = 65_536
 _log = logging.getLogger(__name__)
 Incoming = MemoryObjectSendStream[SessionMessage | Exception]
@@ -51,8 +49,8 @@ async def program(plan: ServerPlan, lost: Callable[[str], None]) -> AsyncIterato
         with anyio.CancelScope(shield=True):  # whoever cancels this leaves no program behind
             for stream in (read, write):  # who waits to hand something on, waits no longer
                 stream.close()
-            await _end(process)
-            await asyncio.wait(tasks, timeout=_GRACE)
+            await _end(process, plan.grace_seconds)
+            await asyncio.wait(tasks, timeout=plan.grace_seconds)
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -124,7 +122,7 @@ async def _log_errors(process: Process, plan: ServerPlan) -> None:
                 _log.info("MCP server %s: what else it writes is not logged", plan.name)
 
 
-async def _end(process: Process) -> None:
+async def _end(process: Process, grace: float) -> None:
     """Close its input, ask its group to end, kill it; each with time to comply."""
     if process.stdin is not None:
         process.stdin.close()
@@ -132,7 +130,7 @@ async def _end(process: Process) -> None:
         if number is not None:
             _signal(process.pid, number)
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_GRACE):
+            async with asyncio.timeout(grace):
                 await process.wait()
                 break
     _signal(process.pid, signal.SIGKILL)  # what it started and left behind

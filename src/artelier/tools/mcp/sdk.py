@@ -18,6 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from artelier import __version__
 from artelier.domain.errors import McpUnavailable, ToolError
+from artelier.tools.mcp.bounded_http import BoundedTransport
 from artelier.tools.mcp.process import program
 from artelier.tools.mcp.schemas import checker
 from artelier.tools.mcp.session import Answer, Definition, Listener, PicturePart, ServerPlan, TextPart
@@ -99,7 +100,7 @@ def _transport(plan: ServerPlan, listener: Listener) -> AbstractAsyncContextMana
 async def _over_http(plan: ServerPlan) -> AsyncIterator[Any]:
     timeout = httpx2.Timeout(plan.connect_seconds, read=plan.call_seconds + plan.connect_seconds)
     async with (
-        httpx2.AsyncClient(headers=dict(plan.headers), timeout=timeout, trust_env=False) as http,
+        httpx2.AsyncClient(headers=dict(plan.headers), timeout=timeout, transport=BoundedTransport(), trust_env=False) as http,
         streamable_http_client(plan.url, http_client=http) as streams,
     ):
         yield streams

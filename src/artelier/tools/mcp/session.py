@@ -23,6 +23,8 @@ class ServerPlan(Struct, frozen=True):
     connect_seconds: float = 30.0
     """How long starting, greeting and listing may take together."""
     call_seconds: float = 120.0
+    grace_seconds: float = 2.0
+    """How long a program has to end after its input is closed, and again after it was asked to."""
     together: bool = False
     """Whether its calls may run beside others; otherwise each runs alone, as nobody knows what it touches."""
 

@@ -29,7 +29,7 @@ class McpTool:
         self.spec = ToolSpec(
             name=name,
             description=clean(definition.description)[:_DESCRIPTION] or f"{definition.name} of the MCP server {server.plan.name}.",
-            parameters=definition.parameters,
+            parameters=json.loads(clean(json.dumps(definition.parameters, ensure_ascii=False))),
             repeatable=False,
             family="mcp",
             effect="outbound",

@@ -50,9 +50,9 @@ class Plan(Struct, frozen=True):
 @asynccontextmanager
 async def open_house(plan: Plan) -> AsyncIterator[House]:
     """Open everything, work until the block ends, and close everything in order. The state folder's lock is the caller's."""
-    settings = plan.read.settings
+    settings, state_folder = plan.read.settings, plan.state_folder
     clock, identifiers, bus = SystemClock(), UuidSevens(), LocalBus()
-    store = SqliteStore(_database(settings.database.url, plan.state_folder), clock, tell=bus.tell)
+    store = SqliteStore(_database(settings.database.url, state_folder), clock, tell=bus.tell)
     await store.open()
     try:
         await store.take_over(PLACE)
@@ -76,25 +76,12 @@ async def open_house(plan: Plan) -> AsyncIterator[House]:
         worker = Worker(f"{PLACE}-{identifiers.new()}", frozenset({PLACE}), format=FORMAT)
         workforce = Workforce(store, outside, folders, worker, settings.workers.runs_at_once)
         service = Service(store, bus, workforce, identifiers, tools, frozenset(agents))
-        access = LocalAccess(read_secret(plan.state_folder / SECRET_FILE), clock)
+        access = LocalAccess(read_secret(state_folder / SECRET_FILE), clock)
         workforce.start()
         servers.start()
         try:
             yield House(
-                settings,
-                store,
-                bus,
-                clock,
-                service,
-                workforce,
-                folders,
-                models,
-                agents,
-                tools,
-                servers,
-                access,
-                workspace,
-                plan.state_folder,
+                settings, store, bus, clock, service, workforce, folders, models, agents, tools, servers, access, workspace, state_folder
             )
         finally:
             await workforce.stop(float(settings.workers.drain_seconds))

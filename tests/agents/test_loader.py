@@ -3,23 +3,13 @@ import pytest
 from artelier.agents.loader import load_agents
 from artelier.domain.agents import Limits
 from artelier.domain.errors import SettingsError
+from artelier.tools.catalogue import built_in_tools
 
-TOOLS = frozenset(
-    (
-        *(
-            "read_file",
-            "write_file",
-            "edit_file",
-            "list_files",
-            "create_directory",
-            "delete_path",
-            "move_path",
-            "search_in_code",
-            "execute_command",
-        ),
-        *("web_search", "web_fetch", "ask_user", "finish"),
-        *(f"browser_{name}" for name in ("navigate", "click", "type", "screenshot", "get_content", "scroll", "back")),
-    )
+BROWSER = {f"browser_{name}" for name in ("navigate", "click", "type", "screenshot", "get_content", "scroll", "back")}
+TOOLS = (
+    frozenset(tool.spec.name for tool in built_in_tools())
+    | BROWSER
+    | {"git_*", "browser_*", "web_search", "web_fetch", "ask_user", "finish", "mcp"}
 )
 GOOD = "---\ndescription: Reviews.\ntools: [read_file]\nmax_tokens: 4096\n---\nYou review.\n"
 

@@ -2,6 +2,7 @@ from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from artelier.domain.calls import ToolCall
 from artelier.domain.events import (
@@ -49,6 +50,13 @@ def test_tools_are_sorted_and_stay_the_same_object():
     second = contexts.build(state, state.runs[RUN], CODER, "m", 200)
     assert first.tools is second.tools
     assert [each.name for each in first.tools] == ["ask_user", "execute", "finish", "read", "write"]
+
+
+def test_a_deferred_tool_is_not_shown():
+    tools = {**TOOLS, "read": structs.replace(TOOLS["read"], deferred=True)}
+    state = state_of(CHOSEN)
+    offered = Contexts(tools, 20).build(state, state.runs[RUN], CODER, "m", 100).tools
+    assert [each.name for each in offered] == ["ask_user", "execute", "finish", "write"]
 
 
 def test_the_runs_own_request_never_falls_out_and_exchanges_stay_whole():

@@ -43,6 +43,16 @@ def test_the_catalogue_is_what_was_promised() -> None:
         "move_path": ("files", "write", False),
         "search_in_code": ("search", "read", True),
         "execute_command": ("shell", "execute", False),
+        "git_status": ("git", "read", True),
+        "git_diff": ("git", "read", True),
+        "git_log": ("git", "read", True),
+        "git_show": ("git", "read", True),
+        "git_add": ("git", "write", True),
+        "git_commit": ("git", "write", False),
+        "git_branch": ("git", "write", False),
+        "git_checkout": ("git", "write", False),
+        "git_restore": ("git", "write", True),
+        "update_plan": ("plan", "read", True),
     }
 
 
@@ -52,7 +62,7 @@ def test_schemas_are_plain_objects(tool: Tool) -> None:
     text = json.dumps(schema)
     assert "$ref" not in text
     assert "$defs" not in text
-    assert "title" not in text
+    assert '"title": "' not in text
     assert set(schema) == {"type", "properties", "required", "additionalProperties"}
     assert (schema["type"], schema["additionalProperties"]) == ("object", False)
     assert all(

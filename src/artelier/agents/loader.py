@@ -1,6 +1,7 @@
 """Agents from Markdown files with front matter: the built-in ones, then the operator's folders, later ones win by name."""
 
 import re
+from collections.abc import Container
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,8 @@ class FrontMatter(Struct, frozen=True, forbid_unknown_fields=True):
     limits: Limits | None = None
 
 
-def load_agents(folders: tuple[Path, ...], known_tools: frozenset[str], limits: Limits) -> dict[str, AgentSpec]:
-    """Return all agents by name. Raises ``SettingsError`` naming the file and what to correct."""
+def load_agents(folders: tuple[Path, ...], known_tools: Container[str], limits: Limits) -> dict[str, AgentSpec]:
+    """Return all agents by name; ``known_tools`` says what may stand in their lists. Raises ``SettingsError`` naming the file."""
     agents: dict[str, AgentSpec] = {}
     for folder in (BUILT_IN, *folders):
         if not folder.is_dir():
@@ -38,7 +39,7 @@ def load_agents(folders: tuple[Path, ...], known_tools: frozenset[str], limits: 
     return agents
 
 
-def load_agent(file: Path, known_tools: frozenset[str], limits: Limits) -> AgentSpec:
+def load_agent(file: Path, known_tools: Container[str], limits: Limits) -> AgentSpec:
     """Return the agent that one file describes; its name is the file's. Raises ``SettingsError``."""
     name = file.stem
     if not _NAME.fullmatch(name):
@@ -48,9 +49,9 @@ def load_agent(file: Path, known_tools: frozenset[str], limits: Limits) -> Agent
         matter = msgspec.convert(head, FrontMatter)
     except msgspec.ValidationError as failure:
         raise SettingsError(f"{file}: {failure}. Correct the front matter.") from failure
-    unknown = sorted(set(matter.tools) - known_tools)
+    unknown = sorted(name for name in set(matter.tools) if name not in known_tools)
     if unknown:
-        raise SettingsError(f"{file}: there is no tool {', '.join(unknown)}. These are known: {', '.join(sorted(known_tools))}.")
+        raise SettingsError(f"{file}: there is no tool {', '.join(unknown)}. These are known: {known_tools}.")
     return AgentSpec(
         name=name,
         description=matter.description,

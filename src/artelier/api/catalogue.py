@@ -2,7 +2,7 @@
 
 import asyncio
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import uuid_utils
 from fastapi import APIRouter, Depends, Query, Request
@@ -37,6 +37,19 @@ class ToolView(BaseModel):
     parameters: dict[str, Any]
     effect: str
     repeatable: bool
+
+
+class McpServerView(BaseModel):
+    """One MCP server and how it stands."""
+
+    name: str
+    state: Literal["connecting", "ready", "failed", "stopped"]
+    tools: int
+    tokens: int
+    """About how many tokens its tools take in a request."""
+    last_error: str
+    withheld: dict[str, str]
+    """Tools that are refused until a person accepts them, and why."""
 
 
 class ModelView(BaseModel):
@@ -85,6 +98,24 @@ async def list_tools(request: Request) -> Listing[ToolView]:
                 name=spec.name, description=spec.description, parameters=spec.parameters, effect=spec.effect, repeatable=spec.repeatable
             )
             for spec in sorted(specs, key=lambda spec: spec.name)
+        ]
+    )
+
+
+@router.get("/mcp-servers")
+async def list_mcp_servers(request: Request) -> Listing[McpServerView]:
+    """List the MCP servers that the operator has configured."""
+    return Listing(
+        items=[
+            McpServerView(
+                name=report.name,
+                state=report.state.value,
+                tools=report.tools,
+                tokens=report.tokens,
+                last_error=report.last_error,
+                withheld=report.withheld,
+            )
+            for report in house_of(request).servers.reports()
         ]
     )
 

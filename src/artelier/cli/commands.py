@@ -34,6 +34,7 @@ COMMANDS = (
     Command("agents", "catalogue", "List the agents.", LOOK),
     Command("tools", "tools", "List the tools, and show what would run together.", LOOK),
     Command("models", "models", "List the models, and test one.", LOOK),
+    Command("mcp", "mcp", "List the MCP servers, test one, accept what one offers.", LOOK),
     Command("workspaces", "workspaces", "List, add and remove the folders agents work in.", LOOK),
     Command("serve", "serve", "Serve; the same as no command at all.", RUN),
     Command("open", "entrance", "Make a new one-time link for the running server.", RUN),
@@ -43,7 +44,7 @@ COMMANDS = (
     Command("doctor", "doctor", "Say what is present, what is missing, and how to get it.", RUN),
     Command("openapi", "entrance", "Print the API's description.", RUN),
 )
-_GROUPS = frozenset({"sessions", "runs", "approvals", "models", "tools", "workspaces", "config"})
+_GROUPS = frozenset({"sessions", "runs", "approvals", "models", "mcp", "tools", "workspaces", "config"})
 """Commands that have commands of their own."""
 
 

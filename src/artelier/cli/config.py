@@ -56,7 +56,10 @@ def _deeper(read: Read) -> list[str]:
     """Return what only loading shows: agents' files, scripts, addresses."""
     found = []
     settings = read.settings
-    for attempt in (lambda: all_agents(settings, all_tools(Web(settings.tools).tools)), lambda: build_models(settings, SystemClock())):
+    for attempt in (
+        lambda: all_agents(settings, all_tools(settings, Web(settings.tools).tools)),
+        lambda: build_models(settings, SystemClock()),
+    ):
         try:
             attempt()
         except SettingsError as failure:

@@ -41,6 +41,7 @@ def doctor_command(as_json: bool = json_option(), config: Path | None = config_o
         _files(),
         _search(),
         *uvloop.run(_sandbox(places)),
+        *_mcp(places),
         _server(places),
         *uvloop.run(_models(places)),
         *uvloop.run(_web(places)),
@@ -102,6 +103,19 @@ async def _sandbox(places: Places) -> list[Finding]:
     state = {"off": "missing", "none": "broken"}.get(sandbox.level, "ok")
     detail = tr("commands run with your own rights; every one asks") if sandbox.level == "off" else sandbox.detail
     return [Finding("Sandbox", state, detail), *(Finding("Sandbox", "missing", warning) for warning in sandbox.warnings)]
+
+
+def _mcp(places: Places) -> list[Finding]:
+    """Look whether the programs of MCP servers are there; whether they answer is `artelier mcp test`."""
+    servers = [each for each in _read(places).settings.tools.mcp if each.enabled]
+    path = {each.name: each.env["PATH"].get_secret_value() if "PATH" in each.env else None for each in servers}
+    lacking = [each for each in servers if each.command and shutil.which(each.command[0], path=path[each.name]) is None]
+    if lacking:
+        words = (tr("{name}: its program {program} is not there", name=each.name, program=each.command[0]) for each in lacking)
+        return [Finding("MCP servers", "missing", "; ".join(words))]
+    if not servers:
+        return []
+    return [Finding("MCP servers", "ok", tr("{count} configured; `artelier mcp` shows how they stand", count=len(servers)))]
 
 
 def _server(places: Places) -> Finding:

@@ -29,6 +29,9 @@ _PIPE_COLUMNS = 240
 _IDENTIFIERS = frozenset({"Session", "Run", "Question", "Workspace"})
 STATES = {
     "idle": ("done", "dim"),
+    "connecting": ("running", "accent"),
+    "ready": ("done", "ok"),
+    "stopped": ("note", "dim"),
     "queued": ("note", "dim"),
     "running": ("running", "accent"),
     "waiting": ("waiting", "accent"),

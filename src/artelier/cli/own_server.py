@@ -22,6 +22,7 @@ async def own_server(places: Places, read: Read, workspace: Path) -> AsyncIterat
             serving(plan, "127.0.0.1", 0, handle_signals=False) as served,
             Client(served.address, served.house.access.operator_token) as client,
         ):
+            await served.house.servers.settled()  # one run alone would end before it knew their tools
             yield client
     except ArtelierError as failure:
         raise stop(failure.message) from failure

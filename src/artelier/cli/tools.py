@@ -19,6 +19,7 @@ from artelier.engine.state import CallState
 from artelier.engine.survey import Survey
 from artelier.ports.tool import Tool
 from artelier.runtime.catalogue import all_tools
+from artelier.settings import Settings
 from artelier.workspaces.folder import LocalWorkspace
 from artelier.workspaces.memory import MemoryWorkspace
 
@@ -91,7 +92,7 @@ def _read(file: Path) -> tuple[PlannedCall, ...]:
 
 
 async def _accesses(calls: tuple[PlannedCall, ...], folder: Path | None) -> tuple[Access, ...]:
-    tools: dict[str, Tool] = all_tools()
+    tools: dict[str, Tool] = all_tools(Settings())
     try:
         workspace = MemoryWorkspace() if folder is None else LocalWorkspace(folder)
     except ArtelierError as failure:
@@ -103,7 +104,7 @@ async def _accesses(calls: tuple[PlannedCall, ...], folder: Path | None) -> tupl
 
 def _print(calls: tuple[PlannedCall, ...], access: tuple[Access, ...], order: Order) -> None:
     console = output()
-    tools = all_tools()
+    tools = all_tools(Settings())
     for number, wave in enumerate(order.waves, 1):
         together = plural(len(wave), ("call", "calls together"), ("вызов", "вызова вместе", "вызовов вместе"))
         console.print(f"{number}. {together}", style="dim")

@@ -165,6 +165,10 @@ class Client:
         """Return the tools."""
         return (await self._get("/api/v1/tools", values.Listing[values.Tool])).items
 
+    async def mcp_servers(self) -> tuple[values.McpServer, ...]:
+        """Return the MCP servers and how they stand."""
+        return (await self._get("/api/v1/mcp-servers", values.Listing[values.McpServer])).items
+
     async def models(self) -> tuple[values.Model, ...]:
         """Return the models."""
         return (await self._get("/api/v1/models", values.Listing[values.Model])).items

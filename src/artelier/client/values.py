@@ -176,6 +176,17 @@ class Model(Struct, frozen=True):
     default: bool
 
 
+class McpServer(Struct, frozen=True):
+    """An MCP server: connecting ready failed stopped."""
+
+    name: str
+    state: str
+    tools: int
+    tokens: int
+    last_error: str
+    withheld: dict[str, str]
+
+
 class Part(Struct, frozen=True):
     """The state of one part of the server: ok degraded down."""
 

@@ -41,6 +41,8 @@ class ToolSpec(Struct, frozen=True):
     """Whether its results come from the workspace or the house itself, and not from a stranger's page or program."""
     keep_seconds: float = 0.0
     """How long a result may answer an equal call again; 0 for never. Files are checked on each use instead."""
+    deferred: bool = False
+    """Whether models are not shown it until they look for it by ``find_tools``; an agent may call it all the same."""
 
 
 class Access(Struct, frozen=True):

@@ -34,3 +34,6 @@ FINISH = ToolSpec(
 )
 
 CONTROL_TOOLS = (ASK_USER, FINISH)
+
+USE_TOOL = "use_tool"
+"""The tool by which a model calls one it is not shown: ``{"name", "arguments"}``. The journal holds the call that it means."""

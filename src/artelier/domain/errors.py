@@ -26,7 +26,9 @@
     │   ├── AddressRefused        not public, not allowed, or no address for the web
     │   ├── FetchFailed           a page or service on the web did not answer as it should
     │   ├── BrowserFailed         the browser is missing, died, or could not do that on the page
-    │   └── NotConfigured         the operator has not set up what this tool needs
+    │   ├── NotConfigured         the operator has not set up what this tool needs
+    │   ├── McpUnavailable        an MCP server is not there, hangs, or was lost in mid-call
+    │   └── McpToolChanged        an MCP server's tool is not what was accepted
     ├── StoreError
     │   ├── StoreUnavailable*
     │   ├── StaleFence            another worker has taken the run
@@ -211,6 +213,18 @@ class NotConfigured(ToolError):
     """The operator has not set up what this tool needs."""
 
     code = "NOT_CONFIGURED"
+
+
+class McpUnavailable(ToolError):
+    """The MCP server is not there, does not answer, or was lost in mid-call."""
+
+    code = "MCP_UNAVAILABLE"
+
+
+class McpToolChanged(ToolError):
+    """The MCP server now describes the tool otherwise than when it was accepted, or not at all."""
+
+    code = "MCP_TOOL_CHANGED"
 
 
 class StoreError(ArtelierError):

@@ -41,7 +41,8 @@ class Contexts:
         offered = self._offered.get(agent.tools)
         if offered is None:
             known = {**self._tools, **self._control}
-            offered = self._offered[agent.tools] = tuple(known[name] for name in sorted(set(agent.tools)) if name in known)
+            specs = (known[name] for name in sorted(set(agent.tools)) if name in known)
+            offered = self._offered[agent.tools] = tuple(spec for spec in specs if not spec.deferred)
         return offered
 
 

@@ -6,6 +6,7 @@ from contextlib import aclosing
 import msgspec
 
 from artelier.domain.calls import ToolCall
+from artelier.domain.control import USE_TOOL
 from artelier.domain.errors import ProviderError
 from artelier.domain.events import ModelFailed, ModelReplied
 from artelier.domain.frames import DeltaKind
@@ -68,4 +69,7 @@ def _parse(call: RequestedCall, call_id: str) -> ToolCall:
         arguments = _ARGUMENTS.decode(call.arguments.strip() or "{}")
     except (msgspec.MsgspecError, UnicodeEncodeError):
         return ToolCall(call_id, call.name, None, call.arguments)
+    match (call.name, arguments):
+        case (name, {"name": str(meant), "arguments": dict(inner)}) if name == USE_TOOL:
+            return ToolCall(call_id, meant, inner)  # rules, approvals and people see what really runs
     return ToolCall(call_id, call.name, arguments)

@@ -1,7 +1,7 @@
 """Puts the house together: the only place where concrete meets concrete. Constructors, no logic."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from msgspec import Struct
@@ -11,6 +11,8 @@ from artelier.domain.errors import SettingsError
 from artelier.domain.events import FORMAT
 from artelier.engine.context import Contexts
 from artelier.engine.outside import Outside
+from artelier.ports.blobs import Blobs
+from artelier.ports.clock import Clock
 from artelier.ports.runs import Worker
 from artelier.ports.tool import Tool
 from artelier.providers.local import LocalServer
@@ -19,7 +21,9 @@ from artelier.runtime.catalogue import all_agents, all_tools, policy_of
 from artelier.runtime.clock import SystemClock, UuidSevens
 from artelier.runtime.folders import LocalFolders
 from artelier.runtime.house import House
+from artelier.runtime.mcp_servers import build_mcp_servers
 from artelier.runtime.model_sources import build_models
+from artelier.runtime.offering import Offering
 from artelier.runtime.sandboxing import open_sandbox
 from artelier.runtime.service import Service
 from artelier.runtime.undo import Undo
@@ -28,6 +32,7 @@ from artelier.runtime.workers import Workforce
 from artelier.settings import Read
 from artelier.stores.blobs import FolderBlobs
 from artelier.stores.sqlite import SqliteStore
+from artelier.tools.mcp.servers import McpServers
 from artelier.workspaces.shadow import ShadowLimits
 
 PLACE = "local"
@@ -51,63 +56,78 @@ class Plan(Struct, frozen=True):
 @asynccontextmanager
 async def open_house(plan: Plan) -> AsyncIterator[House]:
     """Open everything, work until the block ends, and close everything in order. The state folder's lock is the caller's."""
-    settings = plan.read.settings
+    async with AsyncExitStack() as closing:
+        yield await _open(plan, closing)
+
+
+async def _open(plan: Plan, closing: AsyncExitStack) -> House:
+    settings, state_folder = plan.read.settings, plan.state_folder
     clock, identifiers, bus = SystemClock(), UuidSevens(), LocalBus()
-    web = Web(settings.tools, plan.port)
-    store = SqliteStore(_database(settings.database.url, plan.state_folder), clock, tell=bus.tell)
+    store = await _open_store(plan, clock, bus, closing)
+    workspace = await store.register_workspace(identifiers.new(), plan.workspace.name or "workspace", str(plan.workspace), PLACE)
+    blobs = FolderBlobs(state_folder / BLOBS)
+    web = Web(settings.tools, plan.port, blobs)
+    closing.push_async_callback(web.close)
+    sandbox = await open_sandbox(settings, state_folder, await web.open_proxy(settings.sandbox, state_folder))
+    offering, servers = _offering(plan, clock, web, blobs)
+    models = build_models(settings, clock, plan.found)
+    closing.push_async_callback(models.close)
+    policy = policy_of(settings, offering.agents, offering.specs, sandboxed=sandbox.contains)
+    outside = Outside(
+        journal=store,
+        bus=bus,
+        providers=models,
+        tools=offering.tools,
+        clock=clock,
+        identifiers=identifiers,
+        policy=policy,
+        contexts=Contexts(policy.tools, policy.history_window),
+        settings_digest=plan.read.digest,
+    )
+    folders = LocalFolders(sandbox.runner, blobs.keep, ShadowLimits(settings.undo.files, settings.undo.bytes))
+    worker = Worker(f"{PLACE}-{identifiers.new()}", frozenset({PLACE}), format=FORMAT)
+    workforce = Workforce(store, outside, folders, worker, settings.workers.runs_at_once)
+    closing.push_async_callback(servers.stop)
+    closing.push_async_callback(workforce.stop, float(settings.workers.drain_seconds))
+    workforce.start()
+    servers.start()
+    return House(
+        settings=settings,
+        store=store,
+        bus=bus,
+        clock=clock,
+        service=Service(store, bus, workforce, identifiers, offering.tools, frozenset(offering.agents)),
+        undo=Undo(store, folders, blobs),
+        blobs=blobs,
+        workforce=workforce,
+        workspaces=folders,
+        models=models,
+        agents=offering.agents,
+        tools=offering.tools,
+        servers=servers,
+        access=LocalAccess(read_secret(state_folder / SECRET_FILE), clock),
+        workspace=workspace,
+        state_folder=state_folder,
+        sandbox=sandbox,
+    )
+
+
+async def _open_store(plan: Plan, clock: Clock, bus: LocalBus, closing: AsyncExitStack) -> SqliteStore:
+    store = SqliteStore(_database(plan.read.settings.database.url, plan.state_folder), clock, tell=bus.tell)
     await store.open()
-    try:
-        await store.take_over(PLACE)
-        workspace = await store.register_workspace(identifiers.new(), plan.workspace.name or "workspace", str(plan.workspace), PLACE)
-        sandbox = await open_sandbox(settings, plan.state_folder)
-        tools = all_tools((*web.tools, *plan.tools))
-        agents = all_agents(settings, tools)
-        models = build_models(settings, clock, plan.found)
-        policy = policy_of(settings, agents, tools, sandboxed=sandbox.contains)
-        outside = Outside(
-            journal=store,
-            bus=bus,
-            providers=models,
-            tools=tools,
-            clock=clock,
-            identifiers=identifiers,
-            policy=policy,
-            contexts=Contexts(policy.tools, policy.history_window),
-            settings_digest=plan.read.digest,
-        )
-        blobs = FolderBlobs(plan.state_folder / BLOBS)
-        folders = LocalFolders(sandbox.runner, blobs.keep, ShadowLimits(settings.undo.files, settings.undo.bytes))
-        worker = Worker(f"{PLACE}-{identifiers.new()}", frozenset({PLACE}), format=FORMAT)
-        workforce = Workforce(store, outside, folders, worker, settings.workers.runs_at_once)
-        service = Service(store, bus, workforce, identifiers, tools, frozenset(agents))
-        access = LocalAccess(read_secret(plan.state_folder / SECRET_FILE), clock)
-        house = House(
-            settings=settings,
-            store=store,
-            bus=bus,
-            clock=clock,
-            service=service,
-            undo=Undo(store, folders, blobs),
-            blobs=blobs,
-            workforce=workforce,
-            workspaces=folders,
-            models=models,
-            agents=agents,
-            tools=tools,
-            access=access,
-            workspace=workspace,
-            state_folder=plan.state_folder,
-            sandbox=sandbox,
-        )
-        workforce.start()
-        try:
-            yield house
-        finally:
-            await workforce.stop(float(settings.workers.drain_seconds))
-            await models.close()
-    finally:
-        await web.close()
-        await store.close()
+    closing.push_async_callback(store.close)
+    await store.take_over(PLACE)
+    return store
+
+
+def _offering(plan: Plan, clock: Clock, web: Web, blobs: Blobs) -> tuple[Offering, McpServers]:
+    """Return tools and agents, and the servers that add to them once they are started. Raises ``SettingsError``."""
+    settings = plan.read.settings
+    offering = Offering(all_tools(settings, (*web.tools, *plan.tools)).values())
+    servers = build_mcp_servers(settings, plan.state_folder, clock, blobs, offering.add_mcp)
+    offering.add_mcp(servers.known_tools())
+    offering.employ(all_agents(settings, offering.tools))
+    return offering, servers
 
 
 def _database(url: str, state_folder: Path) -> Path:

@@ -1,31 +1,57 @@
 """The tools and agents of this house, with the operator's changes."""
 
-from collections.abc import Mapping
+import shutil
+from collections.abc import Container, Iterable, Mapping
 from pathlib import Path
 
 import msgspec
 
 from artelier.agents.loader import load_agents
 from artelier.domain.agents import AgentSpec, Limits
+from artelier.domain.calls import ToolSpec
 from artelier.domain.control import CONTROL_TOOLS
 from artelier.domain.errors import SettingsError
 from artelier.domain.questions import Decision
 from artelier.domain.verdicts import Rule, Ruling
 from artelier.engine.facts import Policy
 from artelier.ports.tool import Tool
+from artelier.runtime.offering import MCP
 from artelier.settings import AgentSettings, Settings
-from artelier.settings.model import LimitSettings
+from artelier.settings.model import DockerSettings, LimitSettings
 from artelier.tools.catalogue import built_in_tools
+from artelier.tools.docker import docker_tools
+from artelier.tools.docker_program import DockerProgram
+from artelier.tools.mcp.names import server_of
 
 
-def all_tools(more: tuple[Tool, ...] = ()) -> dict[str, Tool]:
-    """Return every tool by its name, the built-in ones and these."""
-    return {tool.spec.name: tool for tool in (*built_in_tools(), *more)}
+class KnownTools(Container[str]):
+    """What may stand in an agent's list of tools: names, patterns of them, ``mcp``, and names of servers' tools not seen yet."""
+
+    def __init__(self, names: Iterable[str], servers: Iterable[str] = ()) -> None:
+        self._names = frozenset(names) | {spec.name for spec in CONTROL_TOOLS} | {MCP}
+        self._servers = frozenset(servers)
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and (name in self._names or "*" in name or server_of(name) in self._servers)
+
+    def __str__(self) -> str:
+        return ", ".join(sorted(self._names))
+
+
+def all_tools(settings: Settings, more: tuple[Tool, ...] = ()) -> dict[str, Tool]:
+    """Return every tool by its name: the built-in ones, docker's where there is one, and these."""
+    return {tool.spec.name: tool for tool in (*built_in_tools(), *_docker_tools(settings.tools.docker), *more)}
+
+
+def _docker_tools(docker: DockerSettings) -> tuple[Tool, ...]:
+    is_there = shutil.which(docker.program, path=docker.env.get("PATH")) is not None
+    wanted = is_there if docker.enabled is None else docker.enabled
+    return docker_tools(DockerProgram(docker.program, docker.env)) if wanted else ()
 
 
 def all_agents(settings: Settings, tools: Mapping[str, Tool]) -> dict[str, AgentSpec]:
-    """Return every agent as the operator wants it. Raises ``SettingsError``."""
-    known = frozenset(tools) | {spec.name for spec in CONTROL_TOOLS}
+    """Return every agent as the operator wants it, with patterns in its list of tools. Raises ``SettingsError``."""
+    known = KnownTools(tools, (server.name for server in settings.tools.mcp))
     folders = tuple(Path(folder).expanduser() for folder in settings.agents.paths)
     agents = load_agents(folders, known, _limits(settings.limits))
     for name, changes in (settings.agents.model_extra or {}).items():
@@ -37,12 +63,12 @@ def all_agents(settings: Settings, tools: Mapping[str, Tool]) -> dict[str, Agent
     return agents
 
 
-def policy_of(settings: Settings, agents: Mapping[str, AgentSpec], tools: Mapping[str, Tool], *, sandboxed: bool) -> Policy:
+def policy_of(settings: Settings, agents: Mapping[str, AgentSpec], tools: Mapping[str, ToolSpec], *, sandboxed: bool) -> Policy:
     """Return the settings that decisions depend on, as one snapshot."""
     return Policy(
         agents=agents,
         default_agent=settings.agents.default,
-        tools={name: tool.spec for name, tool in tools.items()},
+        tools=tools,
         rules=tuple(Rule(Ruling(rule.decision), rule.tool, rule.agent, rule.path, rule.command) for rule in settings.approvals.rules),
         sandboxed=sandboxed,
         question_seconds=float(settings.approvals.timeout),
@@ -56,10 +82,10 @@ def _limits(limits: LimitSettings) -> Limits:
     return Limits(limits.steps, limits.calls, limits.tokens, float(limits.wall_seconds))
 
 
-def _changed(agent: AgentSpec, changes: AgentSettings, known: frozenset[str]) -> AgentSpec:
-    unknown = sorted(set(changes.tools or ()) - known)
+def _changed(agent: AgentSpec, changes: AgentSettings, known: KnownTools) -> AgentSpec:
+    unknown = sorted(name for name in set(changes.tools or ()) if name not in known)
     if unknown:
-        raise SettingsError(f"agents.{agent.name}.tools names {', '.join(unknown)}, and there is no such tool: {', '.join(sorted(known))}.")
+        raise SettingsError(f"agents.{agent.name}.tools names {', '.join(unknown)}, and there is no such tool: {known}.")
     return msgspec.structs.replace(
         agent,
         model=agent.model if changes.model is None else changes.model,

@@ -19,6 +19,7 @@ from artelier.runtime.service import Service
 from artelier.runtime.undo import Undo
 from artelier.runtime.workers import Workforce
 from artelier.settings import Settings
+from artelier.tools.mcp.servers import McpServers
 from artelier.workspaces.sandbox.levels import Sandbox
 
 
@@ -37,6 +38,7 @@ class House(Struct, frozen=True):
     models: Models
     agents: Mapping[str, AgentSpec]
     tools: Mapping[str, Tool]
+    servers: McpServers
     access: LocalAccess
     workspace: WorkspaceRecord
     """The folder a session works in when none is named."""

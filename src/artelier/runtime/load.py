@@ -4,12 +4,14 @@ import asyncio
 import importlib  # noqa: TID251  the one place for it
 import importlib.util  # noqa: TID251  the same
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from artelier.domain.errors import BrowserFailed
 from artelier.ports.browser import Browser, PageContent, PageView, Screenshot
+from artelier.tools.mcp.session import Connector
 
 CHROMIUM = "artelier.network.chromium"
+MCP = "artelier.tools.mcp.sdk"
 
 
 async def load(module: str, name: str) -> Any:
@@ -20,6 +22,11 @@ async def load(module: str, name: str) -> Any:
 def is_there(module: str) -> bool:
     """Return whether a library can be imported, without doing so."""
     return importlib.util.find_spec(module) is not None
+
+
+async def load_mcp() -> Connector:
+    """Load the MCP SDK and return what connects by it."""
+    return cast("Connector", (await load(MCP, "SdkConnector"))())
 
 
 class LazyBrowser:

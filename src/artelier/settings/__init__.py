@@ -1,8 +1,8 @@
 """Settings: the one reader of files and environment."""
 
-from artelier.settings.model import AgentSettings, ProviderSettings, Settings
+from artelier.settings.model import AgentSettings, McpSettings, ProviderSettings, Settings
 from artelier.settings.places import Places, find_places
 from artelier.settings.problems import Problem
 from artelier.settings.read import Read, read_settings
 
-__all__ = ["AgentSettings", "Places", "Problem", "ProviderSettings", "Read", "Settings", "find_places", "read_settings"]
+__all__ = ["AgentSettings", "McpSettings", "Places", "Problem", "ProviderSettings", "Read", "Settings", "find_places", "read_settings"]

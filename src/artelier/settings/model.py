@@ -1,9 +1,9 @@
 """What can be set, with its defaults; every section forbids names it does not know."""
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
@@ -115,8 +115,51 @@ class BrowserSettings(Section):
     idle: Duration = 600.0
 
 
+class McpSettings(Section):
+    """One MCP server: a program that is started, or an address of streamable HTTP."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9-]{0,23}$")
+    """Its tools are called ``NAME__tool``."""
+    command: list[str] = []
+    """The program with its words; paths are absolute."""
+    url: str = ""
+    env: dict[str, SecretStr] = {}
+    """Variables that the program sees beside PATH, HOME and LANG."""
+    env_from: list[str] = []
+    """Variables of the server's own environment to pass on."""
+    headers: dict[str, SecretStr] = {}
+    headers_from: dict[str, str] = {}
+    """Headers whose values are in variables of the server's own environment: header = variable."""
+    tools: list[str] = []
+    """The tools to take, by the server's own names; all when empty."""
+    together: bool = False
+    """Its calls disturb nobody, so they may run beside others."""
+    connect_timeout: Duration = 30.0
+    """For starting, greeting and listing together."""
+    call_timeout: Duration = 120.0
+    enabled: bool = True
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if bool(self.command) == bool(self.url):
+            raise ValueError(f"the MCP server {self.name} needs either a command or a url")
+        if self.url and not self.url.startswith(("http://", "https://")):
+            raise ValueError(f"the url of the MCP server {self.name} begins with http:// or https://")
+        return self
+
+
+class DockerSettings(Section):
+    """The docker tools, which an agent has by ``docker_*`` in its list of tools; each call is asked."""
+
+    enabled: bool | None = None
+    """Left out: where the program is there."""
+    program: str = "docker"
+    env: dict[str, str] = {}
+    """Variables that the program sees beside those of docker's own, PATH and HOME."""
+
+
 class ToolSettings(Section):
-    """How tools run."""
+    """How tools run, and whose there are."""
 
     search: SearchSettings = SearchSettings()
     web: WebSettings = WebSettings()
@@ -124,6 +167,16 @@ class ToolSettings(Section):
     concurrency: int = Field(default=8, ge=1, le=64)
     families: dict[str, Annotated[int, Field(ge=1, le=64)]] = {"shell": 4, "browser": 1, "docker": 2}
     """How many calls of one family run at once, where that is fewer: files, search, shell, git, web, browser, docker, mcp."""
+    docker: DockerSettings = DockerSettings()
+    mcp: list[McpSettings] = []
+
+    @field_validator("mcp")
+    @classmethod
+    def _names_once(cls, servers: list[McpSettings]) -> list[McpSettings]:
+        names = [server.name for server in servers]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"these MCP servers are named twice: {', '.join(twice)}")
+        return servers
 
 
 class RuleSettings(Section):

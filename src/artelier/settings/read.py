@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 from pydantic import SecretStr, ValidationError
 
-from artelier.settings.model import ProviderSettings, Settings
+from artelier.settings.model import McpSettings, ProviderSettings, Settings
 from artelier.settings.places import Places
 from artelier.settings.problems import Problem, syntax_problem, validation_problems
 
@@ -22,6 +22,13 @@ _KNOWN_KEYS = {
     "mistral": ("MISTRAL_API_KEY", "https://api.mistral.ai/v1", "mistral-small-latest"),
 }
 """Providers found by their usual variable, with the model taken when none is named."""
+
+
+_DOCKER = (
+    *("PATH", "HOME", "XDG_RUNTIME_DIR"),
+    *("DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CONFIG", "DOCKER_CERT_PATH", "DOCKER_TLS_VERIFY"),
+)
+"""Variables by which the docker program finds its daemon."""
 
 
 class Read(Struct, frozen=True):
@@ -56,7 +63,7 @@ def read_settings(places: Places, environment: Mapping[str, str], overrides: Map
         settings = Settings.model_validate(values)
     except ValidationError as failure:
         return _bad(*validation_problems(file, text or "", failure, from_environment))
-    settings = _with_known_keys(settings, environment)
+    settings = _with_passed_on(_with_known_keys(settings, environment), environment)
     return Read(settings, (), _digest(settings), text is not None)
 
 
@@ -108,6 +115,21 @@ def _with_known_keys(settings: Settings, environment: Mapping[str, str]) -> Sett
             default = default or (f"{name}/{model}" if not settings.models.providers else "")
     models = settings.models.model_copy(update={"providers": providers, "default": default})
     return settings.model_copy(update={"models": models})
+
+
+def _with_passed_on(settings: Settings, environment: Mapping[str, str]) -> Settings:
+    """Fill in what programs are given of the environment: docker its own variables, MCP servers what is named, PATH, HOME and LANG."""
+    servers = [server.model_copy(update=_passed_on(server, environment)) for server in settings.tools.mcp]
+    variables = {name: environment[name] for name in _DOCKER if name in environment}
+    docker = settings.tools.docker.model_copy(update={"env": {**variables, **settings.tools.docker.env}})
+    return settings.model_copy(update={"tools": settings.tools.model_copy(update={"mcp": servers, "docker": docker})})
+
+
+def _passed_on(server: McpSettings, environment: Mapping[str, str]) -> dict[str, Any]:
+    names = (*("PATH", "HOME", "LANG"), *server.env_from) if server.command else ()
+    variables = {name: SecretStr(environment[name]) for name in names if name in environment}
+    headers = {header: SecretStr(environment[name]) for header, name in server.headers_from.items() if name in environment}
+    return {"env": {**variables, **server.env}, "headers": {**headers, **server.headers}}
 
 
 def _digest(settings: Settings) -> str:

@@ -69,8 +69,15 @@ class CrashingStore(MemoryStore):
     crash_at = 10**9
     appended = 0
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.tool_started = asyncio.Event()
+        """An early call is at work before it is stored, so its own beginning tells nothing of the journal."""
+
     async def append(self, session, drafts, condition, trace=""):
         events = await super().append(session, drafts, condition, trace)
+        if any(event.type == "tool_started" for event in events):
+            self.tool_started.set()
         self.appended += 1
         if self.appended == self.crash_at:
             raise Crash
@@ -133,11 +140,6 @@ class Stage:
         for record in await self.store.list_questions("person:owner", Page(), QuestionStatus.OPEN):
             payload = ApprovalAnswered(record.question.id, record.question.kind, answer)
             await self.store.append(self.session, (Draft(payload, "person:owner", self.run),), WhileOpen(record.question.id))
-
-    async def until_stored(self, event_type):
-        """An early call is at work before it is stored, so its own beginning tells nothing of the journal."""
-        while event_type not in {event.type for event in await self.store.read(self.session)}:
-            await asyncio.sleep(0)
 
     async def to_the_end(self, answer=YES):
         for _ in range(30):
@@ -232,7 +234,7 @@ async def test_a_cancel_reaches_a_tool_at_work(clock, identifiers):
     await stage.send()
     driver = await stage.driver()
     driving = asyncio.ensure_future(driver.drive())
-    await asyncio.wait_for(stage.until_stored("tool_started"), 5)
+    await asyncio.wait_for(stage.store.tool_started.wait(), 5)
     await stage.store.append(
         stage.session, (Draft(CancelRequested("stop"), "person:owner", stage.run),), WhileRun(stage.run, frozenset({RunStatus.RUNNING}))
     )

@@ -65,7 +65,7 @@ async def test_sparse_giants_are_answered_at_once(tmp_path: Path) -> None:
 async def test_a_file_that_grows_while_it_is_read_is_read_as_it_was(tmp_path: Path) -> None:
     (tmp_path / "a.log").write_text("one\n")
     workspace = LocalWorkspace(tmp_path)
-    with workspace._root.opened_file("a.log") as opened:
+    with workspace.root.opened_file("a.log") as opened:
         with (tmp_path / "a.log").open("a") as file:
             file.write("two\n")
         assert os.pread(opened.descriptor, opened.status.st_size, 0) == b"one\n"

@@ -22,6 +22,8 @@ class FileView(Struct, frozen=True, omit_defaults=True):
     """Lines in the whole file, None where it was too large to count."""
     encoding: str = "utf-8"
     truncated: bool = False
+    source: str = ""
+    """Where this came from; see ``ToolResult.source``. So it is of the other results here."""
 
 
 class Target(Struct, frozen=True):
@@ -47,6 +49,7 @@ class Listing(Struct, frozen=True):
 
     entries: tuple[Entry, ...]
     truncated: bool = False
+    source: str = ""
 
 
 class Match(Struct, frozen=True):
@@ -63,6 +66,7 @@ class SearchResult(Struct, frozen=True):
     matches: tuple[Match, ...]
     files_searched: int = 0
     truncated: bool = False
+    source: str = ""
 
 
 class Written(Struct, frozen=True):
@@ -101,6 +105,7 @@ class CommandOutcome(Struct, frozen=True, omit_defaults=True):
     """In which sandbox it ran; see ``ToolResult.sandbox``."""
     files: tuple[FileChange, ...] = ()
     """What changed in the workspace meanwhile, as far as it is looked at."""
+    source: str = ""
 
 
 class Workspace(Protocol):

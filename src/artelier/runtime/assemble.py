@@ -7,12 +7,14 @@ from pathlib import Path
 from msgspec import Struct
 
 from artelier.access.local import SECRET_FILE, LocalAccess, read_secret
+from artelier.caches.memory import MemoryCache
 from artelier.domain.errors import SettingsError
 from artelier.domain.events import FORMAT
 from artelier.engine.context import Contexts
 from artelier.engine.outside import Outside
 from artelier.ports.blobs import Blobs
-from artelier.ports.clock import Clock
+from artelier.ports.cache import Cache
+from artelier.ports.clock import Clock, Identifiers
 from artelier.ports.runs import Worker
 from artelier.ports.tool import Tool
 from artelier.providers.local import LocalServer
@@ -29,10 +31,12 @@ from artelier.runtime.service import Service
 from artelier.runtime.undo import Undo
 from artelier.runtime.web import Web
 from artelier.runtime.workers import Workforce
-from artelier.settings import Read
+from artelier.settings import Read, Settings
 from artelier.stores.blobs import FolderBlobs
 from artelier.stores.sqlite import SqliteStore
+from artelier.tools.keeping import kept
 from artelier.tools.mcp.servers import McpServers
+from artelier.workspaces.sandbox.levels import Sandbox
 from artelier.workspaces.shadow import ShadowLimits
 
 PLACE = "local"
@@ -68,8 +72,9 @@ async def _open(plan: Plan, closing: AsyncExitStack) -> House:
     blobs = FolderBlobs(state_folder / BLOBS)
     web = Web(settings.tools, plan.port, blobs)
     closing.push_async_callback(web.close)
+    cache = _tool_cache(settings, clock)
     sandbox = await open_sandbox(settings, state_folder, await web.open_proxy(settings.sandbox, state_folder))
-    offering, servers = _offering(plan, clock, web, blobs)
+    offering, servers = _offering(plan, clock, web, blobs, cache)
     models = build_models(settings, clock, plan.found)
     closing.push_async_callback(models.close)
     policy = policy_of(settings, offering.agents, offering.specs, sandboxed=sandbox.contains)
@@ -84,9 +89,8 @@ async def _open(plan: Plan, closing: AsyncExitStack) -> House:
         contexts=Contexts(policy.tools, policy.history_window),
         settings_digest=plan.read.digest,
     )
-    folders = LocalFolders(sandbox.runner, blobs.keep, ShadowLimits(settings.undo.files, settings.undo.bytes))
-    worker = Worker(f"{PLACE}-{identifiers.new()}", frozenset({PLACE}), format=FORMAT)
-    workforce = Workforce(store, outside, folders, worker, settings.workers.runs_at_once)
+    folders = _folders(settings, sandbox, blobs, cache)
+    workforce = Workforce(store, outside, folders, _worker(identifiers), settings.workers.runs_at_once)
     closing.push_async_callback(servers.stop)
     closing.push_async_callback(workforce.stop, float(settings.workers.drain_seconds))
     workforce.start()
@@ -112,6 +116,19 @@ async def _open(plan: Plan, closing: AsyncExitStack) -> House:
     )
 
 
+def _worker(identifiers: Identifiers) -> Worker:
+    return Worker(f"{PLACE}-{identifiers.new()}", frozenset({PLACE}), format=FORMAT)
+
+
+def _tool_cache(settings: Settings, clock: Clock) -> Cache | None:
+    return MemoryCache(settings.tools.cache.bytes, clock) if settings.tools.cache.enabled else None
+
+
+def _folders(settings: Settings, sandbox: Sandbox, blobs: FolderBlobs, cache: Cache | None) -> LocalFolders:
+    limits = ShadowLimits(settings.undo.files, settings.undo.bytes)
+    return LocalFolders(sandbox.runner, blobs.keep, limits, cache, frozenset(settings.tools.cache.file_systems))
+
+
 async def _open_store(plan: Plan, clock: Clock, bus: LocalBus, closing: AsyncExitStack) -> SqliteStore:
     store = SqliteStore(_database(plan.read.settings.database.url, plan.state_folder), clock, tell=bus.tell)
     await store.open()
@@ -120,12 +137,12 @@ async def _open_store(plan: Plan, clock: Clock, bus: LocalBus, closing: AsyncExi
     return store
 
 
-def _offering(plan: Plan, clock: Clock, web: Web, blobs: Blobs) -> tuple[Offering, McpServers]:
+def _offering(plan: Plan, clock: Clock, web: Web, blobs: Blobs, cache: Cache | None) -> tuple[Offering, McpServers]:
     """Return tools and agents, and the servers that add to them once they are started. Raises ``SettingsError``."""
     settings = plan.read.settings
-    offering = Offering(all_tools(settings, (*web.tools, *plan.tools)).values())
-    servers = build_mcp_servers(settings, plan.state_folder, clock, blobs, offering.add_mcp)
-    offering.add_mcp(servers.known_tools())
+    offering = Offering(kept(all_tools(settings, (*web.tools, *plan.tools)).values(), cache))
+    servers = build_mcp_servers(settings, plan.state_folder, clock, blobs, lambda tools: offering.add_mcp(kept(tools, cache)))
+    offering.add_mcp(kept(servers.known_tools(), cache))
     offering.employ(all_agents(settings, offering.tools))
     return offering, servers
 

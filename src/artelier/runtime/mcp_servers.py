@@ -47,6 +47,7 @@ def plan_of(server: McpSettings) -> ServerPlan:
         connect_seconds=float(server.connect_timeout),
         call_seconds=float(server.call_timeout),
         together=server.together,
+        keep_seconds=float(server.keep),
     )
 
 

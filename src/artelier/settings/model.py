@@ -137,6 +137,8 @@ class McpSettings(Section):
     connect_timeout: Duration = 30.0
     """For starting, greeting and listing together."""
     call_timeout: Duration = 120.0
+    keep: Duration = 0.0
+    """How long a result answers an equal call again, for servers whose tools only look things up; 0 for never."""
     enabled: bool = True
 
     @model_validator(mode="after")
@@ -158,6 +160,15 @@ class DockerSettings(Section):
     """Variables that the program sees beside those of docker's own, PATH and HOME."""
 
 
+class ToolCacheSettings(Section):
+    """What reading, searching and looking up gave is given again while it is still true."""
+
+    enabled: bool = True
+    bytes: int = Field(default=64 * 1024 * 1024, ge=0)
+    file_systems: list[str] = []
+    """Kinds of file systems, as /proc/mounts names them, on which files are trusted to tell of every change, beside ext4 and tmpfs."""
+
+
 class ToolSettings(Section):
     """How tools run, and whose there are."""
 
@@ -167,6 +178,7 @@ class ToolSettings(Section):
     concurrency: int = Field(default=8, ge=1, le=64)
     families: dict[str, Annotated[int, Field(ge=1, le=64)]] = {"shell": 4, "browser": 1, "docker": 2}
     """How many calls of one family run at once, where that is fewer: files, search, shell, git, web, browser, docker, mcp."""
+    cache: ToolCacheSettings = ToolCacheSettings()
     docker: DockerSettings = DockerSettings()
     mcp: list[McpSettings] = []
 

@@ -59,7 +59,7 @@ class ReadFile(DeclaredTool[ReadFileArguments]):
         """Read the lines and number them."""
         view = await scope.workspace.read_text(arguments.path, arguments.first_line, arguments.max_lines)
         text = "\n".join([*_numbered(view), *_notes(view)])
-        return ToolResult(ResultStatus.DONE, text, summary=count(view.lines, "line"), truncated=view.truncated)
+        return ToolResult(ResultStatus.DONE, text, summary=count(view.lines, "line"), truncated=view.truncated, source=view.source)
 
 
 class WriteFileArguments(ToolArguments, frozen=True):
@@ -192,7 +192,9 @@ class ListFiles(DeclaredTool[ListFilesArguments]):
         """List the folder as a tree."""
         listing = await scope.workspace.list_folder(arguments.path, arguments.depth)
         summary = count(len(listing.entries), "name")
-        return ToolResult(ResultStatus.DONE, _tree(listing, arguments.path), summary=summary, truncated=listing.truncated)
+        return ToolResult(
+            ResultStatus.DONE, _tree(listing, arguments.path), summary=summary, truncated=listing.truncated, source=listing.source
+        )
 
 
 class CreateDirectoryArguments(ToolArguments, frozen=True):

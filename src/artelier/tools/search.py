@@ -58,7 +58,7 @@ class SearchInCode(DeclaredTool[SearchInCodeArguments]):
         found = await scope.workspace.search(arguments.pattern, arguments.path, arguments.glob, _MATCHES)
         files = len({match.path for match in found.matches})
         summary = f"{count(len(found.matches), 'match', 'matches')} in {count(files, 'file')}"
-        return ToolResult(ResultStatus.DONE, _shown(found), summary=summary, truncated=found.truncated)
+        return ToolResult(ResultStatus.DONE, _shown(found), summary=summary, truncated=found.truncated, source=found.source)
 
 
 def _shown(found: SearchResult) -> str:

@@ -66,6 +66,7 @@ class ExecuteCommand(DeclaredTool[ExecuteCommandArguments]):
             truncated=outcome.truncated,
             sandbox=outcome.sandbox,
             files=outcome.files,
+            source=outcome.source,
         )
 
 

@@ -46,11 +46,12 @@ class LocalWorkspace:
         keep: Keep = keep_nothing,
         shadow_limits: ShadowLimits = USUAL,
     ) -> None:
-        self._root = Root(root, use_openat2=use_openat2, allow_hard_links=allow_hard_links)
+        self.root = Root(root, use_openat2=use_openat2, allow_hard_links=allow_hard_links)
+        """The one door to the files."""
         self._keeping = Keeping(keep)
-        self._texts = Texts(self._root, self._keeping)
-        self._files = Files(self._root, self._keeping)
-        self._shadow = Shadow(self._root, self._keeping, shadow_limits)
+        self._texts = Texts(self.root, self._keeping)
+        self._files = Files(self.root, self._keeping)
+        self._shadow = Shadow(self.root, self._keeping, shadow_limits)
         self._shell = shell or Shell()
         self._searcher = searcher or _searcher_here()
 
@@ -68,19 +69,19 @@ class LocalWorkspace:
 
     async def targets(self, paths: frozenset[str]) -> Mapping[str, Target]:
         """Return what these paths name now."""
-        return await asyncio.to_thread(look_at, self._root, paths)
+        return await asyncio.to_thread(look_at, self.root, paths)
 
     async def list_folder(self, path: str = ".", depth: int = 1, max_entries: int = 1000) -> Listing:
         """List names beneath a folder. Raises ``PathRefused``, ``FileMissing``."""
-        return await asyncio.to_thread(list_folder, self._root, path, depth, max_entries)
+        return await asyncio.to_thread(list_folder, self.root, path, depth, max_entries)
 
     async def make_folder(self, path: str) -> bool:
         """Create a folder and those above it; False when it was there. Raises ``PathRefused``."""
-        return await _to_its_end(self._root.make_folder, path)
+        return await _to_its_end(self.root.make_folder, path)
 
     async def search(self, pattern: str, path: str = ".", glob: str = "", max_matches: int = 200) -> SearchResult:
         """Search files for a regular expression. Raises ``ArgumentsInvalid``, ``PathRefused``, ``FileMissing``."""
-        return await self._searcher.search(self._root, checked(pattern, path, glob, max_matches))
+        return await self._searcher.search(self.root, checked(pattern, path, glob, max_matches))
 
     async def delete(self, path: str) -> tuple[FileChange, ...]:
         """Remove a file, or a folder with all in it. Raises ``PathRefused``, ``FileMissing``, ``FileChanged``, ``ToolError``."""
@@ -105,9 +106,9 @@ class LocalWorkspace:
     async def run_command(self, request: CommandRequest, on_output: Callable[[str], None]) -> CommandOutcome:
         """Run a command in the root. Raises ``CommandFailed``."""
         if not self._keeping.keeps or request.reads_only or only_reads(request.shell):
-            return await self._shell.run(request, self._root.folder, on_output)
+            return await self._shell.run(request, self.root.folder, on_output)
         before = await asyncio.to_thread(self._shadow.before)
-        outcome = await self._shell.run(request, self._root.folder, on_output)
+        outcome = await self._shell.run(request, self.root.folder, on_output)
         return msgspec.structs.replace(outcome, files=await _to_its_end(self._shadow.changes_since, before))
 
 

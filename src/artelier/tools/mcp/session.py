@@ -27,6 +27,8 @@ class ServerPlan(Struct, frozen=True):
     """How long a program has to end after its input is closed, and again after it was asked to."""
     together: bool = False
     """Whether its calls may run beside others; otherwise each runs alone, as nobody knows what it touches."""
+    keep_seconds: float = 0.0
+    """How long an answer serves equal calls again."""
 
     @property
     def source(self) -> str:

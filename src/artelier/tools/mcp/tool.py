@@ -36,7 +36,7 @@ class McpTool:
             effect="outbound",
             deadline=server.plan.connect_seconds + server.plan.call_seconds + _MARGIN,
             trusted=False,
-            keep_seconds=0.0,
+            keep_seconds=server.plan.keep_seconds,
         )
 
     def access(self, arguments: dict[str, Any]) -> Access:  # noqa: ARG002  whatever they are

@@ -1,0 +1,1 @@
+"""What may be lost: tiers that keep bytes for a while."""

@@ -16,6 +16,7 @@ from artelier.domain.events import (
     ToolStarted,
 )
 from artelier.domain.questions import Question
+from artelier.engine.ahead import Ahead
 from artelier.engine.commands import Abort, Ask, Await, CallModel, Record, Rest, RunTools
 from artelier.engine.decide import decide
 from artelier.engine.facts import Facts
@@ -38,6 +39,7 @@ class Driver:
         self._worker = worker
         self._fence = fence
         self._hands = Hands(outside, workspace, ledger.state.session, ledger.run.id, ledger.run.trace)
+        self._ahead = Ahead(outside, workspace, ledger.state.session)
         self._survey = Survey(outside.tools, workspace)
         self._showing = Showing(outside.tools, workspace)
         self._surveyed = False
@@ -64,6 +66,7 @@ class Driver:
                     return
         finally:
             await self._hands.end()
+            await self._ahead.end(self._ledger.run)
 
     async def fail(self, code: str, message: str) -> None:
         """End the run as failed, for a fault that ``decide`` knows nothing of. Raises ``StoreError``."""
@@ -151,8 +154,10 @@ class Driver:
             return
         request = self._outside.contexts.build(self._ledger.state, run, agent, model, command.max_tokens)
         self._hands.start_model(provider, request, command, run, agent)
+        self._ahead.look(run, agent)
 
     async def _start_tools(self, calls: tuple[str, ...]) -> None:
+        self._ahead.stop()
         effective = tuple(self._call(identifier).effective for identifier in calls)
         early = self._hands.take_early(effective)
         for call in effective:

@@ -8,17 +8,16 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from artelier.approvals.judge import JudgeFacts, judge
 from artelier.domain.agents import AgentSpec
 from artelier.domain.calls import ToolCall
 from artelier.domain.events import ModelFailed, ModelReplied, ToolFinished
 from artelier.domain.frames import Delta, DeltaKind
 from artelier.domain.models import ModelRequest
-from artelier.domain.verdicts import Ruling
 from artelier.engine.commands import CallModel
 from artelier.engine.deltas import DeltaGatherer
 from artelier.engine.early import EarlyCall, EarlyCalls
 from artelier.engine.facts import Policy
+from artelier.engine.harmless import may_start_early
 from artelier.engine.model_call import call_model
 from artelier.engine.outside import Outside
 from artelier.engine.scheduler import RoomLeft
@@ -66,7 +65,7 @@ class Hands:
         where = self._correlation
         gatherer = DeltaGatherer(self._outside.bus.pass_on, where.session, where.run, command.step, command.attempt)
         early = self._early = EarlyCalls(
-            lambda call: self._is_harmless(call, agent),
+            lambda call: may_start_early(call, agent, self._outside),
             lambda call: self._begin(call_tool(self._outside.tools[call.name], call, self._scope(call.id, command.step)), call.id),
             lambda index: f"{where.run}/{command.step}/{index}",
             _room(run, agent, self._outside.policy),
@@ -121,18 +120,6 @@ class Hands:
         where = self._correlation
         context.run(correlation.set, Correlation(where.trace, where.session, where.run, call))
         return asyncio.get_running_loop().create_task(work, context=context)
-
-    def _is_harmless(self, call: ToolCall, agent: AgentSpec) -> bool:
-        """Whether a call only reads the workspace, may run again, and is allowed: nothing before it in the reply writes either."""
-        tool = self._outside.tools.get(call.name)
-        if tool is None or call.name not in agent.tools or tool.spec.effect != "read" or not tool.spec.repeatable:
-            return False
-        access = tool.access(call.arguments or {})
-        if access.exclusive or access.writes:
-            return False
-        policy = self._outside.policy
-        verdict = judge(call, JudgeFacts(agent.name, policy.rules, tool.spec, access, policy.sandboxed))
-        return verdict.ruling is Ruling.ALLOW
 
     def _scope(self, call: str, step: int) -> ToolScope:
         where = self._correlation

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from artelier.engine.context import Contexts
+from artelier.engine.experience import Experiences
 from artelier.engine.facts import Policy
 from artelier.ports.bus import Bus
 from artelier.ports.clock import Clock, Identifiers
@@ -25,3 +26,5 @@ class Outside(Struct, frozen=True):
     policy: Policy
     contexts: Contexts
     settings_digest: str = ""
+    experiences: Experiences = field(default_factory=Experiences)
+    """What each agent was seen to do after what."""

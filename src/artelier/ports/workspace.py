@@ -169,6 +169,10 @@ class Workspace(Protocol):
         """Return whether what is done to these paths, or by a command to whatever it likes, can be undone afterwards."""
         ...
 
+    def ahead(self) -> "Workspace | None":
+        """Return this workspace for readings that nobody has asked for yet; None where nothing would be remembered of them."""
+        ...
+
     async def run_command(self, request: CommandRequest, on_output: Callable[[str], None]) -> CommandOutcome:
         """Run a command in the root. On cancellation or time-out its whole process group is killed. Raises ``CommandFailed``."""
         ...

@@ -6,11 +6,12 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from artelier.access.local import SECRET_FILE, LocalAccess, read_secret
+from artelier.access.local import OWNER, SECRET_FILE, LocalAccess, read_secret
 from artelier.caches.memory import MemoryCache
 from artelier.domain.errors import SettingsError
 from artelier.domain.events import FORMAT
 from artelier.engine.context import Contexts
+from artelier.engine.experience import Experiences
 from artelier.engine.outside import Outside
 from artelier.ports.blobs import Blobs
 from artelier.ports.cache import Cache
@@ -21,6 +22,7 @@ from artelier.providers.local import LocalServer
 from artelier.runtime.bus import LocalBus
 from artelier.runtime.catalogue import all_agents, all_tools, policy_of
 from artelier.runtime.clock import SystemClock, UuidSevens
+from artelier.runtime.experience import Learning, machine_is_idle, never
 from artelier.runtime.folders import LocalFolders
 from artelier.runtime.house import House
 from artelier.runtime.mcp_servers import build_mcp_servers
@@ -70,8 +72,7 @@ async def _open(plan: Plan, closing: AsyncExitStack) -> House:
     store = await _open_store(plan, clock, bus, closing)
     workspace = await store.register_workspace(identifiers.new(), plan.workspace.name or "workspace", str(plan.workspace), PLACE)
     blobs = FolderBlobs(state_folder / BLOBS)
-    web = Web(settings.tools, plan.port, blobs)
-    closing.push_async_callback(web.close)
+    web = _web(settings, plan.port, blobs, closing)
     cache = _tool_cache(settings, clock)
     sandbox = await open_sandbox(settings, state_folder, await web.open_proxy(settings.sandbox, state_folder))
     offering, servers = _offering(plan, clock, web, blobs, cache)
@@ -88,6 +89,7 @@ async def _open(plan: Plan, closing: AsyncExitStack) -> House:
         policy=policy,
         contexts=Contexts(policy.tools, policy.history_window),
         settings_digest=plan.read.digest,
+        experiences=_experiences(settings, store, closing),
     )
     folders = _folders(settings, sandbox, blobs, cache)
     workforce = Workforce(store, outside, folders, _worker(identifiers), settings.workers.runs_at_once)
@@ -114,6 +116,18 @@ async def _open(plan: Plan, closing: AsyncExitStack) -> House:
         state_folder=state_folder,
         sandbox=sandbox,
     )
+
+
+def _web(settings: Settings, port: int, blobs: Blobs, closing: AsyncExitStack) -> Web:
+    web = Web(settings.tools, port, blobs)
+    closing.push_async_callback(web.close)
+    return web
+
+
+def _experiences(settings: Settings, store: SqliteStore, closing: AsyncExitStack) -> Experiences:
+    experiences = Experiences(machine_is_idle if settings.tools.read_ahead else never)
+    closing.push_async_callback(Learning(store, OWNER, experiences).stop)
+    return experiences
 
 
 def _worker(identifiers: Identifiers) -> Worker:

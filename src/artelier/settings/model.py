@@ -179,6 +179,8 @@ class ToolSettings(Section):
     families: dict[str, Annotated[int, Field(ge=1, le=64)]] = {"shell": 4, "browser": 1, "docker": 2}
     """How many calls of one family run at once, where that is fewer: files, search, shell, git, web, browser, docker, mcp."""
     cache: ToolCacheSettings = ToolCacheSettings()
+    read_ahead: bool = True
+    """Read what an agent is likely to ask for next while its model thinks, where that was seen to pay."""
     docker: DockerSettings = DockerSettings()
     mcp: list[McpSettings] = []
 

@@ -103,6 +103,9 @@ class LocalWorkspace:
             return await asyncio.to_thread(self._shadow.covers)
         return all([await asyncio.to_thread(self._files.is_kept_whole, path) for path in paths])
 
+    def ahead(self) -> None:
+        """Return None: nothing is remembered here."""
+
     async def run_command(self, request: CommandRequest, on_output: Callable[[str], None]) -> CommandOutcome:
         """Run a command in the root. Raises ``CommandFailed``."""
         if not self._keeping.keeps or request.reads_only or only_reads(request.shell):

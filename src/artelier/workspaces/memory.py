@@ -153,6 +153,9 @@ class MemoryWorkspace:
         """Return False: nothing is kept here."""
         return False
 
+    def ahead(self) -> None:
+        """Return None: nothing is remembered here."""
+
     async def run_command(self, request: CommandRequest, on_output: Callable[[str], None]) -> CommandOutcome:
         """Answer a command from the script."""
         command = request.shell or shlex.join(request.words)

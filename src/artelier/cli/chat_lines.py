@@ -42,7 +42,7 @@ class LineChat:
         self._live = sys.stdout.isatty()
         self._speech = Speech(_write)
         self._lines = InputLines()
-        cards = Cards(room(self._console), _SHOWN_LINES)
+        cards = Cards(room(self._console), _SHOWN_LINES, connection.lasting_address)
         self.talk = Talk(connection, folder, self, cards, agent=agent, model=model)
         self._reading: asyncio.Task[str | None] | None = None
 

@@ -48,7 +48,7 @@ class ScreenChat:
         self._console = output()
         self._streaming = Streaming(self._console)
         self._speech = Speech(self._streaming.write)
-        self.talk = Talk(connection, folder, self, Cards(0, _SHOWN_LINES), agent=agent, model=model)
+        self.talk = Talk(connection, folder, self, Cards(0, _SHOWN_LINES, connection.lasting_address), agent=agent, model=model)
         self._keys = Keys(self.talk)
         self._asked = ""
         self._session: PromptSession[str] = PromptSession(

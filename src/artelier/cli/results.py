@@ -33,6 +33,8 @@ class Result(Struct, frozen=True):
     at: float
     early: bool = False
     """Whether it began while the model was still speaking."""
+    pictures: tuple[str, ...] = ()
+    """Where the pictures that it made can be seen."""
 
 
 def result_lines(ended: Result, width: int, details: int) -> list[Text]:
@@ -44,7 +46,9 @@ def result_lines(ended: Result, width: int, details: int) -> list[Text]:
         kind, style, facts = mark, "ok", [tr(_MARKS[mark])]
     facts += [fact for fact in (result.get("summary", ""), _took(ended)) if fact]
     left = Text.assemble((glyph(kind), style), " ", (ended.about.partition(" ")[0], "name"), " ", ended.about.partition(" ")[2])
-    return [row(left, " · ".join(facts), width), *_below(ended, width, details)]
+    # A link is shown whole: shortened it leads nowhere.
+    seen = [Text(f"    {tr('picture: {link}', link=visible(link))}", "dim") for link in ended.pictures]
+    return [row(left, " · ".join(facts), width), *_below(ended, width, details), *seen]
 
 
 def _took(ended: Result) -> str:

@@ -283,6 +283,48 @@ The rules do not cover “sing”. That and what follows it was left alone. Thes
     )
 
 
+async def test_a_value_is_set_once_its_line_is_read(talk: Talk) -> None:
+    assert await talk("change the version to 2 in a.toml") == snapshot(
+        [
+            ("Rehearsal: a program with rules, not a language model. Reading a.toml.", ['read_file {"path": "a.toml"}']),
+            ("Changing a.toml.", ['edit_file {"path": "a.toml", "old_text": "version = 1", "new_text": "version = 2"}']),
+            (
+                """\
+a.toml has 40 lines. It begins:
+```
+[project]
+name = "ledger"
+version = 1
+```
+
+a.toml is changed: “version = 1” is now “version = 2”.\
+""",
+                [],
+            ),
+        ]
+    )
+    assert await talk("измени описание на «Ещё» в a.toml, затем перечисли файлы") == snapshot(
+        [
+            ("Читаю a.toml.", ['read_file {"path": "a.toml"}']),
+            (
+                """\
+В a.toml 40 строк. Начало:
+```
+[project]
+name = "ledger"
+version = 1
+```
+
+В прочитанном из a.toml нет единственной строки, где у «description» другое значение. Назовите текст для замены.
+
+До остального дело не дошло: изменить a.toml и просмотреть рабочую папку.\
+""",
+                [],
+            ),
+        ]
+    )
+
+
 async def test_failures_and_refusals_are_told(talk: Talk) -> None:
     missing = {"read_file": (FAILED, "There is no 'a.txt'. List its folder to see what is there.")}
     denied = {"execute_command": (DENIED, "The person refused this call; it was not run. They say: not today.")}

@@ -24,7 +24,7 @@ from artelier.cli.slash import is_command, perform
 from artelier.cli.speech import Speech
 from artelier.cli.stopping import FINISHED
 from artelier.cli.streaming import Streaming
-from artelier.cli.talk import Talk
+from artelier.cli.talk import Talk, message_lines
 from artelier.cli.words import tr
 from artelier.client import ClientError, StreamDelta, StreamEvent
 
@@ -112,6 +112,7 @@ class ScreenChat:
             if decision and question is not None:
                 await self._decide(decision)
             elif is_command(typed):
+                await self._commit([message_lines(typed)])
                 done = await perform(self.talk, typed)
                 await self._commit(done.lines)
                 return not done.leave

@@ -1,6 +1,8 @@
 """Setting a named value in a file: what line it is, and what becomes of it."""
 
 import pytest
+from inline_snapshot import snapshot
+from rehearsal_results import Talk
 
 from artelier.domain.calls import ResultStatus, ToolCall
 from artelier.domain.messages import AgentMessage, Message, ToolMessage
@@ -59,3 +61,45 @@ def test_only_the_last_whole_reading_of_the_file_counts() -> None:
     assert ready.arguments["old_text"] == "version = 2"
     assert put("version", "3", *read_of("b", "version = 1")) is None
     assert put("version", "3", *read_of("a", "version = 1", ResultStatus.FAILED)) is None
+
+
+async def test_a_value_is_set_once_its_line_is_read(talk: Talk) -> None:
+    assert await talk("change the version to 2 in a.toml") == snapshot(
+        [
+            ("Rehearsal: a program with rules, not a language model. Reading a.toml.", ['read_file {"path": "a.toml"}']),
+            ("Changing a.toml.", ['edit_file {"path": "a.toml", "old_text": "version = 1", "new_text": "version = 2"}']),
+            (
+                """\
+a.toml has 40 lines. It begins:
+```
+[project]
+name = "ledger"
+version = 1
+```
+
+a.toml is changed: “version = 1” is now “version = 2”.\
+""",
+                [],
+            ),
+        ]
+    )
+    assert await talk("измени описание на «Ещё» в a.toml, затем перечисли файлы") == snapshot(
+        [
+            ("Читаю a.toml.", ['read_file {"path": "a.toml"}']),
+            (
+                """\
+В a.toml 40 строк. Начало:
+```
+[project]
+name = "ledger"
+version = 1
+```
+
+В прочитанном из a.toml нет единственной строки, где у «description» другое значение. Назовите текст для замены.
+
+До остального дело не дошло: изменить a.toml и просмотреть рабочую папку.\
+""",
+                [],
+            ),
+        ]
+    )

@@ -43,3 +43,32 @@ def test_a_server_that_ends_with_the_command_is_not_named():
 
 def test_a_link_cannot_play_with_the_terminal():
     assert "\x1b" not in told({"pictures": [{"address": "\x1b[2J"}]})[1]
+
+
+def test_the_sandbox_of_a_command_is_told(language):
+    command = {"exit_code": 0, "summary": "exit 0 · 0.1 s"}
+    assert told({**command, "sandbox": "landlock"}, name="execute_command")[0].endswith("landlock · exit 0 · 0.1 s")
+    without = {"en": "no sandbox", "ru": "без песочницы"}[language]
+    assert told({**command, "sandbox": "off"}, name="execute_command")[0].endswith(f"{without} · exit 0 · 0.1 s")
+    assert "sandbox" not in told({**command}, name="execute_command")[0]
+    assert "landlock" not in told({**command, "sandbox": "landlock"}, name="execute_command", width=50)[0]
+
+
+@pytest.mark.parametrize(
+    ("source", "line"), [("cached", "= page_read the page  cached"), ("read_ahead", "◇ page_read the page  read ahead")]
+)
+def test_a_result_that_was_there_before_is_marked(source, line):
+    assert told({"source": source}, name="page_read")[0].startswith(line)
+
+
+def test_where_a_result_came_from_goes_before_when_it_began():
+    assert "early" not in told({"source": "cached"}, early=0.2)[0]
+    assert told({}, early=0.2)[0].startswith("↯ browser_screenshot the page  early")
+
+
+def test_a_mark_of_a_newer_server_is_passed_over():
+    assert told({"source": "from_the_future"})[0].startswith("✓")
+
+
+def test_a_failure_is_told_as_one_wherever_it_came_from():
+    assert told({"source": "cached", "status": "failed"})[0].startswith("✗")

@@ -15,7 +15,7 @@ from artelier.cli.input_lines import InputLines
 from artelier.cli.look import glyph, output, visible
 from artelier.cli.questions import KEYS, Choice, card, changed_arguments, hint, in_words, keys_of
 from artelier.cli.rows import room
-from artelier.cli.slash import is_command, perform
+from artelier.cli.slash import is_command, meant, perform
 from artelier.cli.speech import Speech
 from artelier.cli.stopping import CANCELLED, FINISHED, WAITS
 from artelier.cli.talk import Talk
@@ -100,6 +100,7 @@ class LineChat:
 
     async def _taken(self, line: str) -> bool:
         """Do what a line says; False to leave."""
+        line = meant(self.talk, line)
         question = self.talk.question
         try:
             if is_command(line):

@@ -20,7 +20,7 @@ from artelier.cli.connection import Connection
 from artelier.cli.look import glyph, output, visible
 from artelier.cli.painting import painted, plain_width
 from artelier.cli.questions import Choice, as_text, card, changed_arguments, hint, in_words
-from artelier.cli.slash import is_command, perform
+from artelier.cli.slash import is_command, meant, perform
 from artelier.cli.speech import Speech
 from artelier.cli.stopping import FINISHED
 from artelier.cli.streaming import Streaming
@@ -106,7 +106,7 @@ class ScreenChat:
 
     async def _next(self) -> bool:
         """Take one input and do what it says; False to leave."""
-        typed = await self._session.prompt_async(handle_sigint=False)
+        typed = meant(self.talk, await self._session.prompt_async(handle_sigint=False))
         decision, question = self._keys.taken(), self.talk.question
         try:
             if decision and question is not None:

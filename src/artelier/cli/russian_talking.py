@@ -24,8 +24,11 @@ TALKING: dict[str, str] = {
     "Esc Esc stops the run": "Esc Esc — остановить запуск",
     "\\ Enter begins a line": "\\ Enter — новая строка",
     "Ctrl-D leaves": "Ctrl-D — выход",
-    "Enter sends · \\ + Enter begins a line · Esc Esc or Ctrl-C stops the run · Ctrl-D leaves": (
-        "Enter — отправить · \\ + Enter — новая строка · Esc Esc или Ctrl-C — остановить запуск · Ctrl-D — выход"
+    "u Enter undoes": "u (г) Enter — вернуть",
+    "Enter undoes what was changed last": "Enter — вернуть последние изменения",
+    "no sandbox": "без песочницы",
+    "Enter sends · \\ + Enter begins a line · u + Enter undoes · Esc Esc or Ctrl-C stops the run · Ctrl-D leaves": (
+        "Enter — отправить · \\ + Enter — новая строка · u (г) + Enter — вернуть · Esc Esc или Ctrl-C — остановить запуск · Ctrl-D — выход"
     ),
     "what can be said here": "что здесь можно сказать",
     "who answers from now on: /agent NAME, /agent - for the default": "кто отвечает дальше: /agent ИМЯ, /agent - по умолчанию",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from artelier.cli.serving import serving
+from artelier.ports.tool import Tool
 from artelier.runtime.assemble import Plan
 from artelier.runtime.house import House
 from artelier.settings import Read, Settings
@@ -56,8 +57,9 @@ class Served(NamedTuple):
 class Thread:
     """Serves in a thread until it is told to stop."""
 
-    def __init__(self, folder: Path, **settings: Any) -> None:
+    def __init__(self, folder: Path, *, more_tools: tuple[Tool, ...] = (), **settings: Any) -> None:
         self._folder = folder
+        self._tools = more_tools
         self._settings = settings
         self._ready = threading.Event()
         self._stop: Callable[[], None] = lambda: None
@@ -104,4 +106,4 @@ class Thread:
         scripted = {"default": "scripted", "providers": {"scripted": {"kind": "scripted", "file": str(script)}}}
         limits = {"coder": {"limits": {"steps": 3}}} if self._settings.pop("few_steps", False) else {}
         settings = {"models": scripted, "workspaces": {"roots": [str(self._folder / "roots")]}, "agents": limits, **self._settings}
-        return Plan(Read(Settings.model_validate(settings), (), "digest"), self._folder / "state", self._folder / "ws")
+        return Plan(Read(Settings.model_validate(settings), (), "digest"), self._folder / "state", self._folder / "ws", tools=self._tools)

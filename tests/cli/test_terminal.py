@@ -2,6 +2,7 @@ import json
 import stat
 
 import pytest
+
 from terminal import Terminal
 from terminal_program import PROGRAM
 
@@ -70,6 +71,31 @@ def test_chat_at_a_terminal(house, language, columns):
     history = house.settings.parent / "state" / "chat_history"
     assert stat.S_IMODE(history.stat().st_mode) == 0o600
     assert (house.workspace / "b.txt").read_text() == "b"
+
+
+@pytest.mark.parametrize(("language", "key", "offered"), [("en_US.UTF-8", "u", "u Enter undoes"), ("ru_RU.UTF-8", "г", "Enter — вернуть")])
+def test_chat_undoes_by_one_letter_and_never_by_a_word(house, language, key, offered):
+    made = house.workspace / "b.txt"
+    with terminal(house, "chat", "--model", house.script(WRITE, DONE, {"text": "A word."}), LANG=language) as shown:
+        shown.expect("/help")
+        shown.expect("/help")
+        shown.press("go\r")
+        shown.expect("b.txt")
+        shown.press_until("ф", "All is done.")
+        shown.expect(offered)
+        assert made.exists()
+        shown.press(f"\x15{key}se it\r")
+        shown.expect("A word.")
+        assert made.exists()
+        shown.expect(offered)
+        shown.press(f"\x15{key}")
+        shown.expect("Enter")
+        shown.press("\r")
+        shown.expect("/undo")
+        shown.expect("b.txt")
+        shown.press("/exit\r")
+        assert shown.end() == 0
+    assert not made.exists()
 
 
 def test_chat_stops_a_run_by_two_escapes(house):

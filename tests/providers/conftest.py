@@ -5,16 +5,19 @@ import http.client
 import json
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rehearsal_results import ALL, RESULTS, Result, Talk
 
-from artelier.domain.messages import UserMessage
-from artelier.domain.models import ModelPiece, ModelReply, ModelRequest
+from artelier.domain.calls import ToolCall, ToolSpec
+from artelier.domain.messages import AgentMessage, Message, ToolMessage, UserMessage
+from artelier.domain.models import FinishReason, ModelPiece, ModelReply, ModelRequest
 from artelier.providers.openai_chat import OpenAIChat
+from artelier.providers.rehearsal import Rehearsal
 from artelier.providers.transport import HttpTransport
 
 Play = dict[str, Any]
@@ -120,3 +123,30 @@ def ask() -> Callable[..., Any]:
 @pytest.fixture
 def request_() -> ModelRequest:
     return REQUEST
+
+
+@pytest.fixture
+def talk(ask: Any) -> Talk:
+    """Say something and let the calls be answered until the agent rests; return what it said and asked for, reply by reply."""
+    messages: list[Message] = []
+
+    async def talk(text: str, results: dict[str, Result] | None = None, names: Sequence[str] = ALL) -> list[tuple[str, list[str]]]:
+        messages.append(UserMessage(text))
+        tools = tuple(ToolSpec(name, "", {}, repeatable=True) for name in names)
+        said = []
+        for step in range(10):
+            _, reply = await ask(Rehearsal(), ModelRequest("rehearsal", "", tuple(messages), tools))
+            calls = tuple(
+                ToolCall(f"r{len(messages)}/{step}/{at}", call.name, json.loads(call.arguments)) for at, call in enumerate(reply.calls)
+            )
+            assert reply.finish is (FinishReason.CALLS if calls else FinishReason.STOP)
+            said.append((reply.text, [f"{call.name} {json.dumps(call.arguments, ensure_ascii=False)}" for call in calls]))
+            messages.append(AgentMessage(reply.text, calls))
+            if not calls:
+                return said
+            for call in calls:
+                status, answer = (RESULTS | (results or {}))[call.name]
+                messages.append(ToolMessage(call.id, call.name, answer, status))
+        raise AssertionError
+
+    return talk

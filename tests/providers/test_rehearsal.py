@@ -1,64 +1,17 @@
 # ruff: noqa: E501  snapshots hold whole paragraphs
 """The rehearsal model over whole conversations, with results in the words of the real tools."""
 
-import json
-from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 from inline_snapshot import snapshot
+from rehearsal_results import ALL, DENIED, DONE, FAILED, Result, Talk
 
 from artelier.domain.calls import ResultStatus, ToolCall, ToolSpec
 from artelier.domain.messages import AgentMessage, Message, NoteMessage, ToolMessage, UserMessage
-from artelier.domain.models import CallDelta, FinishReason, ModelRequest, TextDelta
+from artelier.domain.models import CallDelta, ModelRequest, TextDelta
 from artelier.domain.usage import Usage
 from artelier.providers.rehearsal import Rehearsal
-
-ALL = ("create_directory", "edit_file", "execute_command", "list_files", "read_file", "search_in_code", "write_file")
-Result = tuple[ResultStatus, str]
-DONE, FAILED, DENIED = ResultStatus.DONE, ResultStatus.FAILED, ResultStatus.DENIED
-
-READ: Result = (DONE, '1\t[project]\n2\tname = "ledger"\n3\t\n4\tversion = 1\n[lines 1-4 of 40, read on with first_line=5]')
-LIST: Result = (DONE, "a.py 1.2k\nb c.py 340\nsub/\n  d.py 3\nlink@")
-SEARCH: Result = (DONE, "src/a.py\n3: # TODO one\n9: # TODO two\nsrc/b.py\n1: # TODO")
-TESTS: Result = (FAILED, "..F\n1 failed, 2 passed in 0.1s\n[exit 1]")
-RESULTS: dict[str, Result] = {
-    "read_file": READ,
-    "list_files": LIST,
-    "search_in_code": SEARCH,
-    "execute_command": TESTS,
-    "write_file": (DONE, "Created notes.txt, 1 line, 5 bytes."),
-    "edit_file": (DONE, "Edited x.py: +1 −1 lines.\n-a\n+b"),
-    "create_directory": (DONE, "Created the folder docs."),
-}
-Talk = Callable[..., Any]
-
-
-@pytest.fixture
-def talk(ask: Any) -> Talk:
-    """Say something and let the calls be answered until the agent rests; return what it said and asked for, reply by reply."""
-    messages: list[Message] = []
-
-    async def talk(text: str, results: dict[str, Result] | None = None, names: Sequence[str] = ALL) -> list[tuple[str, list[str]]]:
-        messages.append(UserMessage(text))
-        tools = tuple(ToolSpec(name, "", {}, repeatable=True) for name in names)
-        said = []
-        for step in range(10):
-            _, reply = await ask(Rehearsal(), ModelRequest("rehearsal", "", tuple(messages), tools))
-            calls = tuple(
-                ToolCall(f"r{len(messages)}/{step}/{at}", call.name, json.loads(call.arguments)) for at, call in enumerate(reply.calls)
-            )
-            assert reply.finish is (FinishReason.CALLS if calls else FinishReason.STOP)
-            said.append((reply.text, [f"{call.name} {json.dumps(call.arguments, ensure_ascii=False)}" for call in calls]))
-            messages.append(AgentMessage(reply.text, calls))
-            if not calls:
-                return said
-            for call in calls:
-                status, answer = (RESULTS | (results or {}))[call.name]
-                messages.append(ToolMessage(call.id, call.name, answer, status))
-        raise AssertionError
-
-    return talk
 
 
 async def test_a_conversation_in_english(talk: Talk) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from artelier.providers.rehearsal_requests import Talk, understand
-from artelier.providers.rehearsal_steps import READING, Step, StepKind, waves_of
+from artelier.providers.rehearsal_steps import READING, Setting, Step, StepKind, waves_of, with_readings
 
 
 def read(path: str, **more: Any) -> Step:
@@ -32,6 +32,10 @@ def write(path: str, content: str) -> Step:
 
 def edit(path: str, old: str, new: str, **more: Any) -> Step:
     return Step(StepKind.EDIT, {"path": path, "old_text": old, "new_text": new, **more})
+
+
+def put(path: str, key: str, value: str) -> Step:
+    return Step(StepKind.EDIT, {"path": path}, Setting(key, value))
 
 
 def run(command: str) -> Step:
@@ -115,6 +119,19 @@ UNDERSTOOD: dict[str, list[Step]] = {
     'замени "a" на "b" в x.py': [edit("x.py", "a", "b")],
     "замени «старое имя» на «новое имя» в src/app.py везде": [edit("src/app.py", "старое имя", "новое имя", replace_all=True)],
     "в x.py замени foo на bar": [edit("x.py", "foo", "bar")],
+    # setting
+    "change the version to 0.2.0 in pyproject.toml": [put("pyproject.toml", "version", "0.2.0")],
+    "change the version in pyproject.toml to 0.2.0.": [put("pyproject.toml", "version", "0.2.0")],
+    "bump the version from 0.1.0 to 0.2.0 in pyproject.toml": [put("pyproject.toml", "version", "0.2.0")],
+    "set debug to true in a.ini": [put("a.ini", "debug", "true")],
+    "change the value of max-size to «1 2» in a.json": [put("a.json", "max-size", "1 2")],
+    "read a.toml, then change its version to 2": [read("a.toml"), put("a.toml", "version", "2")],
+    "измени версию на 0.2.0 в pyproject.toml": [put("pyproject.toml", "version", "0.2.0")],
+    "в pyproject.toml поменяй версию с 0.1.0 на 0.2.0": [put("pyproject.toml", "version", "0.2.0")],
+    "подними версию в pyproject.toml до 0.2.0": [put("pyproject.toml", "version", "0.2.0")],
+    "измени поле debug на true в a.ini": [put("a.ini", "debug", "true")],
+    "измени foo на bar в x.py": [edit("x.py", "foo", "bar")],
+    "change the word foo to bar in x.py": [edit("x.py", "foo", "bar")],
     # running
     "run `pytest -q`": [run("pytest -q")],
     "run pytest -q": [run("pytest -q")],
@@ -139,6 +156,18 @@ UNDERSTOOD: dict[str, list[Step]] = {
     "создай папку docs и запиши «x» в docs/a.txt": [folder("docs"), write("docs/a.txt", "x")],
     "напиши «привет» в notes.txt и прочитай его": [write("notes.txt", "привет"), read("notes.txt")],
     "read a.txt and a.txt": [read("a.txt")],
+    "read pyproject.toml and README.md, list src, then change the version to 0.2.0 in pyproject.toml": [
+        read("pyproject.toml"),
+        read("README.md"),
+        listing("src"),
+        put("pyproject.toml", "version", "0.2.0"),
+    ],
+    "прочитай pyproject.toml и README.md, перечисли файлы в src, затем измени версию на 0.2.0 в pyproject.toml": [
+        read("pyproject.toml"),
+        read("README.md"),
+        listing("src"),
+        put("pyproject.toml", "version", "0.2.0"),
+    ],
     "read a": [read("a")],
     "read README and LICENSE": [read("README"), read("LICENSE")],
 }
@@ -174,6 +203,9 @@ MISSED: dict[str, tuple[list[Step], str]] = {
     "replace foo with bar in it": ([], "replace foo with bar in it"),
     'напиши "a" в 1.txt и "b" в 2.txt': ([], 'напиши "a" в 1.txt и "b" в 2.txt'),
     'replace "" with "x" in a.py': ([], 'replace "" with "x" in a.py'),
+    "change the mood to happy": ([], "change the mood to happy"),
+    "list src, then change the version to 2": ([listing("src")], "change the version to 2"),
+    "set the table": ([], "set the table"),
     "what is 2+2?": ([], "what is 2+2?"),
     "run": ([], "run"),
 }
@@ -226,7 +258,24 @@ def test_what_depends_on_another_goes_later(steps: list[Step], sizes: list[int])
     assert [step for wave in waves for step in wave] == steps
 
 
+@pytest.mark.parametrize(
+    ("steps", "places"),
+    [
+        ([read("a"), put("a", "k", "1")], []),
+        ([put("a", "k", "1")], [0]),
+        ([read("a", max_lines=3), put("a", "k", "1")], [1]),
+        ([read("a"), run("x"), put("a", "k", "1")], [2]),
+        ([put("a", "k", "1"), put("a", "l", "2")], [0, 2]),
+    ],
+)
+def test_a_file_is_read_as_it_is_before_a_value_in_it_is_set(steps: list[Step], places: list[int]) -> None:
+    whole = with_readings(steps)
+    assert len(whole) == len(steps) + len(places)
+    assert all(whole[place] == read("a") for place in places)
+
+
 WORDS = (
+    "set change the version to 2 его версию на "
     "read list find write replace run create mkdir open show a.py b.txt src in to and then with , ; . : \n файл в и затем найди прочитай "
     "запусти создай папку на « » \" ' ` `ls` «x» don't if not the all first 3 lines of TODO *.py it please"
 )
@@ -255,6 +304,6 @@ def test_any_text_is_taken(text: str) -> None:
 @pytest.mark.parametrize("sign", [",", " ", "\n", "!", ". ", "in ", "a, ", "«", "```\n", "then read ", "please ", "\ue000"])
 def test_long_messages_cost_little(sign: str) -> None:
     """Patterns must not need more than linear time; with quadratic ones this would take minutes."""
-    for start in ("", "read ", "write a.txt: ", "find ", "run "):
+    for start in ("", "read ", "write a.txt: ", "find ", "run ", "set ", "change the x to "):
         understand(start + sign * (200_000 // len(sign)))
         understand(start + sign * (19_000 // len(sign)))

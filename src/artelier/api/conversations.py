@@ -7,9 +7,9 @@ from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import JSONResponse, Response
 
 from artelier.api.guard import Person
+from artelier.api.pictures import event_body
 from artelier.api.schemas import AcceptedView, EventView, Identifier, Listing, MessageBody, RenameBody, SessionBody, SessionView
 from artelier.api.views import house_of, own_session, session_view
-from artelier.domain.codec import encode_event
 from artelier.ports.runs import Page
 from artelier.runtime.service import Message
 
@@ -96,5 +96,5 @@ async def list_events(
     await own_session(house, session_id, person)
     events = await house.store.read(session_id, after, limit)
     following = f'"{events[-1].seq}"' if len(events) == limit else "null"
-    body = b'{"items":[' + b",".join(encode_event(event) for event in events) + b'],"next":' + following.encode() + b"}"
+    body = b'{"items":[' + b",".join(event_body(event) for event in events) + b'],"next":' + following.encode() + b"}"
     return Response(body, media_type=JSONResponse.media_type)

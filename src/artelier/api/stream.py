@@ -15,9 +15,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from artelier.api.conversations import MOST, Sequence
 from artelier.api.guard import Person
+from artelier.api.pictures import event_body
 from artelier.api.schemas import Identifier
 from artelier.api.views import house_of, own_session
-from artelier.domain.codec import encode_event
 from artelier.domain.errors import InvalidRequest, NotFound
 from artelier.domain.events import Event, ModelFailed, ModelReplied, RunCancelled, RunFailed, RunFinished, RunStarted, RunWaiting
 from artelier.domain.frames import Delta, DeltaKind, Frame, ReplySoFar, Resync
@@ -149,7 +149,7 @@ class _Place:
             self.rested.discard(event.run)
         elif isinstance(event.payload, _RESTS) and getattr(event.payload, "reason", "") != WaitReason.MODEL:
             self.rested.add(event.run)
-        return b"id: %d\nevent: %s\ndata: %s\n\n" % (event.seq, event.type.encode(), encode_event(event))
+        return b"id: %d\nevent: %s\ndata: %s\n\n" % (event.seq, event.type.encode(), event_body(event))
 
     def _is_settled(self, delta: Delta) -> bool:
         return delta.kind is not DeltaKind.PROGRESS and self._settled.get((delta.run, delta.step), -1) >= delta.attempt
@@ -203,7 +203,7 @@ async def _person_part(house: House, frame: Frame, person: str, owners: dict[str
         owners[frame.session] = await _owner(house, frame.session)
     if owners[frame.session] != person:
         return b""
-    return b"event: %s\ndata: %s\n\n" % (frame.type.encode(), encode_event(frame))
+    return b"event: %s\ndata: %s\n\n" % (frame.type.encode(), event_body(frame))
 
 
 async def _owner(house: House, session: str) -> str:

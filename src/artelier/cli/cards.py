@@ -19,12 +19,14 @@ _RESTS = frozenset({"run_waiting", "run_finished", "run_failed", "run_cancelled"
 class Cards:
     """Makes lines of events. Calls of one reply are told together, once all of them have ended or the run rests.
 
-    ``details`` is how many lines of a difference or an output are shown; 0 shows only why something failed.
+    ``details`` is how many lines of a difference or an output are shown; 0 shows only why something failed. ``server`` is
+    the address that links begin with; empty where nobody answers once the command has ended.
     """
 
-    def __init__(self, width: int = 0, details: int = 0) -> None:
+    def __init__(self, width: int = 0, details: int = 0, server: str = "") -> None:
         self.width = width
         self._details = details
+        self._server = server
         self._agent = ""
         self._failure_told = ""
         self._arguments: dict[str, dict[str, Any]] = {}
@@ -86,7 +88,8 @@ class Cards:
         self._waiting.pop(call, None)
         took = payload.get("seconds", 0.0)
         at = datetime.fromisoformat(event.at).timestamp()
-        self._ended.append(Result(about, payload["name"], payload["result"], took, at, call in self._early))
+        links = tuple(self._server + each["address"] for each in payload["result"].get("pictures", ()) if "address" in each)
+        self._ended.append(Result(about, payload["name"], payload["result"], took, at, call in self._early, links))
         return [] if self._waiting else self._told()
 
     def _told(self) -> list[Text]:

@@ -10,6 +10,7 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
 from artelier.cli.questions import KEYS, READY_SECONDS, keys_of
 from artelier.cli.rows import NARROW
+from artelier.cli.slash import UNDO_KEYS
 from artelier.cli.talk import Talk
 from artelier.cli.words import tr
 
@@ -54,8 +55,12 @@ class Keys:
             return tr("Ctrl-C again leaves")
         if width < NARROW:
             return "/help"
-        stopping = [tr("Esc Esc stops the run")] if self._talk.runs else []
-        return " · ".join([*stopping, tr("\\ Enter begins a line"), tr("Ctrl-D leaves"), "/help"])
+        first = [tr("Esc Esc stops the run")] if self._talk.runs else []
+        if self._talk.undo_offered and self.mode is Mode.TALK:
+            if get_app().current_buffer.text.strip().lower() in UNDO_KEYS:
+                return tr("Enter undoes what was changed last")
+            first = [tr("u Enter undoes")]
+        return " · ".join([*first, tr("\\ Enter begins a line"), tr("Ctrl-D leaves"), "/help"])
 
     def _bind_sending(self) -> None:
         add = self.bindings.add

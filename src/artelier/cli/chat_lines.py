@@ -15,7 +15,7 @@ from artelier.cli.input_lines import InputLines
 from artelier.cli.look import glyph, output, visible
 from artelier.cli.questions import KEYS, Choice, card, changed_arguments, hint, in_words, keys_of
 from artelier.cli.rows import room
-from artelier.cli.slash import is_command, perform
+from artelier.cli.slash import is_command, meant, perform
 from artelier.cli.speech import Speech
 from artelier.cli.stopping import CANCELLED, FINISHED, WAITS
 from artelier.cli.talk import Talk
@@ -42,7 +42,7 @@ class LineChat:
         self._live = sys.stdout.isatty()
         self._speech = Speech(_write)
         self._lines = InputLines()
-        cards = Cards(room(self._console), _SHOWN_LINES)
+        cards = Cards(room(self._console), _SHOWN_LINES, connection.lasting_address)
         self.talk = Talk(connection, folder, self, cards, agent=agent, model=model)
         self._reading: asyncio.Task[str | None] | None = None
 
@@ -100,6 +100,7 @@ class LineChat:
 
     async def _taken(self, line: str) -> bool:
         """Do what a line says; False to leave."""
+        line = meant(self.talk, line)
         question = self.talk.question
         try:
             if is_command(line):

@@ -20,11 +20,11 @@ from artelier.cli.connection import Connection
 from artelier.cli.look import glyph, output, visible
 from artelier.cli.painting import painted, plain_width
 from artelier.cli.questions import Choice, as_text, card, changed_arguments, hint, in_words
-from artelier.cli.slash import is_command, perform
+from artelier.cli.slash import is_command, meant, perform
 from artelier.cli.speech import Speech
 from artelier.cli.stopping import FINISHED
 from artelier.cli.streaming import Streaming
-from artelier.cli.talk import Talk
+from artelier.cli.talk import Talk, message_lines
 from artelier.cli.words import tr
 from artelier.client import ClientError, StreamDelta, StreamEvent
 
@@ -48,7 +48,7 @@ class ScreenChat:
         self._console = output()
         self._streaming = Streaming(self._console)
         self._speech = Speech(self._streaming.write)
-        self.talk = Talk(connection, folder, self, Cards(0, _SHOWN_LINES), agent=agent, model=model)
+        self.talk = Talk(connection, folder, self, Cards(0, _SHOWN_LINES, connection.lasting_address), agent=agent, model=model)
         self._keys = Keys(self.talk)
         self._asked = ""
         self._session: PromptSession[str] = PromptSession(
@@ -106,12 +106,13 @@ class ScreenChat:
 
     async def _next(self) -> bool:
         """Take one input and do what it says; False to leave."""
-        typed = await self._session.prompt_async(handle_sigint=False)
+        typed = meant(self.talk, await self._session.prompt_async(handle_sigint=False))
         decision, question = self._keys.taken(), self.talk.question
         try:
             if decision and question is not None:
                 await self._decide(decision)
             elif is_command(typed):
+                await self._commit([message_lines(typed)])
                 done = await perform(self.talk, typed)
                 await self._commit(done.lines)
                 return not done.leave

@@ -21,6 +21,11 @@ class Connection(Struct, frozen=True):
     client: Client
     own: bool
 
+    @property
+    def lasting_address(self) -> str:
+        """The server's address where it outlives this command, else nothing."""
+        return "" if self.own else self.client.address
+
 
 def running_server(places: Places) -> ServerRecord | None:
     """Return the server that owns the state folder, None when there is none."""

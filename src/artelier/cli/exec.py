@@ -9,7 +9,7 @@ import msgspec
 import typer
 import uvloop
 
-from artelier.cli.connection import joined_or_own
+from artelier.cli.connection import Connection, joined_or_own
 from artelier.cli.one_run import OneRun, Style
 from artelier.cli.opening import open_session
 from artelier.cli.places import chosen_workspace
@@ -55,12 +55,16 @@ async def _run(config: Path | None, folder: Path, session: str, message: str, ag
                 )
             identifier = session or await open_session(connection, str(folder))
             accepted = await _send(connection.client, identifier, message, agent, model, fresh=not session)
-            run = OneRun(connection.client, identifier, accepted.run_id, msgspec.structs.replace(style, own=connection.own))
+            run = OneRun(connection.client, identifier, accepted.run_id, _in_house(style, connection))
             return await _until_interrupted(run, accepted.seq - 1)
     except Refused as failure:
         raise stop(str(failure), WRONG_USAGE) from failure
     except ClientError as failure:
         raise stop(str(failure)) from failure
+
+
+def _in_house(style: Style, connection: Connection) -> Style:
+    return msgspec.structs.replace(style, own=connection.own, server=connection.lasting_address)
 
 
 async def _send(client: Client, session: str, message: str, agent: str, model: str, *, fresh: bool) -> Accepted:

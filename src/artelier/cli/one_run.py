@@ -29,6 +29,8 @@ class Style(Struct, frozen=True):
     interactive: bool = False
     own: bool = False
     """The server ends with this command."""
+    server: str = ""
+    """The address that links begin with."""
 
 
 class OneRun:
@@ -40,7 +42,7 @@ class OneRun:
         self._run = run
         self._style = style
         self._aside = output(stderr=True)
-        self._cards = Cards(room(self._aside))
+        self._cards = Cards(room(self._aside), server=style.server)
         self._events: list[StreamEvent] = []
         self._live = sys.stdout.isatty() and not (style.as_json or style.stream_json)
         self._speech = Speech(_write)

@@ -7,7 +7,7 @@ from rich.text import Text
 
 from artelier.cli.durations import seconds
 from artelier.cli.look import glyph, visible
-from artelier.cli.rows import beginning, ending, row
+from artelier.cli.rows import NARROW, beginning, ending, row
 from artelier.cli.words import tr
 
 _STATES = {
@@ -33,6 +33,8 @@ class Result(Struct, frozen=True):
     at: float
     early: bool = False
     """Whether it began while the model was still speaking."""
+    pictures: tuple[str, ...] = ()
+    """Where the pictures that it made can be seen."""
 
 
 def result_lines(ended: Result, width: int, details: int) -> list[Text]:
@@ -40,11 +42,20 @@ def result_lines(ended: Result, width: int, details: int) -> list[Text]:
     result = ended.result
     kind, style, word = _STATES.get(result["status"], ("note", "dim", result["status"]))
     facts = [tr(word)] if word else []
-    if kind == "done" and (mark := ended.result.get("source") or ("early" if ended.early else "")):
+    mark = result.get("source") or ("early" if ended.early else "")
+    if kind == "done" and mark in _MARKS:
         kind, style, facts = mark, "ok", [tr(_MARKS[mark])]
-    facts += [fact for fact in (result.get("summary", ""), _took(ended)) if fact]
+    facts += [fact for fact in (_sandbox(result, width), result.get("summary", ""), _took(ended)) if fact]
     left = Text.assemble((glyph(kind), style), " ", (ended.about.partition(" ")[0], "name"), " ", ended.about.partition(" ")[2])
-    return [row(left, " · ".join(facts), width), *_below(ended, width, details)]
+    # A link is shown whole: shortened it leads nowhere.
+    seen = [Text(f"    {tr('picture: {link}', link=visible(link))}", "dim") for link in ended.pictures]
+    return [row(left, " · ".join(facts), width), *_below(ended, width, details), *seen]
+
+
+def _sandbox(result: dict[str, Any], width: int) -> str:
+    # Where there is little room, the command itself needs it.
+    level = result.get("sandbox", "") if not width or width >= NARROW else ""
+    return tr("no sandbox") if level == "off" else visible(level)
 
 
 def _took(ended: Result) -> str:

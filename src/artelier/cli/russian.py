@@ -1,54 +1,8 @@
 """The Russian of the command line; written, not translated."""
 
 from artelier.cli.russian_help import HELP
+from artelier.cli.russian_talking import TALKING
 
-_TALKING: dict[str, str] = {
-    "a server of its own": "собственный сервер",
-    "/help says what can be said here.": "/help — что здесь можно сказать.",
-    "Rehearsal: a program with rules, not a language model. `artelier init` sets up a model.": (
-        "Репетиция: программа с правилами, а не языковая модель. Модель настроит `artelier init`."
-    ),
-    "chosen by you": "выбран вами",
-    "default agent": "агент по умолчанию",
-    "one by one {time}": "по очереди {time}",
-    "The model failed: {message}": "Сбой модели: {message}",
-    "Waiting for the model; the run goes on by itself.": "Ждём модель; запуск продолжится сам.",
-    "The run was stopped.": "Запуск остановлен.",
-    "This reply started over.": "Ответ начат заново.",
-    "working": "идёт работа",
-    "Queued: it is taken up once this run rests.": "В очереди: начнётся, когда закончится этот запуск.",
-    "Nobody answered in time: rejected.": "Никто не ответил вовремя: отклонено.",
-    "What is at work goes on; `artelier chat --continue` comes back to it.": (
-        "Запуск продолжается; вернуться к нему: `artelier chat --continue`."
-    ),
-    "Ctrl-C again leaves": "Ctrl-C ещё раз — выход",
-    "Esc Esc stops the run": "Esc Esc — остановить запуск",
-    "\\ Enter begins a line": "\\ Enter — новая строка",
-    "Ctrl-D leaves": "Ctrl-D — выход",
-    "Enter sends · \\ + Enter begins a line · Esc Esc or Ctrl-C stops the run · Ctrl-D leaves": (
-        "Enter — отправить · \\ + Enter — новая строка · Esc Esc или Ctrl-C — остановить запуск · Ctrl-D — выход"
-    ),
-    "what can be said here": "что здесь можно сказать",
-    "who answers from now on: /agent NAME, /agent - for the default": "кто отвечает дальше: /agent ИМЯ, /agent - по умолчанию",
-    "the model from now on: /model NAME, /model - for the default": "модель дальше: /model ИМЯ, /model - по умолчанию",
-    "the last sessions; /sessions NUMBER goes on with one": "последние сессии; /sessions НОМЕР — продолжить",
-    "what waits for you in all sessions": "что ждёт вас во всех сессиях",
-    "begin a new session": "начать новую сессию",
-    "leave; what is at work goes on": "выйти; начатое продолжится",
-    "There is no command {name}. /help lists them.": "Команды {name} нет. Список: /help.",
-    "There is no agent {name}.": "Агента {name} нет.",
-    "There is no agent {name}. These are known: {known}.": "Агента {name} нет. Есть: {known}.",
-    "Agent: {name}": "Агент: {name}",
-    "Model: {name}": "Модель: {name}",
-    "the agent's own": "своя у агента",
-    "No sessions yet.": "Сессий пока нет.",
-    "Those of other sessions: `artelier approvals answer` in another terminal.": (
-        "Из других сессий: `artelier approvals answer` в другом терминале."
-    ),
-    "A new session begins with your next message.": "Новая сессия начнётся со следующего сообщения.",
-    "There is no session to go on with. Leave --continue out.": "Продолжать нечего: сессий нет. Уберите --continue.",
-    "Choose one of --session and --continue.": "Выберите что-то одно: --session или --continue.",
-}
 _QUESTIONS: dict[str, str] = {
     "Approve this call?": "Разрешить вызов?",
     "A question for you": "Вопрос к вам",
@@ -292,5 +246,5 @@ _MESSAGES: dict[str, str] = {
     "Key (not shown, may stay empty): ": "Ключ (не показываем, можно пусто): ",
     "{file} cannot be written: {failure}. Choose another with --config.": "{file} не записать: {failure}. Выберите другой через --config.",
 }
-RUSSIAN: dict[str, str] = {**HELP, **_TALKING, **_QUESTIONS, **_STATES, **_LISTS, **_MESSAGES}
+RUSSIAN: dict[str, str] = {**HELP, **TALKING, **_QUESTIONS, **_STATES, **_LISTS, **_MESSAGES}
 """English to Russian; the fields of a text are the same in both."""

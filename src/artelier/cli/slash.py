@@ -24,6 +24,8 @@ COMMANDS = {
     "/new": "begin a new session",
     "/exit": "leave; what is at work goes on",
 }
+UNDO_KEYS = ("u", "г")
+"""A line of this alone undoes, where that is offered: the same key of both keyboards. Alone, since words begin with it too."""
 _SHOWN = 10
 
 
@@ -32,6 +34,11 @@ class Done(Struct, frozen=True):
 
     lines: tuple[Text, ...] = ()
     leave: bool = False
+
+
+def meant(talk: Talk, text: str) -> str:
+    """Return what was typed, or the command that one letter stands for."""
+    return "/undo" if talk.undo_offered and text.strip().lower() in UNDO_KEYS else text
 
 
 def is_command(text: str) -> bool:
@@ -63,7 +70,7 @@ async def perform(talk: Talk, text: str) -> Done:
 async def _help(talk: Talk, rest: str) -> Done:
     del talk, rest
     lines = [Text.assemble((f"{name:<12}", "name"), tr(words)) for name, words in COMMANDS.items()]
-    keys = tr("Enter sends · \\ + Enter begins a line · Esc Esc or Ctrl-C stops the run · Ctrl-D leaves")
+    keys = tr("Enter sends · \\ + Enter begins a line · u + Enter undoes · Esc Esc or Ctrl-C stops the run · Ctrl-D leaves")
     return Done((*lines, Text(keys, "dim")))
 
 

@@ -60,6 +60,12 @@ class Talk:
         self._stopping: asyncio.Task[None] | None = None
         self._asked_to_stop: set[str] = set()
         self.leaving = False
+        self._changed_files = False
+
+    @property
+    def undo_offered(self) -> bool:
+        """Whether files were changed last, and nothing is at work or asked: then one key undoes it."""
+        return self._changed_files and not self.runs and not self.questions
 
     @property
     def working(self) -> bool:
@@ -94,7 +100,7 @@ class Talk:
         if self._following is not None:
             self._following.cancel()
             await asyncio.gather(self._following, return_exceptions=True)
-        self.session, self._following = "", None
+        self.session, self._following, self._changed_files = "", None, False
         self.runs.clear()
         self.questions.clear()
 
@@ -181,6 +187,10 @@ class Talk:
                 self.runs[run] = "running"
             case "run_waiting":
                 self.runs[run] = "running" if event.payload["reason"] == "model" else "waiting"
+            case "tool_finished" if event.payload["result"].get("files"):
+                self._changed_files = True
+            case "files_restored":
+                self._changed_files = event.payload["action"] == "redo"
         if event.type in _ENDS:
             self.runs.pop(run, None)
             for question in [each for each in self.questions.values() if each.run_id == run]:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar
+from urllib.parse import quote
 
 import httpx2
 import msgspec
@@ -117,6 +118,10 @@ class Client:
     async def redo(self, session: str, *, dry_run: bool = False) -> values.Restored:
         """Do again what was undone last."""
         return await self._post(f"/api/v1/sessions/{session}/redo", values.Restored, {"dry_run": dry_run})
+
+    async def picture(self, session: str, digest: str) -> bytes:
+        """Return a picture that an event of this session names: PNG or JPEG."""
+        return (await self._send("GET", f"/api/v1/sessions/{session}/pictures/{quote(digest, safe='')}")).content
 
     async def run(self, run: str) -> values.Run:
         """Return one run."""

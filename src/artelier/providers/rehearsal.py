@@ -7,6 +7,7 @@ import asyncio
 import re
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 
+import msgspec
 import orjson
 from msgspec import Struct
 
@@ -19,7 +20,8 @@ from artelier.providers.rehearsal_findings import Finding, Outcome, find
 from artelier.providers.rehearsal_phrases import Phrases
 from artelier.providers.rehearsal_requests import Talk, Understood, understand
 from artelier.providers.rehearsal_russian import Russian
-from artelier.providers.rehearsal_steps import READING, Step, StepKind, waves_of
+from artelier.providers.rehearsal_setting import settled
+from artelier.providers.rehearsal_steps import READING, Step, StepKind, waves_of, with_readings
 from artelier.providers.rehearsal_text import is_russian
 
 MODEL = "rehearsal"
@@ -76,10 +78,15 @@ def _answer(request: ModelRequest) -> tuple[str, tuple[Step, ...]]:
     opening = "" if any(isinstance(message, AgentMessage) for message in messages) else phrases.notice
     turns = sum(isinstance(message, AgentMessage) and bool(message.calls) for message in messages[last + 1 :])
     left = plan.waves[turns:]
+    missing: Step | None = None
     if left and all(finding.outcome is Outcome.DONE for _, finding in done):
-        return _spoken(opening, phrases.doing(left[0]), between=" "), left[0]
+        ready = [settled(step, messages[last + 1 :]) for step in left[0]]
+        missing = next((step for step, found in zip(left[0], ready, strict=True) if found is None), None)
+        if missing is None:
+            return _spoken(opening, phrases.doing(left[0]), between=" "), tuple(step for step in ready if step)
     undone = [step for wave in left for step in wave]
-    return _report(plan, done, [*undone, *plan.untried], phrases, opening), ()
+    reported = _report(plan, done, [*undone, *plan.untried], phrases, opening, missing)
+    return reported, ()
 
 
 def _language(messages: Sequence[Message]) -> Phrases:
@@ -95,6 +102,7 @@ def _planned(request: ModelRequest, text: str) -> _Plan:
     names = {spec.name for spec in request.tools}
     kinds = tuple(kind for kind in StepKind if kind.value in names)
     asked = understand(text)
+    asked = msgspec.structs.replace(asked, steps=with_readings(asked.steps))
     lacking = [place for place, step in enumerate(asked.steps) if step.kind not in kinds]
     end = next((place for place in lacking if asked.steps[place].kind not in READING), len(asked.steps))
     return _Plan(
@@ -117,12 +125,16 @@ def _kind(call: ToolCall) -> StepKind | None:
     return next((kind for kind in StepKind if kind.value == call.name), None)
 
 
-def _report(plan: _Plan, done: list[tuple[ToolCall, Finding]], left: list[Step], phrases: Phrases, opening: str) -> str:
+def _report(
+    plan: _Plan, done: list[tuple[ToolCall, Finding]], left: list[Step], phrases: Phrases, opening: str, missing: Step | None
+) -> str:
     if not done and not left and not plan.without_tools and not plan.asked.missed:
         return _talk(plan, phrases, opening)
     parts = [_reported(call, finding, phrases) for call, finding in done]
     if plan.without_tools:
         parts.append(phrases.without_tools(plan.without_tools))
+    if missing is not None and missing.setting is not None:
+        parts.append(phrases.not_set(missing.path, missing.setting.key))
     if left:
         parts.append(phrases.left_undone(left))
     if plan.asked.missed:

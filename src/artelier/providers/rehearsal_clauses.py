@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from artelier.providers import rehearsal_grammar as grammar
-from artelier.providers.rehearsal_steps import Step, StepKind
+from artelier.providers.rehearsal_steps import Setting, Step, StepKind
 from artelier.providers.rehearsal_text import TOKEN, MaskedText
 
 Steps = tuple[Step, ...] | None
@@ -15,7 +15,7 @@ _SPECIAL = re.compile(r"[.+*?()|\[\]{}^$\\]")
 
 def parse_clause(clause: str, masked: MaskedText, last_path: str) -> Steps:
     """Return the steps of a clause, None where it is not understood; ``last_path`` is what «it» means."""
-    for rule in (_edit, _folders, _write, _run, _listing, _look, _read, _search):
+    for rule in (_setting, _edit, _folders, _write, _run, _listing, _look, _read, _search):
         steps = rule(clause, masked, last_path)
         if steps:
             return steps
@@ -158,6 +158,18 @@ def _written(path: str, content: str, masked: MaskedText, last_path: str) -> Ste
 def _path(token: str, masked: MaskedText, last_path: str) -> str:
     """Return the file a word names: «it» is the last one, empty where there was none."""
     return last_path if grammar.PRONOUN.match(token) else masked.name(token)
+
+
+def _setting(clause: str, masked: MaskedText, last_path: str) -> Steps:
+    """«Change the version to 2 in a.toml»: what stands there now is known once the file is read."""
+    found = next((match for form in grammar.SET if (match := form.match(clause))), None)
+    if found is None:
+        return None
+    name = _path(found["path"], masked, last_path) if found["path"] else last_path
+    key, value = masked.meant(found["key"]), masked.meant(found["value"])
+    if not name or not (found["path"] or grammar.FILE_NAME.match(name)) or not key.strip() or not value.strip() or "\n" in key + value:
+        return None
+    return (Step(StepKind.EDIT, {"path": name}, Setting(grammar.KEYS.get(key.lower(), key), value)),)
 
 
 def _edit(clause: str, masked: MaskedText, last_path: str) -> Steps:

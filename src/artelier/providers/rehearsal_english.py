@@ -46,6 +46,10 @@ class English:
             return f"This did not work: {_doing(step)}. {finding.words}."
         return _REPORTS[step.kind](step, finding)
 
+    def not_set(self, path: str, key: str) -> str:
+        """Say that no one line of a file gives this name another value."""
+        return f"What was read of {path} has no one line that gives “{brief(key)}” another value. Name the text to replace."
+
     def left_undone(self, steps: Sequence[Step]) -> str:
         """Say that steps were not begun since an earlier one did not work."""
         return f"So this was left undone: {_joined([_doing(step) for step in steps])}."

@@ -35,6 +35,8 @@ _WRITE = _any(
 _EDIT = _any(
     "replace change substitute swap замени(?:те)? заменить поменяй(?:те)? поменять измени(?:те)? изменить исправь(?:те)? исправить"
 )
+_SET = _any("set update bump установи(?:те)? установить поставь(?:те)? поставить обнови(?:те)? обновить подними(?:те)? поднять")
+_CHANGE = _any("change измени(?:те)? изменить поменяй(?:те)? поменять смени(?:те)? сменить")
 _RUN = _any("run execute exec launch start запусти(?:те)? запустить выполни(?:те)? выполнить прогони(?:те)? прогнать исполни(?:те)?")
 _WHAT = _any("what's what’s what_is what_files which_files what_does what что какие чего")
 _FOLDER = r"(?:folders?|director(?:y|ies)|subfolders?|dirs?|папк\w+|каталог\w*|директори\w+)"
@@ -70,8 +72,8 @@ UNLESS = _compiled(
 _STRONG = _any("and_then then after_that afterwards а_потом и_потом потом а_затем и_затем затем после_этого после_чего")
 _WEAK = _any("and also and_also а_также также и а")
 _VERB = (
-    f"(?:{_READ}|{_LOOK}|{_LIST}|{_FIND}|{_MAKE}|{_WRITE}|{_EDIT}|{_RUN}|mkdir"
-    rf"|(?:in|в|во)\s+(?:the\s+)?(?:file\s+|файле\s+)?{_T},?\s+{_EDIT})\b"
+    f"(?:{_READ}|{_LOOK}|{_LIST}|{_FIND}|{_MAKE}|{_WRITE}|{_EDIT}|{_SET}|{_CHANGE}|{_RUN}|mkdir"
+    rf"|(?:in|в|во)\s+(?:the\s+)?(?:file\s+|файле\s+)?{_T},?\s+(?:{_EDIT}|{_SET}|{_CHANGE}))\b"
 )
 _BEFORE_VERB = rf"(?=(?:(?:please|also|пожалуйста|ещё|ты|вы)\s+)*{_VERB})"
 _BULLET = r"(?:\d{1,2}[.)]|[-*•])\s+"
@@ -202,6 +204,31 @@ EDIT_IN = _compiled(
     rf"^(?:in|inside|within|в|во)\s+{_FILE}(?P<path>{_T}),?\s+{_EDIT}\s+(?P<all>{_EVERYWHERE}\s+)?{_WORD}(?P<old>{_L}|\S+)\s+(?P<before>{_EVERYWHERE}\s+)?"
     rf"(?:with|by|to|for|into|на)\s+{_WORD}(?P<new>{_L}|\S+?)(?P<last>\s+{_EVERYWHERE})?{_END}"
 )
+KEYS = {
+    "версию": "version",
+    "имя": "name",
+    "название": "name",
+    "описание": "description",
+    "автора": "author",
+    "лицензию": "license",
+    "порт": "port",
+}
+"""Russian words for what files call by an English one."""
+_VALUE_OF = r"(?:(?:value\s+of|setting|field|key|option|значение|поле|параметр|ключ)\s+(?:the\s+)?)"
+_KEYED = (
+    rf"(?:{_SET}\s+(?:the\s+|its\s+|его\s+)?{_VALUE_OF}?|{_CHANGE}\s+(?:(?:the|its)\s+{_VALUE_OF}?|(?:его\s+)?{_VALUE_OF}"
+    rf"|(?:его\s+)?(?=(?:{'|'.join(KEYS)})\s)))(?P<key>{_L}|[\w.-]{{1,80}})(?:\s+(?:number|номер))?"
+)
+"""What names a value: after «change» an article or such a word tells it from text that is to be replaced."""
+_FROM = rf"(?:\s+(?:from|с)\s+(?:{_L}|\S+))?"
+_VALUE = rf"\s+(?:to|as|на|до)\s+(?P<value>{_L}|\S+?)"
+SET = (
+    _compiled(rf"^{_KEYED}{_FROM}{_VALUE}\s+(?:in|inside|within|of|в|во)\s+{_FILE}(?P<path>{_T}){_END}"),
+    _compiled(rf"^{_KEYED}\s+(?:in|inside|within|of|в|во)\s+{_FILE}(?P<path>{_T}){_FROM}{_VALUE}{_END}"),
+    _compiled(rf"^(?:in|inside|within|в|во)\s+{_FILE}(?P<path>{_T}),?\s+{_KEYED}{_FROM}{_VALUE}{_END}"),
+    _compiled(rf"^{_KEYED}{_FROM}{_VALUE}(?P<path>){_END}"),
+)
+"""«Change the version to 2 in a.toml», the file earlier or not at all: then it is the last one."""
 RUN = _compiled(rf"^(?:{_RUN}\s*:?\s+(?:(?:(?:the|a|this)\s+)?(?:shell\s+)?(?:commands?|команду)\s*:?\s*)?|[$!]\s*)(?P<command>.+)$")
 RUN_TESTS = _compiled(rf"^{_RUN}\s+(?:(?:all|the|my|our|unit|все|мои|наши)\s+)*(?:tests?|тесты?|test\s+suite){_END}")
 PLAIN_COMMAND = _compiled(r"^[a-z0-9_./~+-]+(?:\s|$)")

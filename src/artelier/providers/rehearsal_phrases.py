@@ -28,6 +28,10 @@ class Phrases(Protocol):
         """Say what came of a step."""
         ...
 
+    def not_set(self, path: str, key: str) -> str:
+        """Say that no one line of a file gives this name another value."""
+        ...
+
     def left_undone(self, steps: Sequence[Step]) -> str:
         """Say that steps were not begun since an earlier one did not work."""
         ...

@@ -45,6 +45,10 @@ class Russian:
             return f"{_capital(_to_do(step))} не получилось. Причина: {finding.words}."
         return _REPORTS[step.kind](step, finding)
 
+    def not_set(self, path: str, key: str) -> str:
+        """Say that no one line of a file gives this name another value."""
+        return f"В прочитанном из {path} нет единственной строки, где у «{brief(key)}» другое значение. Назовите текст для замены."
+
     def left_undone(self, steps: Sequence[Step]) -> str:
         """Say that steps were not begun since an earlier one did not work."""
         return f"До остального дело не дошло: {_joined([_to_do(step) for step in steps])}."

@@ -24,11 +24,20 @@ READING = frozenset((StepKind.READ, StepKind.LIST, StepKind.SEARCH))
 _WRITING = frozenset((StepKind.FOLDER, StepKind.WRITE, StepKind.EDIT))
 
 
+class Setting(Struct, frozen=True):
+    """A named value in a file, and what it is to be."""
+
+    key: str
+    value: str
+
+
 class Step(Struct, frozen=True):
     """One call to make."""
 
     kind: StepKind
     arguments: dict[str, Any]
+    setting: Setting | None = None
+    """What an edit is to set: its texts are found in the file once that is read."""
 
     @property
     def path(self) -> str:
@@ -38,6 +47,23 @@ class Step(Struct, frozen=True):
     def text(self, name: str) -> str:
         """Return an argument as text, empty where another model left it out."""
         return str(self.arguments.get(name) or "")
+
+
+def with_readings(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """Return the steps, and before each that sets a value a reading of its file, unless it is known as it is then."""
+    found: list[Step] = []
+    known: set[str] = set()
+    for step in steps:
+        reading = Step(StepKind.READ, {"path": step.path})
+        if step.setting and step.path not in known:
+            found.append(reading)
+            known.add(step.path)
+        found.append(step)
+        if step == reading:
+            known.add(step.path)
+        elif step.kind not in READING:
+            known.clear()
+    return tuple(found)
 
 
 def waves_of(steps: Sequence[Step]) -> tuple[tuple[Step, ...], ...]:

@@ -1,0 +1,54 @@
+"""The Russian of conversations in the terminal: what is at work, the chat's keys and commands."""
+
+TALKING: dict[str, str] = {
+    "a server of its own": "собственный сервер",
+    "/help says what can be said here.": "/help — что здесь можно сказать.",
+    "Rehearsal: a program with rules, not a language model. `artelier init` sets up a model.": (
+        "Репетиция: программа с правилами, а не языковая модель. Модель настроит `artelier init`."
+    ),
+    "chosen by you": "выбран вами",
+    "default agent": "агент по умолчанию",
+    "one by one {time}": "по очереди {time}",
+    "The model failed: {message}": "Сбой модели: {message}",
+    "Waiting for the model; the run goes on by itself.": "Ждём модель; запуск продолжится сам.",
+    "The run was stopped.": "Запуск остановлен.",
+    "picture: {link}": "картинка: {link}",
+    "This reply started over.": "Ответ начат заново.",
+    "working": "идёт работа",
+    "Queued: it is taken up once this run rests.": "В очереди: начнётся, когда закончится этот запуск.",
+    "Nobody answered in time: rejected.": "Никто не ответил вовремя: отклонено.",
+    "What is at work goes on; `artelier chat --continue` comes back to it.": (
+        "Запуск продолжается; вернуться к нему: `artelier chat --continue`."
+    ),
+    "Ctrl-C again leaves": "Ctrl-C ещё раз — выход",
+    "Esc Esc stops the run": "Esc Esc — остановить запуск",
+    "\\ Enter begins a line": "\\ Enter — новая строка",
+    "Ctrl-D leaves": "Ctrl-D — выход",
+    "u Enter undoes": "u (г) Enter — вернуть",
+    "Enter undoes what was changed last": "Enter — вернуть последние изменения",
+    "no sandbox": "без песочницы",
+    "Enter sends · \\ + Enter begins a line · u + Enter undoes · Esc Esc or Ctrl-C stops the run · Ctrl-D leaves": (
+        "Enter — отправить · \\ + Enter — новая строка · u (г) + Enter — вернуть · Esc Esc или Ctrl-C — остановить запуск · Ctrl-D — выход"
+    ),
+    "what can be said here": "что здесь можно сказать",
+    "who answers from now on: /agent NAME, /agent - for the default": "кто отвечает дальше: /agent ИМЯ, /agent - по умолчанию",
+    "the model from now on: /model NAME, /model - for the default": "модель дальше: /model ИМЯ, /model - по умолчанию",
+    "the last sessions; /sessions NUMBER goes on with one": "последние сессии; /sessions НОМЕР — продолжить",
+    "what waits for you in all sessions": "что ждёт вас во всех сессиях",
+    "begin a new session": "начать новую сессию",
+    "leave; what is at work goes on": "выйти; начатое продолжится",
+    "There is no command {name}. /help lists them.": "Команды {name} нет. Список: /help.",
+    "There is no agent {name}.": "Агента {name} нет.",
+    "There is no agent {name}. These are known: {known}.": "Агента {name} нет. Есть: {known}.",
+    "Agent: {name}": "Агент: {name}",
+    "Model: {name}": "Модель: {name}",
+    "the agent's own": "своя у агента",
+    "No sessions yet.": "Сессий пока нет.",
+    "Those of other sessions: `artelier approvals answer` in another terminal.": (
+        "Из других сессий: `artelier approvals answer` в другом терминале."
+    ),
+    "A new session begins with your next message.": "Новая сессия начнётся со следующего сообщения.",
+    "There is no session to go on with. Leave --continue out.": "Продолжать нечего: сессий нет. Уберите --continue.",
+    "Choose one of --session and --continue.": "Выберите что-то одно: --session или --continue.",
+}
+"""English to Russian."""

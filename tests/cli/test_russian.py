@@ -44,6 +44,7 @@ def _said():
     said |= (
         {text for _, text in wrong_usage._KNOWN}
         | {offer.title for offer in initial.offers(())}
+        | {"allow", "ask", "forbid", "destructive", "outbound", "untrusted", "private", "reads only", "network", "writes", "labels"}
         | {"<text>", "<path>", "<number>", "[OPTIONS]"}
     )
     return (said | _reasons()) - _SAME

@@ -62,6 +62,19 @@ def build() -> typer.Typer:
     ) -> None:
         _print(speak(config, lambda client: client.answer(approval, "reject", reason=reason)))
 
+    @app.command("explain", help=tr("Tell what would be judged of a call, and why. Nothing is run."))
+    def explained(
+        tool: str = typer.Option("", "--tool", help=tr("The tool's name."), show_default=False),
+        arguments: str = typer.Option("{}", "--arguments", help=tr("The call's arguments, as JSON."), show_default=False),
+        file: Path | None = typer.Option(
+            None, "--file", help=tr("A file with a call a line, each an object of tool and arguments."), show_default=False
+        ),
+        agent: str = typer.Option("", "--agent", help=tr("The agent that would ask for it."), show_default=False),
+        as_json: bool = json_option(),
+        config: Path | None = config_option(),
+    ) -> None:
+        load("explaining").explained(tool, arguments, file, agent, config, as_json=as_json)
+
     return app
 
 

@@ -39,6 +39,8 @@ class ToolSpec(Struct, frozen=True):
     """Whether the sandbox, where there is one, holds what it does; a call that it does not hold is always asked."""
     trusted: bool = True
     """Whether its results come from the workspace or the house itself, and not from a stranger's page or program."""
+    destructive: bool = False
+    """Whether it takes away what a person may want to keep, whatever its arguments: never approved in bulk or by a time-out."""
     keep_seconds: float = 0.0
     """How long a result may answer an equal call again; 0 for never. Files are checked on each use instead."""
     deferred: bool = False

@@ -4,6 +4,15 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+UNTRUSTED = "untrusted"
+"""Words of strangers: pages, programs, servers."""
+PRIVATE = "private"
+"""Content of the workspace, or what looks like a secret."""
+OUTBOUND = "outbound"
+"""Reaches out of this machine."""
+DESTRUCTIVE = "destructive"
+"""Takes away what a person may want to keep."""
+
 
 class Ruling(StrEnum):
     """Whether a call may run."""

@@ -1,0 +1,257 @@
+"""What a shell text would do, command by command: a person's reading of it, made from its syntax tree and never from words about it.
+
+``read_only`` here is a careful person's sense of it. What the scheduler runs beside other calls is decided by ``read_only.py``,
+which knows less and is stricter; neither lets anything run unasked that a rule does not allow.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from msgspec import Struct
+
+from artelier.approvals.harm import destroys
+from artelier.approvals.options import has, operands, value_of
+from artelier.approvals.reach import reaches_out
+from artelier.approvals.readers import asks_about_itself, only_reads_by_person, takes_any_word
+from artelier.approvals.secrets import is_secret_file, names_a_secret
+from artelier.approvals.shell_tree import Spoken, Text, read_text
+from artelier.approvals.shell_words import NotReadableError, Word
+from artelier.approvals.variables import harmless_for_all, harmless_for_one
+from artelier.approvals.wrappers import SHELLS, Wrapped, changes_something, wrapped_by
+
+_DEEPEST = 6
+"""Texts within texts; nobody means deeper ones."""
+_SYSTEM_FOLDERS = frozenset({"/bin", "/usr/bin", "/sbin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/opt/homebrew/bin"})
+_DECLARING = frozenset({"export", "declare", "typeset", "local", "readonly"})
+_INTERPRETERS = frozenset({"python", "python3", "perl", "ruby", "node", "php", "psql", "mysql", "sqlite3", "redis-cli", "ssh", "mongosh"})
+
+
+class Examined(Struct, frozen=True):
+    """One simple command and what it does."""
+
+    argv: tuple[str, ...]
+    """Its words as the program gets them; what an expansion adds stands as it was written."""
+    read_only: bool = False
+    destructive: bool = False
+    network: bool = False
+
+
+class Examination(Struct, frozen=True):
+    """All that a shell text would run, those within other commands included."""
+
+    commands: tuple[Examined, ...] = ()
+    parseable: bool = False
+    """Whether it can be said of every part what it would run; otherwise no rule allows it."""
+    fed: bool = False
+    """Whether a shell in it runs what something else prints, so that nobody knows what."""
+    writes: tuple[str, ...] = ()
+    """Files that outputs are sent to."""
+    private: bool = False
+    """Whether it reads what looks like secrets."""
+
+    @property
+    def read_only(self) -> bool:
+        """Whether every command of it is for reading."""
+        return self.parseable and all(each.read_only for each in self.commands)
+
+    @property
+    def destructive(self) -> bool:
+        """Whether any command of it destroys."""
+        return any(each.destructive for each in self.commands)
+
+    @property
+    def network(self) -> bool:
+        """Whether any command of it reaches out."""
+        return any(each.network for each in self.commands)
+
+
+@lru_cache(maxsize=512)
+def examine(text: str) -> Examination:
+    """Return what a shell text would do; pure, and whatever cannot be read is said to be unparseable."""
+    examiner = _Examiner()
+    examiner.text(text, 0)
+    writes = tuple(dict.fromkeys(examiner.writes))
+    return Examination(tuple(examiner.found), examiner.parseable, examiner.fed, writes, examiner.private)
+
+
+class _Examiner:
+    """Gathers what commands do while texts are followed into one another."""
+
+    def __init__(self) -> None:
+        self.found: list[Examined] = []
+        self.writes: list[str] = []
+        self.parseable = True
+        self.fed = False
+        self.private = False
+        self._dirty = False
+        self._renamed: set[str] = set()
+        self._functions: dict[str, list[Examined]] = {}
+
+    def text(self, text: str, depth: int) -> list[Examined]:
+        """Examine one text and return what it runs."""
+        spoken = _read(text) if depth <= _DEEPEST else None
+        if spoken is None:
+            self.parseable = False
+            return []
+        self._prepare(spoken)
+        first = len(self.found)
+        for each in spoken.commands:
+            self.command(each, depth)
+        return self.found[first:]
+
+    def _prepare(self, spoken: Text) -> None:
+        """Note what changes the meaning of commands anywhere in the text: variables, functions, aliases."""
+        self._dirty = self._dirty or not all(map(harmless_for_all, spoken.assigned))
+        for each in spoken.commands:
+            words = [word.text for word in each.words]
+            if each.function:
+                self._functions.setdefault(each.function, [])
+            if words[:1] == ["alias"]:
+                self._renamed.update(word.partition("=")[0] for word in words[1:])
+            if words and words[0] in _DECLARING:
+                names = (word.partition("=")[0] for word in words[1:] if not word.startswith("-"))
+                self._dirty = self._dirty or not all(map(harmless_for_all, names))
+
+    def command(self, spoken: Spoken, depth: int, *, fed: bool = False) -> Examined:
+        """Examine one simple command with what it runs in its turn."""
+        place = len(self.found)
+        self.found.append(Examined(()))
+        one = self._examined(spoken, depth, fed=fed)
+        self.found[place] = one
+        self.writes += spoken.writes
+        if spoken.function:
+            self._functions[spoken.function].append(one)
+        return one
+
+    def _examined(self, spoken: Spoken, depth: int, *, fed: bool) -> Examined:
+        argv = tuple(word.text for word in spoken.words)
+        self.private = self.private or any(is_secret_file(path) for path in spoken.reads)
+        if not argv:
+            return Examined(argv, read_only=not spoken.writes, destructive=bool(spoken.writes) and spoken.stdin is None)
+        program = self._program(spoken.words[0])
+        if not program:
+            self.parseable = False
+            return Examined(argv)
+        if program in self._functions:
+            return self._called(argv, program, spoken)
+        rest = spoken.words[1:]
+        inside = self._inside(program, spoken, depth, fed=fed)
+        texts = argv[1:]
+        self._note(program, texts)
+        own = _own(program, texts, spoken)
+        reading = self._reads(program, rest, spoken, inside, fed=fed)
+        return Examined(
+            argv,
+            read_only=reading and (own == (False, False) or program in _READING_CLUSTERS),
+            destructive=own[0] or any(each.destructive for each in inside),
+            network=own[1] or any(each.network for each in inside),
+        )
+
+    def _program(self, word: Word) -> str:
+        """Return the name of the program, empty where nobody can tell it."""
+        name = word.text.rpartition("/")[2] or word.text
+        if not word.fixed or (word.glob and name not in {"[", "[["}) or ("/" not in word.text and not word.text.isascii()):
+            return ""
+        return name.removesuffix(".exe")
+
+    def _called(self, argv: tuple[str, ...], name: str, spoken: Spoken) -> Examined:
+        if spoken.function == name:
+            return Examined(argv, destructive=True)
+        body = self._functions[name]
+        return Examined(
+            argv,
+            read_only=bool(body) and all(each.read_only for each in body) and not spoken.writes,
+            destructive=any(each.destructive for each in body),
+            network=any(each.network for each in body),
+        )
+
+    def _inside(self, program: str, spoken: Spoken, depth: int, *, fed: bool) -> list[Examined]:
+        """Examine what the command runs in its turn."""
+        rest = spoken.words[1:]
+        wrapped = wrapped_by(program, rest) or Wrapped()
+        if wrapped.opaque:
+            self.parseable = False
+        first = len(self.found)
+        for words in wrapped.commands:
+            inner = Spoken(words, stdin=spoken.stdin, piped=spoken.piped, writes=(), function="")
+            if depth >= _DEEPEST:
+                self.parseable = False
+            else:
+                self.command(inner, depth + 1, fed=fed or wrapped.fed)
+        for script in wrapped.scripts:
+            self.text(script.text, depth + 1)
+        if program in SHELLS or program == "ssh":
+            self._fed_shell(program, rest, spoken, depth)
+        return self.found[first:]
+
+    def _fed_shell(self, program: str, words: Sequence[Word], spoken: Spoken, depth: int) -> None:
+        """Follow what a shell reads as its text."""
+        takes_input = program == "ssh" or not operands([word.text for word in words]) or has([word.text for word in words], "-s")
+        if program in SHELLS and any(word.text.startswith("-") and "c" in word.text for word in words):
+            return
+        if takes_input and spoken.stdin is not None:
+            self.text(spoken.stdin, depth + 1)
+        elif takes_input and spoken.piped and program in SHELLS:
+            self.fed = True
+
+    def _note(self, program: str, texts: Sequence[str]) -> None:
+        """Note files that a program writes because it is told to, and secrets that it reads."""
+        if program == "tee":
+            self.writes += operands(texts)
+        if program in {"sort", "curl", "shuf"}:
+            self.writes += [value for value in [value_of(texts, "-o", "--output")] if value]
+        if program == "wget":
+            self.writes += [value for value in [value_of(texts, "-O", "--output-document")] if value and value != "-"]
+        if program == "dd":
+            self.writes += [text.removeprefix("of=") for text in texts if text.startswith("of=")]
+        prints_all = program in {"env", "printenv", "export", "set", "declare"} and not texts
+        if prints_all or any(is_secret_file(text) or names_a_secret(text) for text in texts):
+            self.private = True
+
+    def _reads(self, program: str, rest: Sequence[Word], spoken: Spoken, inside: Sequence[Examined], *, fed: bool) -> bool:
+        if self._dirty or spoken.writes or program in self._renamed or not self._stands_for_itself(spoken):
+            return False
+        if any(is_secret_file(path) for path in spoken.reads):
+            return False
+        texts = [word.text for word in rest]
+        if program in _DECLARING:
+            return bool(texts) and all(not text.startswith("-") or text in {"-i", "-a", "-A", "-r"} for text in texts)
+        if fed and not takes_any_word(program) and not (inside and program not in SHELLS) and "--" not in texts:
+            return asks_about_itself(program, texts)
+        wrapped = wrapped_by(program, rest)
+        if wrapped is None or asks_about_itself(program, texts):
+            return only_reads_by_person(program, rest)
+        if wrapped.opaque or not all(map(harmless_for_one, wrapped.assigned)):
+            return False
+        if program == "find" and not only_reads_by_person(program, rest):
+            return False
+        return wrapped.transparent and not changes_something(program) and all(each.read_only for each in inside)
+
+    @staticmethod
+    def _stands_for_itself(spoken: Spoken) -> bool:
+        """Whether the program is the one of that name, and nothing set for it alone changes what it does."""
+        folder, slash, _ = spoken.words[0].text.rpartition("/")
+        return all(map(harmless_for_one, spoken.assigned)) and (not slash or folder in _SYSTEM_FOLDERS)
+
+
+_READING_CLUSTERS = frozenset({"kubectl", "oc"})
+"""Asking a cluster reaches out and changes nothing: a person calls it reading all the same."""
+
+
+def _read(text: str) -> Text | None:
+    try:
+        return read_text(text)
+    except (NotReadableError, RecursionError):
+        return None
+
+
+def _own(program: str, texts: Sequence[str], spoken: Spoken) -> tuple[bool, bool]:
+    """Return whether the program itself destroys, and whether it reaches out."""
+    told = spoken.stdin if program in _INTERPRETERS else None
+    paths = (*spoken.reads, *spoken.writes)
+    empties = program in {":", "true"} and bool(spoken.writes)
+    nothing = program == "cat" and list(texts) == ["/dev/null"] and bool(spoken.writes)
+    module = re.fullmatch(r"python[\d.]*|pip[\d.]*", program)
+    name = module[0].rstrip("0123456789.") if module else program
+    return empties or nothing or destroys(name, texts, spoken.writes, told), reaches_out(name, texts, paths, told)

@@ -1,0 +1,23 @@
+"""Approvals in Russian: what would be judged, and why."""
+
+APPROVALS: dict[str, str] = {
+    "Tell what would be judged of a call, and why. Nothing is run.": "Сказать, что будет решено о вызове и почему. Ничего не выполняется.",
+    "The tool's name.": "Имя инструмента.",
+    "The call's arguments, as JSON.": "Аргументы вызова в JSON.",
+    "A file with a call a line, each an object of tool and arguments.": "Файл, где в каждой строке вызов: объект с tool и arguments.",
+    "The agent that would ask for it.": "Агент, который об этом попросит.",
+    "Say either --tool with --arguments, or --file.": "Укажите либо --tool и --arguments, либо --file.",
+    "There is no agent {name}. There are: {known}.": "Агента {name} нет. Есть: {known}.",
+    "allow": "можно",
+    "ask": "спросить",
+    "forbid": "нельзя",
+    "reads only": "только читает",
+    "destructive": "разрушает",
+    "network": "выходит в сеть",
+    "outbound": "наружу",
+    "untrusted": "чужие слова",
+    "private": "личные данные",
+    "writes": "пишет",
+    "labels": "метки",
+    "not all of it can be read": "не всё удалось разобрать",
+}

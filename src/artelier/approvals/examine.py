@@ -24,6 +24,10 @@ _DEEPEST = 6
 """Texts within texts; nobody means deeper ones."""
 _SYSTEM_FOLDERS = frozenset({"/bin", "/usr/bin", "/sbin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/opt/homebrew/bin"})
 _DECLARING = frozenset({"export", "declare", "typeset", "local", "readonly"})
+_SETTING = frozenset({"read", "mapfile", "readarray", "printf", "getopts", "unset", "let"})
+"""Words that set variables as assignments do."""
+_EVALUATING = frozenset({"test", "let", "unset", "read", "printf"})
+"""Words that evaluate what stands in an index, even one within quotes."""
 _INTERPRETERS = frozenset({"python", "python3", "perl", "ruby", "node", "php", "psql", "mysql", "sqlite3", "redis-cli", "ssh", "mongosh"})
 
 
@@ -109,7 +113,7 @@ class _Examiner:
                 self._functions.setdefault(each.function, [])
             if words[:1] == ["alias"]:
                 self._renamed.update(word.partition("=")[0] for word in words[1:])
-            if words and words[0] in _DECLARING:
+            if words and words[0] in _DECLARING | _SETTING:
                 names = (word.partition("=")[0] for word in words[1:] if not word.startswith("-"))
                 self._dirty = self._dirty or not all(map(harmless_for_all, names))
 
@@ -200,7 +204,7 @@ class _Examiner:
         if program == "tee":
             self.writes += operands(texts)
         if program in {"sort", "curl", "shuf"}:
-            self.writes += [value for value in [value_of(texts, "-o", "--output")] if value]
+            self.writes += [value for value in [value_of(texts, "-o", "--output")] if value and value not in {"-", "/dev/null"}]
         if program == "wget":
             self.writes += [value for value in [value_of(texts, "-O", "--output-document")] if value and value != "-"]
         if program == "dd":
@@ -212,9 +216,9 @@ class _Examiner:
     def _reads(self, program: str, rest: Sequence[Word], spoken: Spoken, inside: Sequence[Examined], *, fed: bool) -> bool:
         if self._dirty or spoken.writes or program in self._renamed or not self._stands_for_itself(spoken):
             return False
-        if any(is_secret_file(path) for path in spoken.reads):
-            return False
         texts = [word.text for word in rest]
+        if any(is_secret_file(path) for path in spoken.reads) or (program in _EVALUATING and _hides_an_index(rest)):
+            return False
         if program in _DECLARING:
             return bool(texts) and all(not text.startswith("-") or text in {"-i", "-a", "-A", "-r"} for text in texts)
         if fed and not takes_any_word(program) and not (inside and program not in SHELLS) and "--" not in texts:
@@ -233,6 +237,10 @@ class _Examiner:
         """Whether the program is the one of that name, and nothing set for it alone changes what it does."""
         folder, slash, _ = spoken.words[0].text.rpartition("/")
         return all(map(harmless_for_one, spoken.assigned)) and (not slash or folder in _SYSTEM_FOLDERS)
+
+
+def _hides_an_index(words: Sequence[Word]) -> bool:
+    return any(word.fixed and "[" in word.text and re.search(r"\$\(|`", word.text) for word in words)
 
 
 _READING_CLUSTERS = frozenset({"kubectl", "oc"})

@@ -67,7 +67,7 @@ def _find(texts: Sequence[str]) -> bool:
 
 
 def _kill(texts: Sequence[str]) -> bool:
-    return bool(texts) and texts[0] not in {"-0", "-l", "-L", "--list", "--version", "--help"}
+    return not texts or texts[0] not in {"-0", "-l", "-L", "--list", "--version", "--help"}
 
 
 def _copy(texts: Sequence[str]) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from artelier.approvals.git_effects import git_only_reads
 from artelier.approvals.options import has, operands, starts_with
+from artelier.approvals.reader_names import ANY_WORDS, DOCKER_READS, VERSIONED
 from artelier.approvals.secrets import is_secret_file, is_secret_variable, names_a_secret
 from artelier.approvals.shell_words import Word
 from artelier.approvals.text_programs import awk_only_prints, sed_only_prints
@@ -21,7 +22,7 @@ def only_reads_by_person(program: str, words: Sequence[Word]) -> bool:
     texts = [word.text for word in words]
     if any(is_secret_file(text) or names_a_secret(text) for text in texts):
         return False
-    if program in _ANY:
+    if program in ANY_WORDS:
         return True
     if asks_about_itself(program, texts):
         return True
@@ -33,13 +34,14 @@ def only_reads_by_person(program: str, words: Sequence[Word]) -> bool:
 
 def takes_any_word(program: str) -> bool:
     """Return whether no argument makes a program do anything but read."""
-    return program in _ANY
+    return program in ANY_WORDS
 
 
 def asks_about_itself(program: str, texts: Sequence[str]) -> bool:
     """Return whether a known program is only asked for its version or its help."""
     return len(texts) == 1 and (
-        texts[0] in {"--version", "--help"} or (program in _VERSIONED and texts[0] in {"-V", "-v", "-version", "version", "-h", "help"})
+        texts[0] in {"--version", "--help"}
+        or ((program in VERSIONED or program in _CHECKED) and texts[0] in {"-V", "-v", "-version", "version", "-h", "help"})
     )
 
 
@@ -94,7 +96,7 @@ def _jq(texts: Sequence[str]) -> bool:
 
 
 def _yq(texts: Sequence[str]) -> bool:
-    return _jq(texts) and not has(texts, "-i", "--inplace", "-s", "--split-exp")
+    return _jq(texts) and not has(texts, "-i", "--inplace", "--in-place", "-s", "--split-exp")
 
 
 def _printed_variables(texts: Sequence[str]) -> bool:
@@ -102,11 +104,28 @@ def _printed_variables(texts: Sequence[str]) -> bool:
 
 
 def _python(texts: Sequence[str]) -> bool:
+    if list(texts[:2]) in (["-m", "pip"], ["-m", "pip3"]):
+        return _pip(texts[2:])
     return list(texts[:2]) == ["-m", "json.tool"] and len(operands(texts[2:])) <= 1
 
 
 def _options_only(texts: Sequence[str]) -> bool:
     return bool(texts) and all(re.fullmatch(r"[-+][\w]+|pipefail|errexit|nounset", text) for text in texts)
+
+
+def _pip(texts: Sequence[str]) -> bool:
+    reading = ("list", "show", "freeze", "check", "help", "debug", "cache dir", "config list")
+    return starts_with(operands(texts), reading) and not has(texts, "-o", "--outdated", "--log")
+
+
+def _pager(texts: Sequence[str]) -> bool:
+    """Refuse commands that a pager begins with."""
+    harmful = has(texts, "-o", "-O", "--log-file", "--LOG-FILE", "-k", "--lesskey-file", "--lesskey-content")
+    return not harmful and not any(text.startswith("+") or "!" in text for text in texts)
+
+
+def _packages(texts: Sequence[str]) -> bool:
+    return has(texts[:1], "-q", "--query") and not has(texts, "--pipe", "--eval", "-E", "--define", "-D", "--load", "--rcfile")
 
 
 def _kubectl(texts: Sequence[str]) -> bool:
@@ -119,7 +138,7 @@ def _kubectl(texts: Sequence[str]) -> bool:
 
 def _docker(texts: Sequence[str]) -> bool:
     words = operands(texts, "-f", "--filter", "--format", "-n", "--tail", "--since", "-p", "--project-name", "--file", "--context")
-    if has(texts[:1], "-H", "--host") or not starts_with(words, _DOCKER_READS):
+    if has(texts[:1], "-H", "--host") or not starts_with(words, DOCKER_READS):
         return False
     return starts_with(words, ("stats", "logs", "compose logs", "container logs", "compose config")) or not has(texts, "-o", "--output")
 
@@ -135,6 +154,8 @@ def _sqlite(texts: Sequence[str]) -> bool:
 
 
 def _systemctl(texts: Sequence[str]) -> bool:
+    if has(texts, "-H", "--host"):
+        return False
     return starts_with(operands(texts), ("status", "show", "cat", "is-active", "is-enabled", "is-failed", "get-default")) or operands(
         texts
     )[:1] in (["list-units"], ["list-timers"], ["list-unit-files"], ["list-sockets"], ["list-dependencies"])
@@ -158,53 +179,17 @@ def _shows_functions(texts: Sequence[str]) -> bool:
     return bool(texts) and texts[0] in {"-v", "-V"}
 
 
-_ANY = frozenset(
-    (
-        *("cat", "echo", "false", "true", ":", "head", "ls", "ll", "dir", "vdir", "nl", "pwd", "stat", "tail", "test", "[", "[[", "wc"),
-        *("basename", "cmp", "cut", "dirname", "du", "df", "expr", "fold", "grep", "egrep", "fgrep", "zgrep", "paste", "printf", "rev"),
-        *("readlink", "realpath", "seq", "tac", "tr", "which", "type", "whereis", "whoami", "id", "groups", "uname", "uptime", "free"),
-        *("md5sum", "sha1sum", "sha224sum", "sha256sum", "sha384sum", "sha512sum", "b2sum", "cksum", "sum", "shasum", "md5", "nproc"),
-        *("comm", "join", "column", "expand", "unexpand", "fmt", "pr", "tsort", "od", "hexdump", "hd", "base32", "base64", "lscpu"),
-        *("zcat", "bzcat", "xzcat", "zstdcat", "gzcat", "nm", "readelf", "size", "strings", "sleep", "arch", "getconf", "locale", "tty"),
-        *(
-            "who",
-            "w",
-            "last",
-            "users",
-            "logname",
-            "lsblk",
-            "lsof",
-            "pgrep",
-            "pstree",
-            "vmstat",
-            "iostat",
-            "cal",
-            "ncal",
-            "factor",
-            "numfmt",
-        ),
-        *("cd", "pushd", "popd", "dirs", "exit", "return", "break", "continue", "shift", "wait", "jobs", "read", "getopts", "cloc"),
-        *("tokei", "zipinfo", "dpkg-query", "rpmquery", "lsmod", "lspci", "lsusb", "look", "sw_vers", "yes", "unset", "mapfile", "bat"),
-        *("eza", "exa", "lsb_release", "apt-cache", "findmnt", "namei", "getent", "pathchk", "dircolors", "tput", "clear", "ag", "hostid"),
-    )
-)
-"""Programs that only read whatever their arguments."""
-
-_DOCKER_READS = (
-    *("ps", "images", "logs", "inspect", "version", "info", "stats", "top", "port", "diff", "history", "events", "context ls"),
-    *("compose ps", "compose logs", "compose config", "compose ls", "compose images", "compose top", "compose version", "image ls"),
-    *("image inspect", "image history", "container ls", "container list", "container ps", "container logs", "container inspect"),
-    *("network ls", "network inspect", "volume ls", "volume inspect", "system df", "system info", "container top", "container stats"),
-)
-
 _CHECKED: Mapping[str, Check] = {
     **dict.fromkeys(("awk", "gawk", "mawk", "nawk"), awk_only_prints),
     **dict.fromkeys(("docker", "podman"), _docker),
     **dict.fromkeys(("python", "python3"), _python),
-    **dict.fromkeys(("apt", "apt-get"), _said("list", "show", "search", "policy", "depends", "rdepends", "madison")),
-    **dict.fromkeys(
-        ("pip", "pip3"), _said("list", "show", "freeze", "check", "help", "debug", "cache dir", "config list", without=("-o",))
-    ),
+    **dict.fromkeys(("apt", "apt-get"), _said("list", "show", "search", "policy", "depends", "rdepends", without=("-o", "-c"))),
+    **dict.fromkeys(("pip", "pip3"), _pip),
+    **dict.fromkeys(("bat", "batcat", "ag"), _without("--pager")),
+    **dict.fromkeys(("nm", "objdump", "size"), _without("--plugin")),
+    **dict.fromkeys(("base64", "base32", "zstdcat"), _without("-o")),
+    **dict.fromkeys(("mapfile", "readarray"), _without("-C")),
+    "jobs": _without("-x"),
     "git": git_only_reads,
     "sed": sed_only_prints,
     "find": _find,
@@ -224,8 +209,7 @@ _CHECKED: Mapping[str, Check] = {
     "domainname": _nothing,
     "date": _date,
     "ps": _processes,
-    "less": _without("-o", "-O", "--log-file", "--LOG-FILE", "-k", "--lesskey-file"),
-    "more": _without(),
+    **dict.fromkeys(("less", "more"), _pager),
     "man": _without("-P", "--pager", "-H", "--html", "-X"),
     "whatis": _without(),
     "apropos": _without(),
@@ -235,11 +219,10 @@ _CHECKED: Mapping[str, Check] = {
     "gzip": lambda texts: bool(texts) and has(texts, "-l", "-t", "--list", "--test"),
     "gunzip": lambda texts: has(texts, "-c", "--stdout", "-l"),
     "ar": lambda texts: bool(texts) and texts[0].lstrip("-") in {"t", "tv", "p"},
-    "objdump": _without(),
     "top": lambda texts: has(texts, "-b"),
     "journalctl": _without("--vacuum-size", "--vacuum-time", "--vacuum-files", "--rotate", "--flush", "--sync", "--cursor-file"),
     "dmesg": _without("-C", "--clear", "-c", "--read-clear", "-D", "-E", "-n"),
-    "ss": _without("-K", "--kill"),
+    "ss": _without("-K", "--kill", "-D", "--diag"),
     "netstat": _without(),
     "ifconfig": lambda texts: len(operands(texts)) <= 1,
     "ip": _addresses,
@@ -264,23 +247,27 @@ _CHECKED: Mapping[str, Check] = {
     "yarn": _said("list", "why", "licenses list", "workspaces info", "config list"),
     "pnpm": _said("ls", "list", "why", "root", "licenses list"),
     "bun": _said("pm ls", "pm bin"),
-    "cargo": _said("tree", "metadata", "locate-project", "pkgid", "help", "read-manifest", "verify-project", valued=("--manifest-path",)),
+    "cargo": _said(
+        "tree", "metadata", "locate-project", "pkgid", "help", "read-manifest", without=("--config",), valued=("--manifest-path",)
+    ),
     "go": lambda texts: starts_with(operands(texts), ("version", "list", "env", "doc", "help")) and not has(texts, "-w", "-u", "-toolexec"),
     "rustup": _said("show", "toolchain list", "target list", "component list", "which"),
     "uv": _said("pip list", "pip show", "pip freeze", "pip tree", "pip check", "python list", "python find", "tool list", "cache dir"),
-    "poetry": _said("show", "env info", "env list", "check", "about", "config --list"),
+    "poetry": _said("show", "env info", "env list", "check", "about", without=("-l", "--latest", "-o", "--outdated")),
     "conda": _said("list", "info", "env list", "config --show"),
-    "gem": _said("list", "environment", "contents", "specification", "which"),
+    "gem": _said("list", "environment", "contents", "specification", "which", without=("-r", "--remote", "-b", "--both")),
     "bundle": _said("list", "show", "info"),
     "composer": _said("show", "licenses", "depends", "why"),
     "dpkg": lambda texts: has(texts[:1], "-l", "-L", "-s", "-S", "--list", "--listfiles", "--status", "--search", "-p", "-c", "-I"),
-    "rpm": lambda texts: bool(texts) and (texts[0].startswith("-q") or texts[0] == "--query"),
+    **dict.fromkeys(("rpm", "rpmquery"), _packages),
     "brew": _said("list", "ls", "deps", "uses", "leaves", "config", "--prefix"),
     "snap": _said("list"),
     "flatpak": _said("list"),
     "terraform": _said("show", "validate", "output", "state list", "state show", "workspace list", "workspace show", "graph"),
-    "helm": _said("template", "lint", "show chart"),
-    "openssl": _said("version", "x509", "dgst", "asn1parse", "crl", without=("-out", "-signkey", "-keyout", "-sign")),
+    "helm": _said("lint", "show chart"),
+    "openssl": _said(
+        "version", "x509", "dgst", "asn1parse", "crl", without=("-out", "-signkey", "-keyout", "-sign", "-CA", "-engine", "-provider")
+    ),
     "gpg": lambda texts: has(texts, "--list-keys", "--list-public-keys", "-k", "--fingerprint") and not has(texts, "-o", "--output"),
     "ssh-keygen": lambda texts: has(texts, "-l") and not has(texts, "-f", "-R"),
     "xmllint": _without("-o", "--output", "--shell", "--load-trace"),
@@ -296,13 +283,3 @@ _CHECKED: Mapping[str, Check] = {
     "make": lambda texts: False,  # noqa: ARG005  even a dry run runs parts of a makefile
 }
 """Programs whose arguments decide."""
-
-_VERSIONED = frozenset(
-    (
-        *_CHECKED,
-        *("node", "bun", "deno", "ruby", "perl", "php", "java", "javac", "gcc", "g++", "clang", "cmake", "rustc", "make", "tsc", "R"),
-        *("pytest", "ruff", "mypy", "black", "eslint", "prettier", "npx", "uvx", "bash", "sh", "zsh", "fish", "psql", "mysql", "redis-cli"),
-        *("curl", "wget", "ssh", "aws", "gcloud", "gh", "helm", "ansible", "vim", "emacs", "nano", "ffmpeg", "pandoc", "dotnet", "swift"),
-        *("kotlin", "scala", "lua", "julia", "elixir", "erl", "ghc", "nginx", "apachectl", "postgres", "mongod", "tmux", "screen"),
-    )
-)

@@ -88,6 +88,9 @@ class _Walk:
                 self._pipeline(node)
             case "function_definition":
                 self._define(node)
+            case "for_statement":
+                self.assigned.update(text_of(child) for child in node.children_by_field_name("variable"))
+                self._beneath(node.children)
             case "variable_assignment":
                 self.assigned.add(_name_of(node))
                 self._beneath(node.children)

@@ -49,6 +49,8 @@ class Examination(Struct, frozen=True):
     """Whether it can be said of every part what it would run; otherwise no rule allows it."""
     fed: bool = False
     """Whether a shell in it runs what something else prints, so that nobody knows what."""
+    sure: bool = False
+    """Whether its programs get the words as they stand, and nothing else in the text changes what they do or where output goes."""
     writes: tuple[str, ...] = ()
     """Files that outputs are sent to."""
     private: bool = False
@@ -76,7 +78,8 @@ def examine(text: str) -> Examination:
     examiner = _Examiner()
     examiner.text(text, 0)
     writes = tuple(dict.fromkeys(examiner.writes))
-    return Examination(tuple(examiner.found), examiner.parseable, examiner.fed, writes, examiner.private)
+    sure = examiner.sure and examiner.parseable and not examiner.fed and not writes
+    return Examination(tuple(examiner.found), examiner.parseable, examiner.fed, sure, writes, examiner.private)
 
 
 class _Examiner:
@@ -88,6 +91,7 @@ class _Examiner:
         self.parseable = True
         self.fed = False
         self.private = False
+        self.sure = True
         self._dirty = False
         self._renamed: set[str] = set()
         self._functions: dict[str, list[Examined]] = {}
@@ -107,6 +111,7 @@ class _Examiner:
     def _prepare(self, spoken: Text) -> None:
         """Note what changes the meaning of commands anywhere in the text: variables, functions, aliases."""
         self._dirty = self._dirty or not all(map(harmless_for_all, spoken.assigned))
+        self.sure = self.sure and not spoken.assigned and not spoken.commented and all(map(_stands, spoken.commands))
         for each in spoken.commands:
             words = [word.text for word in each.words]
             if each.function:
@@ -252,6 +257,12 @@ def _read(text: str) -> Text | None:
         return read_text(text)
     except (NotReadableError, RecursionError):
         return None
+
+
+def _stands(spoken: Spoken) -> bool:
+    """Whether a command's words reach it as they stand."""
+    loose = any(word.open_start or (word.glob and word.text[:1] in "*?[{") for word in spoken.words)
+    return not loose and not spoken.assigned and not spoken.function and bool(spoken.words) and not spoken.reads
 
 
 def _own(program: str, texts: Sequence[str], spoken: Spoken) -> tuple[bool, bool]:

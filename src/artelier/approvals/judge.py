@@ -3,10 +3,14 @@
 from fnmatch import fnmatchcase
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from artelier.approvals.commands import may_match, surely_matches
+from artelier.approvals.examine import Examination
+from artelier.approvals.labels import deeds_of, examined
 from artelier.domain.calls import Access, ToolCall, ToolSpec
-from artelier.domain.verdicts import Rule, Ruling, Verdict
+from artelier.domain.questions import Decision
+from artelier.domain.verdicts import DESTRUCTIVE, OUTBOUND, PRIVATE, TAINTED, UNREAD, UNSANDBOXED, UNTRUSTED, WIDER, Rule, Ruling, Verdict
 
 
 class JudgeFacts(Struct, frozen=True):
@@ -19,11 +23,15 @@ class JudgeFacts(Struct, frozen=True):
     access: Access
     sandboxed: bool = False
     """Whether commands run in a sandbox here."""
+    seen: frozenset[str] = frozenset()
+    """What the run has seen so far: ``untrusted``, ``private``."""
 
 
 _ALWAYS_ASKED = {
-    "unsandboxed": "Commands without a sandbox are always asked.",
-    "wider": "Commands that want more than the sandbox gives are always asked.",
+    UNSANDBOXED: "Commands without a sandbox are always asked.",
+    WIDER: "Commands that want more than the sandbox gives are always asked.",
+    UNREAD: "It cannot be said what all of this command would run, so it is always asked.",
+    TAINTED: "It comes after words of strangers were read, which could have led the agent to it.",
 }
 _WISHES = ("network", "folders")
 """Arguments by which a command asks for more than the sandbox gives."""
@@ -33,23 +41,36 @@ _STRENGTH = {Ruling.FORBID: 0, Ruling.ASK: 1, Ruling.ALLOW: 2}
 def judge(call: ToolCall, facts: JudgeFacts) -> Verdict:
     """Return the verdict on a call; pure, and never raises: a rule that cannot be applied forbids."""
     try:
-        matching = [rule for rule in facts.rules if _matches(rule, call, facts)]
+        found = examined(call)
+        matching = [rule for rule in facts.rules if _matches(rule, call, found, facts)]
+        labels = (*_always_asked(call, found, facts), *deeds_of(call, facts.spec))
     except Exception as failure:  # noqa: BLE001  an error in a rule must refuse, whatever it is
         return Verdict(Ruling.FORBID, f"An approval rule could not be applied ({failure}); correct it in the settings.")
-    labels = _labels(call, facts)
-    if not matching:
-        return _default(facts, labels)
+    verdict = _by_rules(matching, labels) if matching else _default(facts, labels)
+    reason = _ALWAYS_ASKED.get(labels[0], "") if labels else ""
+    return replace(verdict, ruling=Ruling.ASK, reason=reason) if verdict.ruling is Ruling.ALLOW and reason else verdict
+
+
+def _by_rules(matching: list[Rule], labels: tuple[str, ...]) -> Verdict:
     rule = min(matching, key=lambda each: _STRENGTH[each.decision])
-    if rule.decision is Ruling.ALLOW and labels:
-        return Verdict(Ruling.ASK, _ALWAYS_ASKED[labels[0]], _name(rule), labels)
-    return Verdict(rule.decision, f"The operator's rule says {rule.decision.value}.", _name(rule), labels)
+    asking = [each for each in matching if each.decision is Ruling.ASK]
+    times = [each.timeout for each in asking if each.timeout is not None]
+    ends = {each.on_timeout for each in asking if each.on_timeout is not None}
+    return Verdict(
+        rule.decision,
+        f"The operator's rule says {rule.decision.value}.",
+        _name(rule),
+        labels,
+        timeout=min(times, key=lambda each: each or float("inf"), default=None),
+        on_timeout=None if not ends else Decision.APPROVE if ends == {Decision.APPROVE} else Decision.REJECT,
+    )
 
 
 def _default(facts: JudgeFacts, labels: tuple[str, ...]) -> Verdict:
     if facts.spec is None:
         return Verdict(Ruling.ASK, "Nobody knows this tool.", labels=labels)
     if facts.spec.effect == "read":
-        return Verdict(Ruling.ALLOW, "It only reads the workspace.")
+        return Verdict(Ruling.ALLOW, "It only reads the workspace.", labels=labels)
     if facts.spec.effect == "write":
         return Verdict(Ruling.ASK, "It changes files.", labels=labels)
     if facts.spec.effect == "outbound":
@@ -57,26 +78,35 @@ def _default(facts: JudgeFacts, labels: tuple[str, ...]) -> Verdict:
     return Verdict(Ruling.ASK, "It runs a command.", labels=labels)
 
 
-def _labels(call: ToolCall, facts: JudgeFacts) -> tuple[str, ...]:
+def _always_asked(call: ToolCall, found: Examination | None, facts: JudgeFacts) -> tuple[str, ...]:
+    """Return the labels that no allowing rule outweighs, the gravest first."""
+    tainted = (TAINTED,) if _is_tainted(deeds_of(call, facts.spec), facts.seen) else ()
     if facts.spec is not None and facts.spec.effect != "execute":
-        return ()
+        return tainted
     contained = facts.sandboxed and (facts.spec is None or facts.spec.sandboxed)
     wider = any((call.arguments or {}).get(wish) for wish in _WISHES)
-    return (*(() if contained else ("unsandboxed",)), *(("wider",) if wider else ()))
+    unread = found is not None and (not found.parseable or found.fed)
+    return (*(() if contained else (UNSANDBOXED,)), *((WIDER,) if wider else ()), *((UNREAD,) if unread else ()), *tainted)
 
 
-def _matches(rule: Rule, call: ToolCall, facts: JudgeFacts) -> bool:
+def _is_tainted(deeds: tuple[str, ...], seen: frozenset[str]) -> bool:
+    """Whether strangers' words could have led to this: to send private data out, or to destroy something."""
+    if UNTRUSTED not in seen:
+        return False
+    return DESTRUCTIVE in deeds or (OUTBOUND in deeds and PRIVATE in seen)
+
+
+def _matches(rule: Rule, call: ToolCall, found: Examination | None, facts: JudgeFacts) -> bool:
     if not fnmatchcase(call.name, rule.tool) or not fnmatchcase(facts.agent, rule.agent):
         return False
     allows = rule.decision is Ruling.ALLOW
     if rule.path and not _path_matches(rule.path, facts.access, every=allows):
         return False
-    if rule.command:
-        command = (call.arguments or {}).get("command")
-        if not isinstance(command, str):
-            return False
-        return surely_matches(command, rule.command) if allows else may_match(command, rule.command)
-    return True
+    if not rule.command:
+        return True
+    if found is None:
+        return False
+    return surely_matches(found, rule.command) if allows else may_match(str((call.arguments or {})["command"]), found, rule.command)
 
 
 def _path_matches(glob: str, access: Access, *, every: bool) -> bool:

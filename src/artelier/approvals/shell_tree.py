@@ -44,6 +44,7 @@ class Text(Struct, frozen=True):
     commands: tuple[Spoken, ...]
     assigned: frozenset[str] = frozenset()
     """Names of variables set for all that follows."""
+    commented: bool = False
 
 
 def read_text(text: str) -> Text:
@@ -58,7 +59,7 @@ def read_text(text: str) -> Text:
         raise NotReadableError(text[:80])
     walk = _Walk()
     walk.visit(root)
-    return Text(tuple(walk.found), frozenset(walk.assigned))
+    return Text(tuple(walk.found), frozenset(walk.assigned), walk.commented)
 
 
 def _is_odd(character: str) -> bool:
@@ -74,6 +75,7 @@ class _Walk:
     def __init__(self) -> None:
         self.found: list[Spoken] = []
         self.assigned: set[str] = set()
+        self.commented = False
         self._function = ""
         self._places: dict[int, int] = {}
 
@@ -102,7 +104,7 @@ class _Walk:
             case "command_substitution" if any(child.type == "file_redirect" for child in node.children):
                 self._redirected(node)
             case "comment" | "raw_string" | "ansi_c_string":
-                pass
+                self.commented = self.commented or node.type == "comment"
             case kind if not node.children and kind in _TEXT_LEAVES and hides_a_command(node):
                 raise NotReadableError(text_of(node))
             case _:

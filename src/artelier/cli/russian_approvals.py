@@ -19,5 +19,11 @@ APPROVALS: dict[str, str] = {
     "private": "личные данные",
     "writes": "пишет",
     "labels": "метки",
+    "It cannot be said what all of this command would run, so it is always asked.": (
+        "Не всё в этой команде удалось разобрать, поэтому о ней всегда спрашивают."
+    ),
+    "It comes after words of strangers were read, which could have led the agent to it.": (
+        "До этого были прочитаны чужие слова: они могли подтолкнуть агента."
+    ),
     "not all of it can be read": "не всё удалось разобрать",
 }

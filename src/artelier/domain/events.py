@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from artelier.domain.calls import FileChange, ToolCall, ToolResult
 from artelier.domain.models import FinishReason
-from artelier.domain.questions import Answer, Question, QuestionKind
+from artelier.domain.questions import Answer, Decision, Question, QuestionKind
 from artelier.domain.runs import WaitReason
 from artelier.domain.usage import Usage
 
@@ -100,6 +100,10 @@ class CallJudged(Struct, frozen=True, omit_defaults=True):
     reason: str = ""
     rule: str = ""
     labels: tuple[str, ...] = ()
+    timeout: float | None = None
+    """Seconds its question stays open where a rule says so; 0 for ever."""
+    on_timeout: Decision | None = None
+    """What silence means where a rule says so."""
 
 
 class ToolStarted(Struct, frozen=True, omit_defaults=True):

@@ -121,7 +121,7 @@ def _judged(call: CallState, run: RunState, facts: Facts) -> CallJudged:
             sandboxed=facts.policy.sandboxed,
         ),
     )
-    return CallJudged(effective.id, verdict.ruling.value, verdict.reason, verdict.rule, verdict.labels)
+    return CallJudged(effective.id, verdict.ruling.value, verdict.reason, verdict.rule, verdict.labels, verdict.timeout, verdict.on_timeout)
 
 
 def _may_start(call: CallState, facts: Facts) -> bool:

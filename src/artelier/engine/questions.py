@@ -1,9 +1,9 @@
 """What a person is asked, in words made from the parsed call and never from a model's own claims about it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from artelier.domain.calls import ToolCall
-from artelier.domain.questions import Question, QuestionKind
+from artelier.domain.questions import Decision, Question, QuestionKind
 from artelier.engine.commands import AskAbout
 from artelier.engine.facts import Facts
 from artelier.engine.state import CallState, RunState
@@ -41,10 +41,26 @@ def call_question(
         effect=effect,
         reason=about.reason,
         options=_options(about.kind, effective),
-        expires_at=expires_at,
-        on_timeout=facts.policy.on_timeout,
+        expires_at=_expiry(about.kind, call, facts, expires_at),
+        on_timeout=_on_timeout(about.kind, call, facts),
         labels=() if call.judged is None else call.judged.labels,
     )
+
+
+def _expiry(kind: QuestionKind, call: CallState, facts: Facts, otherwise: datetime | None) -> datetime | None:
+    """Return when a question closes by itself: as the rule says that asks it, otherwise as the settings say for all."""
+    if kind is not QuestionKind.APPROVAL or call.judged is None or call.judged.timeout is None:
+        return otherwise
+    return facts.now + timedelta(seconds=call.judged.timeout) if call.judged.timeout > 0 else None
+
+
+def _on_timeout(kind: QuestionKind, call: CallState, facts: Facts) -> Decision:
+    """Return what silence means: yes only where a rule says so, and never for a call with a label."""
+    if kind is not QuestionKind.APPROVAL or call.judged is None:
+        return facts.policy.on_timeout
+    if call.judged.labels or call.judged.on_timeout is None:
+        return Decision.REJECT if call.judged.labels else facts.policy.on_timeout
+    return call.judged.on_timeout
 
 
 def _text(kind: QuestionKind, call: ToolCall) -> str:

@@ -17,7 +17,7 @@ from artelier.engine.facts import Policy
 from artelier.ports.tool import Tool
 from artelier.runtime.offering import MCP
 from artelier.settings import AgentSettings, Settings
-from artelier.settings.model import DockerSettings, LimitSettings
+from artelier.settings.model import DockerSettings, LimitSettings, RuleSettings
 from artelier.tools.catalogue import built_in_tools
 from artelier.tools.docker import docker_tools
 from artelier.tools.docker_program import DockerProgram
@@ -69,12 +69,24 @@ def policy_of(settings: Settings, agents: Mapping[str, AgentSpec], tools: Mappin
         agents=agents,
         default_agent=settings.agents.default,
         tools=tools,
-        rules=tuple(Rule(Ruling(rule.decision), rule.tool, rule.agent, rule.path, rule.command) for rule in settings.approvals.rules),
+        rules=tuple(map(_rule, settings.approvals.rules)),
         sandboxed=sandboxed,
         question_seconds=float(settings.approvals.timeout),
         on_timeout=Decision(settings.approvals.on_timeout),
         tools_at_once=settings.tools.concurrency,
         family_limits=settings.tools.families,
+    )
+
+
+def _rule(rule: RuleSettings) -> Rule:
+    return Rule(
+        Ruling(rule.decision),
+        rule.tool,
+        rule.agent,
+        rule.path,
+        rule.command,
+        None if rule.timeout is None else float(rule.timeout),
+        None if rule.on_timeout is None else Decision(rule.on_timeout),
     )
 
 

@@ -201,6 +201,23 @@ class RuleSettings(Section):
     agent: str = "*"
     path: str = ""
     command: str = ""
+    timeout: Duration | None = None
+    on_timeout: Literal["reject", "approve"] | None = None
+
+    @field_validator("tool", "agent", "path", "command")
+    @classmethod
+    def _closed(cls, glob: str) -> str:
+        if glob.count("[") > glob.count("]"):
+            raise ValueError("a [ of this pattern is never closed: write [[] for the character itself")
+        return glob
+
+    @model_validator(mode="after")
+    def _time_for_asking(self) -> Self:
+        if self.decision != "ask" and (self.timeout is not None or self.on_timeout is not None):
+            raise ValueError('timeout and on_timeout belong to rules of decision = "ask": nobody waits at any other')
+        if not self.tool or not self.agent:
+            raise ValueError('tool and agent match nothing when they are empty: leave them out, or write "*"')
+        return self
 
 
 class ApprovalSettings(Section):

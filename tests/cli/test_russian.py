@@ -45,6 +45,7 @@ def _said():
         {text for _, text in wrong_usage._KNOWN}
         | {offer.title for offer in initial.offers(())}
         | {"allow", "ask", "forbid", "destructive", "outbound", "untrusted", "private", "reads only", "network", "writes", "labels"}
+        | {"this run", "this session", "this workspace"}
         | {"<text>", "<path>", "<number>", "[OPTIONS]"}
     )
     return (said | _reasons()) - _SAME

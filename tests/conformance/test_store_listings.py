@@ -5,7 +5,8 @@ from store_stage import NOON, OWNER, Stage, stage_fixture  # noqa: F401  pytest 
 
 from artelier.domain.calls import ResultStatus, ToolResult
 from artelier.domain.errors import Conflict, NotFound
-from artelier.domain.events import ApprovalAnswered, ApprovalAsked, RunFinished, RunWaiting, ToolFinished
+from artelier.domain.events import ApprovalAnswered, ApprovalAsked, GrantMade, GrantRevoked, RunFinished, RunWaiting, ToolFinished
+from artelier.domain.grants import Grant, GrantScope
 from artelier.domain.questions import Answer, Decision, Question, QuestionKind
 from artelier.domain.runs import RunStatus, WaitReason, WorkspaceRecord
 from artelier.ports.runs import Page
@@ -22,6 +23,37 @@ async def test_sessions_are_listed_from_new_to_old_for_their_owner(stage: Stage)
     assert [record.id for record in listed] == [mine[2], mine[1], mine[0]]
     assert [record.id for record in await stage.store.list_sessions("pavel", Page())] == [theirs]
     assert await stage.store.list_sessions("nobody", Page()) == ()
+
+
+def grant_of(session: str, run: str, identifier: str = "g1", **fields: object) -> Grant:
+    known = {"owner": OWNER, "workspace": "project", "agent": "coder", "tool": "write_file", "key": "k", "scope": GrantScope.SESSION}
+    return Grant(id=identifier, session=session, run=run, **{**known, **fields})
+
+
+async def test_grants_are_made_listed_and_revoked_by_events(stage: Stage) -> None:
+    claim = await stage.running()
+    session, run = claim.run.session, claim.run.id
+    await stage.own(claim, GrantMade(grant_of(session, run)), GrantMade(grant_of(session, run, "g2", scope=GrantScope.WORKSPACE)))
+    assert [record.grant.id for record in await stage.store.list_grants(OWNER, Page())] == ["g2", "g1"]
+    assert [record.grant.id for record in await stage.store.list_grants(OWNER, Page(before="g2"))] == ["g1"]
+    assert await stage.store.list_grants("pavel", Page()) == ()
+    assert [grant.id for grant in await stage.store.grants_in_force(OWNER, "project")] == ["g1", "g2"]
+    assert await stage.store.grants_in_force(OWNER, "other") == ()
+    await stage.own(claim, GrantRevoked("g1"))
+    assert [grant.id for grant in await stage.store.grants_in_force(OWNER, "project")] == ["g2"]
+    revoked = await stage.store.get_grant("g1")
+    assert revoked.revoked_at is not None
+    await stage.own(claim, GrantRevoked("g1"))
+    assert await stage.store.get_grant("g1") == revoked, "what is revoked stays as it is"
+    with pytest.raises(NotFound):
+        await stage.store.get_grant("g9")
+
+
+async def test_grants_go_with_their_session(stage: Stage) -> None:
+    claim = await stage.running()
+    await stage.own(claim, GrantMade(grant_of(claim.run.session, claim.run.id, scope=GrantScope.WORKSPACE)), RunFinished("Done."))
+    await stage.store.delete_session(claim.run.session)
+    assert await stage.store.grants_in_force(OWNER, "project") == ()
 
 
 async def test_a_session_is_renamed(stage: Stage) -> None:

@@ -7,8 +7,10 @@ from fastapi import APIRouter, Query, Request
 
 from artelier.api.conversations import Correlation, Cursor, Limit
 from artelier.api.guard import Person
-from artelier.api.schemas import AnswerBody, ApprovalView, CancelBody, Identifier, Listing, ResumeBody, RunView
-from artelier.api.views import approval_view, house_of, own_question, own_run, own_session, run_view
+from artelier.api.schemas import AnswerBody, ApprovalView, CancelBody, GrantView, Identifier, Listing, ResumeBody, RunView
+from artelier.api.views import approval_view, grant_view, house_of, own_question, own_run, own_session, run_view
+from artelier.domain.errors import NotFound
+from artelier.domain.grants import GrantScope
 from artelier.domain.questions import Answer, Decision
 from artelier.domain.runs import RunStatus
 from artelier.ports.runs import Page
@@ -99,8 +101,28 @@ async def get_approval(request: Request, person: Person, approval_id: Identifier
 async def answer_approval(
     request: Request, person: Person, approval_id: Identifier, body: AnswerBody, correlation: Correlation = ""
 ) -> ApprovalView:
-    """Answer a question: approve, approve with changed arguments, or reject with words. The first answer wins."""
+    """Answer a question: approve, approve with changed arguments, or reject with words. The first answer wins.
+
+    With ``remember`` exactly this call is allowed for later too; such grants are listed and revoked under ``/grants``.
+    """
     house = house_of(request)
-    await own_question(house, approval_id, person)
+    record = await own_question(house, approval_id, person)
     answer = Answer(Decision(body.decision), body.text or body.reason, body.arguments, by=person)
-    return approval_view(await house.service.answer(approval_id, answer, correlation))
+    more = () if body.remember is None else (await house.remembering.wanted(record, answer, GrantScope(body.remember)),)
+    return approval_view(await house.service.answer(approval_id, answer, correlation, more))
+
+
+@router.get("/grants", tags=["approvals"])
+async def list_grants(request: Request, person: Person, limit: Limit = 50, cursor: Cursor = "") -> Listing[GrantView]:
+    """List what you allowed for later, newest first, revoked grants included."""
+    records = await house_of(request).store.list_grants(person, Page(limit, cursor))
+    return Listing(items=[grant_view(record) for record in records], next=records[-1].grant.id if len(records) == limit else None)
+
+
+@router.delete("/grants/{grant_id}", tags=["approvals"])
+async def revoke_grant(request: Request, person: Person, grant_id: Identifier, correlation: Correlation = "") -> GrantView:
+    """Take back what you allowed; it counts at once, also for runs at work."""
+    house = house_of(request)
+    if (await house.store.get_grant(grant_id)).grant.owner != person:
+        raise NotFound(f"There is no grant {grant_id}.")
+    return grant_view(await house.remembering.revoke(grant_id, person, correlation))

@@ -91,6 +91,9 @@ class AnswerBody(Body):
     arguments: dict[str, Any] | None = Field(default=None, description="The call's arguments as they should be; approves the changed call.")
     reason: Annotated[str, StringConstraints(max_length=4000)] = Field(default="", description="Words for the model.")
     text: Text = Field(default="", description="The answer to a question that asks for words.")
+    remember: Literal["run", "session", "workspace"] | None = Field(
+        default=None, description="Allow exactly this call for later too, so far; see the grants."
+    )
 
 
 class WorkspaceBody(Body):
@@ -172,6 +175,22 @@ class ApprovalView(BaseModel):
     expires_at: datetime | None
     answered_at: datetime | None
     answer: dict[str, Any] | None
+
+
+class GrantView(BaseModel):
+    """One call that is not asked about again."""
+
+    id: str
+    scope: Literal["run", "session", "workspace"]
+    tool: str
+    agent: str
+    effect: str
+    workspace_id: str
+    session_id: str
+    run_id: str
+    approval_id: str
+    made_at: datetime
+    revoked_at: datetime | None
 
 
 class ChatView(BaseModel):

@@ -3,8 +3,9 @@
 import msgspec
 from fastapi import Request
 
-from artelier.api.schemas import ApprovalView, RunView, SessionView, UsageView, WorkspaceView
+from artelier.api.schemas import ApprovalView, GrantView, RunView, SessionView, UsageView, WorkspaceView
 from artelier.domain.errors import NotFound
+from artelier.domain.grants import GrantRecord
 from artelier.domain.runs import QuestionRecord, RunRecord, SessionRecord, WorkspaceRecord
 from artelier.domain.usage import Usage
 from artelier.runtime.house import House
@@ -108,6 +109,24 @@ def approval_view(record: QuestionRecord) -> ApprovalView:
         expires_at=question.expires_at,
         answered_at=record.answered_at,
         answer=None if record.answer is None else msgspec.to_builtins(record.answer),
+    )
+
+
+def grant_view(record: GrantRecord) -> GrantView:
+    """Return a grant as an answer shows it."""
+    grant = record.grant
+    return GrantView(
+        id=grant.id,
+        scope=grant.scope.value,
+        tool=grant.tool,
+        agent=grant.agent,
+        effect=grant.effect,
+        workspace_id=grant.workspace,
+        session_id=grant.session,
+        run_id=grant.run,
+        approval_id=grant.question,
+        made_at=record.made_at,
+        revoked_at=record.revoked_at,
     )
 
 

@@ -25,6 +25,8 @@ class JudgeFacts(Struct, frozen=True):
     """Whether commands run in a sandbox here."""
     seen: frozenset[str] = frozenset()
     """What the run has seen so far: ``untrusted``, ``private``."""
+    granted: str = ""
+    """The grant that covers this very call, if there is one."""
 
 
 _ALWAYS_ASKED = {
@@ -48,7 +50,11 @@ def judge(call: ToolCall, facts: JudgeFacts) -> Verdict:
         return Verdict(Ruling.FORBID, f"An approval rule could not be applied ({failure}); correct it in the settings.")
     verdict = _by_rules(matching, labels) if matching else _default(facts, labels)
     reason = _ALWAYS_ASKED.get(labels[0], "") if labels else ""
-    return replace(verdict, ruling=Ruling.ASK, reason=reason) if verdict.ruling is Ruling.ALLOW and reason else verdict
+    if verdict.ruling is Ruling.ALLOW and reason:
+        return replace(verdict, ruling=Ruling.ASK, reason=reason)
+    if verdict.ruling is Ruling.ASK and facts.granted and facts.spec is not None and not reason:
+        return replace(verdict, ruling=Ruling.ALLOW, reason="You allowed exactly this before.", grant=facts.granted)
+    return verdict
 
 
 def _by_rules(matching: list[Rule], labels: tuple[str, ...]) -> Verdict:

@@ -71,7 +71,9 @@ class Answers:
                     choice = await asking.ask(self._console, approval)
                     # Its answer comes back in the stream, which must not take back what is being sent.
                     self._asked, sent = "", self._asked
-                    await self._client.answer(sent, choice.decision, text=choice.text, reason=choice.reason, arguments=choice.arguments)
+                    await self._client.answer(
+                        sent, choice.decision, text=choice.text, reason=choice.reason, arguments=choice.arguments, remember=choice.remember
+                    )
                     self._left.pop(sent, None)
                 else:
                     self._left.pop(self._asked, None)

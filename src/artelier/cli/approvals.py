@@ -50,11 +50,17 @@ def build() -> typer.Typer:
     def approved(
         approval: str,
         arguments: str = typer.Option("", "--arguments", help=tr("The call's arguments as they should be, as JSON."), show_default=False),
+        remember: str = typer.Option(
+            "", "--remember", help=tr("Allow exactly this call for later too: run, session or workspace."), show_default=False
+        ),
         text: str = typer.Option("", "--text", help=tr("The answer to a question that asks for words."), show_default=False),
         config: Path | None = config_option(),
     ) -> None:
         changed = _object(arguments)
-        _print(speak(config, lambda client: client.answer(approval, "approve", text=text, arguments=changed)))
+        if remember not in {"", "run", "session", "workspace"}:
+            raise stop(tr("--remember is run, session or workspace."), WRONG_USAGE)
+        scope = remember or None
+        _print(speak(config, lambda client: client.answer(approval, "approve", text=text, arguments=changed, remember=scope)))
 
     @app.command("reject", help=tr("Say no, with words for the agent."))
     def rejected(
@@ -62,6 +68,11 @@ def build() -> typer.Typer:
     ) -> None:
         _print(speak(config, lambda client: client.answer(approval, "reject", reason=reason)))
 
+    _add_explain(app)
+    return app
+
+
+def _add_explain(app: typer.Typer) -> None:
     @app.command("explain", help=tr("Tell what would be judged of a call, and why. Nothing is run."))
     def explained(
         tool: str = typer.Option("", "--tool", help=tr("The tool's name."), show_default=False),
@@ -74,8 +85,6 @@ def build() -> typer.Typer:
         config: Path | None = config_option(),
     ) -> None:
         load("explaining").explained(tool, arguments, file, agent, config, as_json=as_json)
-
-    return app
 
 
 async def _answer_all(config: Path | None) -> None:
@@ -90,7 +99,16 @@ async def _answer_all(config: Path | None) -> None:
                 choice = await asking.ask(console, approval)
             except (asking.Interrupted, EOFError):
                 return
-            _print(await client.answer(approval.id, choice.decision, text=choice.text, reason=choice.reason, arguments=choice.arguments))
+            _print(
+                await client.answer(
+                    approval.id,
+                    choice.decision,
+                    text=choice.text,
+                    reason=choice.reason,
+                    arguments=choice.arguments,
+                    remember=choice.remember,
+                )
+            )
 
 
 def _object(text: str) -> dict[str, Any] | None:

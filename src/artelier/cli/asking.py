@@ -33,6 +33,8 @@ async def ask(console: Console, approval: Approval) -> Choice:
         decision = await _key(f"{hint(approval)} ", keys_of(approval))
         if decision == "approve":
             return Choice("approve")
+        if decision == "remember":
+            return Choice("approve", remember="session")
         if decision == "reject":
             return Choice("reject", reason=await line(tr("Why, for the agent (may stay empty): ")))
         if decision != "edit":

@@ -124,8 +124,8 @@ class LineChat:
             return
         key, _, rest = said.partition(" ")
         decision = KEYS.get(key.lower()) if key.lower() in keys_of(question) else None
-        if decision == "approve":
-            await self.talk.answer(question, Choice("approve"))
+        if decision in {"approve", "remember"}:
+            await self.talk.answer(question, Choice("approve", remember="session" if decision == "remember" else None))
         elif decision == "reject":
             await self.talk.answer(question, Choice("reject", reason=rest.strip()))
         elif decision == "edit":

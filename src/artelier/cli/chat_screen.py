@@ -129,8 +129,8 @@ class ScreenChat:
         if question is None:
             return
         try:
-            if decision == "approve":
-                await self.talk.answer(question, Choice("approve"))
+            if decision in {"approve", "remember"}:
+                await self.talk.answer(question, Choice("approve", remember="session" if decision == "remember" else None))
             elif decision == "reject":
                 await self.talk.answer(question, Choice("reject", reason=await self._typed(Mode.REASON)))
             else:

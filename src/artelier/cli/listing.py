@@ -26,7 +26,7 @@ _TABLE_COLUMNS = 72
 """Below these columns no table is drawn."""
 _PIPE_COLUMNS = 240
 """Columns where there is no terminal: programs read whole lines."""
-_IDENTIFIERS = frozenset({"Session", "Run", "Question", "Workspace"})
+_IDENTIFIERS = frozenset({"Grant", "Session", "Run", "Question", "Workspace"})
 STATES = {
     "idle": ("done", "dim"),
     "connecting": ("running", "accent"),

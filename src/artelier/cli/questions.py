@@ -22,6 +22,7 @@ KEYS = {
     **dict.fromkeys("ayфнд", "approve"),
     **dict.fromkeys("rnкт", "reject"),
     **dict.fromkeys("eуи", "edit"),
+    **dict.fromkeys("sы", "remember"),
 }
 """Answers by keys of both keyboards: the same key gives the Latin or the Russian letter."""
 READY_SECONDS = 0.5
@@ -35,6 +36,8 @@ class Choice(Struct, frozen=True):
     text: str = ""
     reason: str = ""
     arguments: dict[str, Any] | None = None
+    remember: str | None = None
+    """``session`` to allow exactly this call for the rest of the session too."""
 
 
 def card(approval: Approval) -> Panel:
@@ -63,14 +66,15 @@ def keys_of(approval: Approval) -> dict[str, str]:
     """Return the keys that answer a question; none for one that asks for words."""
     if approval.kind == "words":
         return {}
-    return {key: answer for key, answer in KEYS.items() if answer != "edit" or approval.kind == "approval"}
+    only_for_calls = {"edit", "remember"}
+    return {key: answer for key, answer in KEYS.items() if answer not in only_for_calls or approval.kind == "approval"}
 
 
 def hint(approval: Approval) -> str:
     """Return how a question is answered."""
     if approval.kind == "words":
         return tr("Answer in words.") if not approval.options else tr("Answer in words, or with a number.")
-    return tr("a approve · r reject · e edit") if approval.kind == "approval" else tr("a yes · r no")
+    return tr("a approve · s also later in this session · r reject · e edit") if approval.kind == "approval" else tr("a yes · r no")
 
 
 def in_words(approval: Approval, words: str) -> Choice:

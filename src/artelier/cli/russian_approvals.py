@@ -25,5 +25,20 @@ APPROVALS: dict[str, str] = {
     "It comes after words of strangers were read, which could have led the agent to it.": (
         "До этого были прочитаны чужие слова: они могли подтолкнуть агента."
     ),
+    "List what you allowed for later, and take it back.": "Показать, что разрешено на будущее, и отозвать.",
+    "List what is allowed for later.": "Показать, что разрешено на будущее.",
+    "Take a grant back; it counts at once.": "Отозвать разрешение; действует сразу.",
+    "Nothing is allowed for later.": "На будущее ничего не разрешено.",
+    "revoked": "отозвано",
+    "this run": "этот запуск",
+    "this session": "эта сессия",
+    "this workspace": "эта рабочая папка",
+    "Grant": "Разрешение",
+    "For": "Для",
+    "Made": "Дано",
+    "Allow exactly this call for later too: run, session or workspace.": (
+        "Разрешить ровно такой вызов и дальше: run, session или workspace."
+    ),
+    "--remember is run, session or workspace.": "--remember — это run, session или workspace.",
     "not all of it can be read": "не всё удалось разобрать",
 }

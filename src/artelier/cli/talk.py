@@ -116,7 +116,9 @@ class Talk:
 
     async def answer(self, approval: Approval, choice: Choice) -> None:
         """Answer a question. Raises ``ClientError``."""
-        await self.client.answer(approval.id, choice.decision, text=choice.text, reason=choice.reason, arguments=choice.arguments)
+        await self.client.answer(
+            approval.id, choice.decision, text=choice.text, reason=choice.reason, arguments=choice.arguments, remember=choice.remember
+        )
         self.questions.pop(approval.id, None)
         if approval.run_id in self.runs:
             self.runs[approval.run_id] = "queued"

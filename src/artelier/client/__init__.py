@@ -3,7 +3,7 @@
 from artelier.client.client import Client
 from artelier.client.failures import ClientError, Refused, Unreachable
 from artelier.client.stream import StreamDelta, StreamEvent, StreamItem
-from artelier.client.values import Agent, Approval, Change, ChatReply, Health, Model, Restored, Run, Session, Tool, Workspace
+from artelier.client.values import Agent, Approval, Change, ChatReply, Grant, Health, Model, Restored, Run, Session, Tool, Workspace
 
 __all__ = [
     "Agent",
@@ -12,6 +12,7 @@ __all__ = [
     "ChatReply",
     "Client",
     "ClientError",
+    "Grant",
     "Health",
     "Model",
     "Refused",

@@ -156,11 +156,26 @@ class Client:
         return await self._get(f"/api/v1/approvals/{approval}", values.Approval)
 
     async def answer(
-        self, approval: str, decision: str, *, text: str = "", reason: str = "", arguments: dict[str, Any] | None = None
+        self,
+        approval: str,
+        decision: str,
+        *,
+        text: str = "",
+        reason: str = "",
+        arguments: dict[str, Any] | None = None,
+        remember: str | None = None,
     ) -> values.Approval:
-        """Answer a question: ``approve`` or ``reject``."""
-        body = {"decision": decision, "text": text, "reason": reason, "arguments": arguments}
+        """Answer a question: ``approve`` or ``reject``; ``remember`` for the run, session or workspace."""
+        body = {"decision": decision, "text": text, "reason": reason, "arguments": arguments, "remember": remember}
         return await self._post(f"/api/v1/approvals/{approval}", values.Approval, body)
+
+    async def grants(self, limit: int = 50, cursor: str = "") -> values.Listing[values.Grant]:
+        """Return what you allowed for later, newest first."""
+        return await self._get("/api/v1/grants", values.Listing[values.Grant], limit=limit, cursor=cursor)
+
+    async def revoke_grant(self, grant: str) -> values.Grant:
+        """Take back what you allowed."""
+        return self._decode(await self._send("DELETE", f"/api/v1/grants/{grant}"), values.Grant)
 
     async def agents(self) -> tuple[values.Agent, ...]:
         """Return the agents."""

@@ -76,6 +76,22 @@ class Approval(Struct, frozen=True):
     undoable: bool | None = None
 
 
+class Grant(Struct, frozen=True):
+    """One call that is not asked about again; ``scope``: run session workspace."""
+
+    id: str
+    scope: str
+    tool: str
+    agent: str
+    effect: str
+    workspace_id: str
+    session_id: str
+    run_id: str
+    approval_id: str
+    made_at: datetime
+    revoked_at: datetime | None = None
+
+
 class Change(Struct, frozen=True):
     """What one run did to one file; ``kind``: created changed deleted."""
 

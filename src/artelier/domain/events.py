@@ -10,12 +10,13 @@ from typing import ClassVar
 from msgspec import Struct
 
 from artelier.domain.calls import FileChange, ToolCall, ToolResult
+from artelier.domain.grants import Grant
 from artelier.domain.models import FinishReason
 from artelier.domain.questions import Answer, Decision, Question, QuestionKind
 from artelier.domain.runs import WaitReason
 from artelier.domain.usage import Usage
 
-FORMAT = 1
+FORMAT = 2
 """Grows whenever an older worker could not fold what a newer one writes; a worker claims only runs up to its own."""
 
 
@@ -104,6 +105,8 @@ class CallJudged(Struct, frozen=True, omit_defaults=True):
     """Seconds its question stays open where a rule says so; 0 for ever."""
     on_timeout: Decision | None = None
     """What silence means where a rule says so."""
+    grant: str = ""
+    """The grant by which it is allowed, if it is by one."""
 
 
 class ToolStarted(Struct, frozen=True, omit_defaults=True):
@@ -164,6 +167,20 @@ class ApprovalAnswered(Struct, frozen=True):
     answer: Answer
 
 
+class GrantMade(Struct, frozen=True):
+    """A person approved a call and allowed its like for later."""
+
+    type: ClassVar[str] = "grant_made"
+    grant: Grant
+
+
+class GrantRevoked(Struct, frozen=True):
+    """A person took back what they had allowed."""
+
+    type: ClassVar[str] = "grant_revoked"
+    grant: str
+
+
 class CancelRequested(Struct, frozen=True, omit_defaults=True):
     """Somebody wants the run to stop."""
 
@@ -222,6 +239,8 @@ Payload = (
     | ApprovalAsked
     | BudgetReached
     | ApprovalAnswered
+    | GrantMade
+    | GrantRevoked
     | CancelRequested
     | RunWaiting
     | RunFinished

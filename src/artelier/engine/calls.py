@@ -34,7 +34,7 @@ def closings(run: RunState, turn: Turn, facts: Facts) -> tuple[Payload, ...]:
 
 def judgements(run: RunState, turn: Turn, facts: Facts) -> tuple[Payload, ...]:
     """Return a verdict for every open call that has none, in the order asked."""
-    return tuple(_judged(call, run, facts) for call in turn.open_calls if call.judged is None)
+    return tuple(_judged(call, run, facts) for call in turn.open_calls if call.judged is None or _has_lost_its_grant(call, facts))
 
 
 def startable(turn: Turn, facts: Facts) -> tuple[str, ...]:
@@ -107,6 +107,13 @@ def _failed(code: str, text: str) -> ToolResult:
     return ToolResult(ResultStatus.FAILED, text, code=code)
 
 
+def _has_lost_its_grant(call: CallState, facts: Facts) -> bool:
+    """Whether a call that has not begun was allowed by a grant that has been revoked since."""
+    if call.judged is None or not call.judged.grant or call.starts > 0 or call.call.id in facts.in_flight:
+        return False
+    return facts.granted.get(call.call.id) != call.judged.grant
+
+
 def _judged(call: CallState, run: RunState, facts: Facts) -> CallJudged:
     effective: ToolCall = call.effective
     if effective.name in CONTROL:
@@ -119,9 +126,12 @@ def _judged(call: CallState, run: RunState, facts: Facts) -> CallJudged:
             spec=facts.policy.tools.get(effective.name),
             access=facts.access.get(effective.id, Access(exclusive=True)),
             sandboxed=facts.policy.sandboxed,
+            granted=facts.granted.get(effective.id, ""),
         ),
     )
-    return CallJudged(effective.id, verdict.ruling.value, verdict.reason, verdict.rule, verdict.labels, verdict.timeout, verdict.on_timeout)
+    return CallJudged(
+        effective.id, verdict.ruling.value, verdict.reason, verdict.rule, verdict.labels, verdict.timeout, verdict.on_timeout, verdict.grant
+    )
 
 
 def _may_start(call: CallState, facts: Facts) -> bool:

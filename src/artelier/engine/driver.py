@@ -1,5 +1,6 @@
 """The loop: fold, decide, perform, append, look again; one driver a claimed run."""
 
+from collections.abc import Mapping
 from typing import assert_never
 
 from artelier.domain.calls import ResultStatus, ToolResult
@@ -20,6 +21,7 @@ from artelier.engine.ahead import Ahead
 from artelier.engine.commands import Abort, Ask, Await, CallModel, Record, Rest, RunTools
 from artelier.engine.decide import decide
 from artelier.engine.facts import Facts
+from artelier.engine.granted import Granted
 from artelier.engine.hands import MODEL, Hands, seconds_since
 from artelier.engine.ledger import Ledger
 from artelier.engine.outside import Outside
@@ -42,6 +44,8 @@ class Driver:
         self._ahead = Ahead(outside, workspace, ledger.state.session)
         self._survey = Survey(outside.tools, workspace)
         self._showing = Showing(outside.tools, workspace)
+        self._grants = Granted(outside.grants, outside.policy)
+        self._granted: Mapping[str, str] = {}
         self._surveyed = False
         self._moved = False
         self._draining = False
@@ -99,7 +103,8 @@ class Driver:
         return False
 
     async def _look(self) -> None:
-        """Look at what the open calls would touch, unless nothing can have changed since."""
+        """Look at what the open calls would touch, unless nothing can have changed since, and at what was allowed before."""
+        self._granted = await self._grants.of(self._ledger.state, self._ledger.run)
         if self._surveyed:
             return
         turns = self._ledger.run.turns
@@ -113,6 +118,7 @@ class Driver:
             policy=self._outside.policy,
             access=self._survey.access,
             stamps=self._survey.stamps,
+            granted=self._granted,
             in_flight=self._hands.calls,
             model_in_flight=self._hands.model_speaks,
         )

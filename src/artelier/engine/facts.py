@@ -20,6 +20,8 @@ class Policy(Struct, frozen=True):
     tools: Mapping[str, ToolSpec]
     rules: tuple[Rule, ...] = ()
     sandboxed: bool = False
+    sandbox: str = ""
+    """The level of the sandbox, by its name."""
     question_seconds: float = 24 * 3600.0
     """How long a question stays open; zero or less: for ever."""
     on_timeout: Decision = Decision.REJECT
@@ -49,6 +51,8 @@ class Facts(Struct, frozen=True):
     """What each open call would touch, by its id."""
     stamps: Mapping[str, Mapping[str, str]] = {}
     """Stamps of the files that each open call would write, by its id and their paths."""
+    granted: Mapping[str, str] = {}
+    """The grants that cover open calls, by the calls' ids."""
     in_flight: frozenset[str] = frozenset()
     model_in_flight: bool = False
 

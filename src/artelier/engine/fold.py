@@ -71,6 +71,8 @@ def _apply_to_run(run: RunState, event: e.Event) -> RunState:  # noqa: C901, PLR
             return replace(run, budget_question=question, budget_answer=None)
         case e.ApprovalAnswered() as answered:
             return _answered(run, answered)
+        case e.GrantMade() | e.GrantRevoked():
+            return run
         case e.CancelRequested(reason=reason):
             return replace(run, cancel_reason=reason)
         case e.RunWaiting():

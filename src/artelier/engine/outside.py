@@ -7,8 +7,10 @@ from msgspec import Struct, field
 from artelier.engine.context import Contexts
 from artelier.engine.experience import Experiences
 from artelier.engine.facts import Policy
+from artelier.engine.granted import NoGrants
 from artelier.ports.bus import Bus
 from artelier.ports.clock import Clock, Identifiers
+from artelier.ports.grants import GrantsInForce
 from artelier.ports.journal import Journal
 from artelier.ports.provider import Providers
 from artelier.ports.tool import Tool
@@ -26,5 +28,6 @@ class Outside(Struct, frozen=True):
     policy: Policy
     contexts: Contexts
     settings_digest: str = ""
+    grants: GrantsInForce = field(default_factory=NoGrants)
     experiences: Experiences = field(default_factory=Experiences)
     """What each agent was seen to do after what."""

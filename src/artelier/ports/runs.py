@@ -5,7 +5,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from artelier.domain.events import Draft, Event, MessageReceived, SessionOpened
+from artelier.domain.events import FORMAT, Draft, Event, MessageReceived, SessionOpened
 from artelier.domain.runs import RunRecord, RunStatus
 
 
@@ -15,7 +15,7 @@ class Worker(Struct, frozen=True):
     name: str
     places: frozenset[str]
     lease_seconds: float = 10.0
-    format: int = 1
+    format: int = FORMAT
     """The newest event format it can fold."""
 
 

@@ -28,6 +28,7 @@ from artelier.runtime.house import House
 from artelier.runtime.mcp_servers import build_mcp_servers
 from artelier.runtime.model_sources import build_models
 from artelier.runtime.offering import Offering
+from artelier.runtime.remembering import Remembering
 from artelier.runtime.sandboxing import open_sandbox
 from artelier.runtime.service import Service
 from artelier.runtime.undo import Undo
@@ -78,7 +79,7 @@ async def _open(plan: Plan, closing: AsyncExitStack) -> House:
     offering, servers = _offering(plan, clock, web, blobs, cache)
     models = build_models(settings, clock, plan.found)
     closing.push_async_callback(models.close)
-    policy = policy_of(settings, offering.agents, offering.specs, sandboxed=sandbox.contains)
+    policy = policy_of(settings, offering.agents, offering.specs, sandboxed=sandbox.contains, sandbox=sandbox.level)
     outside = Outside(
         journal=store,
         bus=bus,
@@ -89,6 +90,7 @@ async def _open(plan: Plan, closing: AsyncExitStack) -> House:
         policy=policy,
         contexts=Contexts(policy.tools, policy.history_window),
         settings_digest=plan.read.digest,
+        grants=store,
         experiences=_experiences(settings, store, closing),
     )
     folders = _folders(settings, sandbox, blobs, cache)
@@ -103,6 +105,7 @@ async def _open(plan: Plan, closing: AsyncExitStack) -> House:
         bus=bus,
         clock=clock,
         service=Service(store, bus, workforce, identifiers, offering.tools, frozenset(offering.agents)),
+        remembering=Remembering(store, workforce, identifiers, offering.tools, sandbox.level),
         undo=Undo(store, folders, blobs),
         blobs=blobs,
         workforce=workforce,

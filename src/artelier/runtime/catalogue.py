@@ -63,7 +63,9 @@ def all_agents(settings: Settings, tools: Mapping[str, Tool]) -> dict[str, Agent
     return agents
 
 
-def policy_of(settings: Settings, agents: Mapping[str, AgentSpec], tools: Mapping[str, ToolSpec], *, sandboxed: bool) -> Policy:
+def policy_of(
+    settings: Settings, agents: Mapping[str, AgentSpec], tools: Mapping[str, ToolSpec], *, sandboxed: bool, sandbox: str = ""
+) -> Policy:
     """Return the settings that decisions depend on, as one snapshot."""
     return Policy(
         agents=agents,
@@ -71,6 +73,7 @@ def policy_of(settings: Settings, agents: Mapping[str, AgentSpec], tools: Mappin
         tools=tools,
         rules=tuple(map(_rule, settings.approvals.rules)),
         sandboxed=sandboxed,
+        sandbox=sandbox,
         question_seconds=float(settings.approvals.timeout),
         on_timeout=Decision(settings.approvals.on_timeout),
         tools_at_once=settings.tools.concurrency,

@@ -15,6 +15,7 @@ from artelier.ports.store import Store
 from artelier.ports.tool import Tool
 from artelier.ports.workspace import Workspaces
 from artelier.runtime.models import Models
+from artelier.runtime.remembering import Remembering
 from artelier.runtime.service import Service
 from artelier.runtime.undo import Undo
 from artelier.runtime.workers import Workforce
@@ -31,6 +32,7 @@ class House(Struct, frozen=True):
     bus: Bus
     clock: Clock
     service: Service
+    remembering: Remembering
     undo: Undo
     blobs: Blobs
     workforce: Workforce

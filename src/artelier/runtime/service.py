@@ -87,13 +87,16 @@ class Service:
                 await self._interrupt(message)
         return await self._submit(message)
 
-    async def answer(self, question: str, answer: Answer, trace: str = "") -> QuestionRecord:
-        """Answer an open question. Raises ``NotFound``, ``Conflict`` when it is answered already, ``InvalidRequest``."""
+    async def answer(self, question: str, answer: Answer, trace: str = "", more: tuple[Draft, ...] = ()) -> QuestionRecord:
+        """Answer an open question, and store with it what else follows from the answer.
+
+        Raises ``NotFound``, ``Conflict`` when it is answered already, ``InvalidRequest``.
+        """
         record = await self._store.get_question(question)
         self._check_answer(record, answer)
         payload = ApprovalAnswered(question, record.question.kind, answer)
         try:
-            await self._store.append(record.session, (Draft(payload, answer.by, record.run),), WhileOpen(question), trace)
+            await self._store.append(record.session, (Draft(payload, answer.by, record.run), *more), WhileOpen(question), trace)
         except ConditionFailed as failure:
             raise Conflict("This question has been answered already, or its run has ended. Look at the approvals again.") from failure
         self._workforce.look_again(record.run)

@@ -15,6 +15,8 @@ from artelier.stores.operation import Appended, Parameters, Step, Steps, first
 from artelier.stores.projection import (
     AskerWoken,
     Change,
+    GrantAdded,
+    GrantEnded,
     QuestionAdded,
     QuestionAnswered,
     QuestionsClosed,
@@ -91,7 +93,7 @@ def _advance(session: str, facts: Row, head: int, at: int) -> Step:
     return Step(statements.ADVANCE, {"the_session": session, "new_head": head, "new_updated_at": at, "new_format": newest})
 
 
-def _step(change: Change) -> Step:  # noqa: C901, PLR0911  a flat match over a sum type
+def _step(change: Change) -> Step:  # noqa: C901, PLR0911, PLR0912  a flat match over a sum type
     match change:
         case SessionAdded():
             return Step(statements.ADD_SESSION, change.values)
@@ -113,6 +115,10 @@ def _step(change: Change) -> Step:  # noqa: C901, PLR0911  a flat match over a s
             return Step(statements.ADD_QUESTION, change.values)
         case QuestionAnswered():
             return Step(statements.ANSWER_QUESTION, {"the_question": change.question, **_new(change.values)})
+        case GrantAdded():
+            return Step(statements.ADD_GRANT, change.values)
+        case GrantEnded():
+            return Step(statements.REVOKE_GRANT, {"the_grant": change.grant, "new_revoked_at": change.at})
         case QuestionsClosed():
             return Step(statements.CLOSE_QUESTIONS, {"the_run": change.run})
         case _:

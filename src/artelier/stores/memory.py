@@ -5,6 +5,7 @@ from datetime import datetime
 
 from artelier.domain.errors import StoreUnavailable
 from artelier.domain.events import Draft, Event, SessionOpened
+from artelier.domain.grants import Grant, GrantRecord
 from artelier.domain.runs import ENDED, QuestionRecord, RunRecord, RunStatus, SessionRecord, WorkspaceRecord
 from artelier.ports.clock import Clock
 from artelier.ports.journal import Condition, WhileOpen
@@ -12,7 +13,7 @@ from artelier.ports.runs import Claim, Page, Submission, Submitted, Worker
 from artelier.stores.conditions import check
 from artelier.stores.drafts import NEW_SESSION, Prepared, number, prepare, prepare_appended, prepare_submitted
 from artelier.stores.memory_rows import Columns, Rows, Table
-from artelier.stores.records import event, question_record, run_record, session_record, workspace_record
+from artelier.stores.records import event, grant_record, question_record, run_record, session_record, workspace_record
 from artelier.stores.refusals import busy, replay, run_known, session_known, still_working, unknown, workspace_known, workspace_used
 from artelier.stores.times import micros, optional_moment, seconds_after
 
@@ -165,6 +166,20 @@ class MemoryStore:
             if rows.sessions[row["session"]]["owner"] == owner and status in {"", row["status"]} and session in {"", row["session"]}
         ]
         return tuple([question_record(row) for row in _page(wanted, page)])
+
+    async def get_grant(self, grant: str) -> GrantRecord:
+        """See ``Grants.get_grant``."""
+        return grant_record(_found(self._rows.grants, grant, "grant"))
+
+    async def list_grants(self, owner: str, page: Page) -> tuple[GrantRecord, ...]:
+        """See ``Grants.list_grants``."""
+        wanted = [row for row in self._rows.grants.values() if row["owner"] == owner]
+        return tuple([grant_record(row) for row in _page(wanted, page)])
+
+    async def grants_in_force(self, owner: str, workspace: str) -> tuple[Grant, ...]:
+        """See ``GrantsInForce.grants_in_force``."""
+        kept = [row for row in self._rows.grants.values() if (row["owner"], row["workspace"]) == (owner, workspace)]
+        return tuple([grant_record(row).grant for row in sorted(kept, key=lambda row: str(row["id"])) if row["revoked_at"] is None])
 
     async def register_workspace(self, workspace: str, name: str, root: str, place: str) -> WorkspaceRecord:
         """See ``WorkspaceRegistry.register_workspace``."""

@@ -12,6 +12,8 @@ from artelier.stores.drafts import Prepared
 from artelier.stores.projection import (
     AskerWoken,
     Change,
+    GrantAdded,
+    GrantEnded,
     QuestionAdded,
     QuestionAnswered,
     QuestionsClosed,
@@ -40,6 +42,7 @@ class Rows:
         self.sessions: Table = {}
         self.runs: Table = {}
         self.questions: Table = {}
+        self.grants: Table = {}
         self.events: defaultdict[str, list[Columns]] = defaultdict(list)
         self.runs_of: defaultdict[str, list[str]] = defaultdict(list)
 
@@ -66,6 +69,8 @@ class Rows:
             del self.runs[run]
         for question in [key for key, row in self.questions.items() if row["session"] == session]:
             del self.questions[question]
+        for grant in [key for key, row in self.grants.items() if row["session"] == session]:
+            del self.grants[grant]
         self.events.pop(session, None)
         del self.sessions[session]
 
@@ -123,6 +128,11 @@ class Rows:
                 self._wake(self.questions.get(change.question, {}).get("run", ""), change.now, undo)
             case QuestionAnswered():
                 self._settle(change.question, change.values, undo)
+            case GrantAdded():
+                self._add(self.grants, change.values, undo)
+            case GrantEnded():
+                if self.grants.get(change.grant, {}).get("revoked_at", change.at) is None:
+                    self._set(self.grants, change.grant, {"revoked_at": change.at}, undo)
             case QuestionsClosed():
                 for question in [key for key, row in self.questions.items() if row["run"] == change.run]:
                     self._settle(question, {"status": QuestionStatus.CLOSED.value}, undo)

@@ -17,6 +17,8 @@ from artelier.domain.events import (
     CancelRequested,
     Event,
     FilesRestored,
+    GrantMade,
+    GrantRevoked,
     MessageReceived,
     ModelFailed,
     ModelReplied,
@@ -30,6 +32,7 @@ from artelier.domain.events import (
     ToolFinished,
     ToolStarted,
 )
+from artelier.domain.grants import Grant
 from artelier.domain.questions import Question, QuestionStatus, status_after
 from artelier.domain.runs import RunStatus
 from artelier.domain.usage import Usage
@@ -109,6 +112,19 @@ class QuestionAnswered(Struct, frozen=True):
     values: Values
 
 
+class GrantAdded(Struct, frozen=True):
+    """A new row in ``grants``."""
+
+    values: Values
+
+
+class GrantEnded(Struct, frozen=True):
+    """A grant is in force no more."""
+
+    grant: str
+    at: int
+
+
 class QuestionsClosed(Struct, frozen=True):
     """The open questions of a run lose their meaning."""
 
@@ -127,6 +143,8 @@ Change = (
     | QuestionAdded
     | QuestionAnswered
     | QuestionsClosed
+    | GrantAdded
+    | GrantEnded
 )
 
 _AT_REST: Values = {"worker": "", "lease_until": None, "wake_at": None, "wait_reason": ""}
@@ -152,6 +170,10 @@ def changes(event: Event, now: int) -> tuple[Change, ...]:  # noqa: C901, PLR091
             return (_question_added(event, payload.question),)
         case ApprovalAnswered():
             return (_answered(event, payload), AskerWoken(payload.question, now))
+        case GrantMade(grant=grant):
+            return (_grant_added(event, grant),)
+        case GrantRevoked(grant=revoked):
+            return (GrantEnded(revoked, micros(event.at)),)
         case CancelRequested():
             return (RunWoken(run, now),)
         case RunWaiting():
@@ -250,6 +272,11 @@ def _question_added(event: Event, question: Question) -> QuestionAdded:
             "answer": None,
         }
     )
+
+
+def _grant_added(event: Event, grant: Grant) -> GrantAdded:
+    values = {"id": grant.id, "owner": grant.owner, "workspace": grant.workspace, "session": event.session, "grant": encode(grant)}
+    return GrantAdded({**values, "made_at": micros(event.at), "revoked_at": None})
 
 
 def _answered(event: Event, answered: ApprovalAnswered) -> QuestionAnswered:

@@ -6,6 +6,7 @@ import msgspec
 
 from artelier.domain.codec import decode_payload
 from artelier.domain.events import Event
+from artelier.domain.grants import Grant, GrantRecord
 from artelier.domain.questions import Answer, Question, QuestionStatus
 from artelier.domain.runs import QuestionRecord, RunRecord, RunStatus, SessionRecord, WorkspaceRecord
 from artelier.domain.usage import Usage
@@ -20,6 +21,7 @@ class Row(Protocol):
         ...
 
 
+_grant = msgspec.json.Decoder(Grant)
 _usage = msgspec.json.Decoder(Usage)
 _question = msgspec.json.Decoder(Question)
 _answer = msgspec.json.Decoder(Answer)
@@ -90,6 +92,11 @@ def question_record(row: Row) -> QuestionRecord:
         answered_at=optional_moment(row["answered_at"]),
         answer=None if row["answer"] is None else _answer.decode(row["answer"]),
     )
+
+
+def grant_record(row: Row) -> GrantRecord:
+    """Return a grant with whether it was revoked."""
+    return GrantRecord(grant=_grant.decode(row["grant"]), made_at=moment(row["made_at"]), revoked_at=optional_moment(row["revoked_at"]))
 
 
 def workspace_record(row: Row) -> WorkspaceRecord:

@@ -9,11 +9,12 @@ from typing import Concatenate, ParamSpec
 
 from artelier.domain.errors import StoreUnavailable
 from artelier.domain.events import Draft, Event, SessionOpened
+from artelier.domain.grants import Grant, GrantRecord
 from artelier.domain.runs import QuestionRecord, RunRecord, RunStatus, SessionRecord, WorkspaceRecord
 from artelier.ports.clock import Clock
 from artelier.ports.journal import Condition
 from artelier.ports.runs import Claim, Page, Submission, Submitted, Worker
-from artelier.stores import appending, claiming, listing, submitting
+from artelier.stores import appending, claiming, grants, listing, submitting
 from artelier.stores.drafts import prepare_appended, prepare_submitted
 from artelier.stores.operation import Result, Steps, Tell, nobody
 from artelier.stores.schema import prepare
@@ -132,6 +133,18 @@ class SqliteStore:
     async def list_questions(self, owner: str, page: Page, status: str = "", session: str = "") -> tuple[QuestionRecord, ...]:
         """See ``Questions.list_questions``."""
         return await self._read(listing.list_questions, owner, page, status, session)
+
+    async def get_grant(self, grant: str) -> GrantRecord:
+        """See ``Grants.get_grant``."""
+        return await self._read(grants.get_grant, grant)
+
+    async def list_grants(self, owner: str, page: Page) -> tuple[GrantRecord, ...]:
+        """See ``Grants.list_grants``."""
+        return await self._read(grants.list_grants, owner, page)
+
+    async def grants_in_force(self, owner: str, workspace: str) -> tuple[Grant, ...]:
+        """See ``GrantsInForce.grants_in_force``."""
+        return await self._read(grants.grants_in_force, owner, workspace)
 
     async def register_workspace(self, workspace: str, name: str, root: str, place: str) -> WorkspaceRecord:
         """See ``WorkspaceRegistry.register_workspace``."""

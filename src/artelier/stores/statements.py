@@ -30,7 +30,7 @@ from sqlalchemy.types import TypeEngine
 
 from artelier.domain.questions import QuestionStatus
 from artelier.domain.runs import RunStatus
-from artelier.stores.tables import UNENDED, VERSION, blobs, constant, events, questions, runs, sessions, standing, workspaces
+from artelier.stores.tables import UNENDED, VERSION, blobs, constant, events, grants, questions, runs, sessions, standing, workspaces
 
 
 def given(name: str, kind: TypeEngine[Any] | None = None) -> BindParameter[Any]:
@@ -218,6 +218,13 @@ def next_wake(places: frozenset[str]) -> Executable:
     return select(func.min(ends.c.moment).label("moment"))
 
 
+# Grants
+
+ADD_GRANT = insert(grants)
+REVOKE_GRANT = (
+    update(grants).where(grants.c.id == given("the_grant"), grants.c.revoked_at.is_(None)).values(revoked_at=given("new_revoked_at"))
+)
+
 # Sessions and workspaces
 
 ADD_WORKSPACE = insert(workspaces)
@@ -226,6 +233,7 @@ DELETE_WORKSPACE = delete(workspaces).where(workspaces.c.id == given("the_worksp
 SESSION_IN_WORKSPACE = select(sessions.c.id).where(sessions.c.workspace == given("the_workspace")).limit(1)
 BLOBS_OF_SESSION = select(events.c.blob).distinct().where(events.c.session == given("the_session"), events.c.blob.is_not(None))
 DELETE_OF_SESSION = (
+    delete(grants).where(grants.c.session == given("the_session")),
     delete(questions).where(questions.c.session == given("the_session")),
     delete(events).where(events.c.session == given("the_session")),
     delete(runs).where(runs.c.session == given("the_session")),

@@ -131,6 +131,21 @@ questions = Table(
     Index(None, "run"),
 )
 
+grants = Table(
+    "grants",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("workspace", Text, nullable=False),
+    Column("session", Text, ForeignKey("sessions.id"), nullable=False),
+    Column("grant", LargeBinary, nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("revoked_at", BigInteger),
+    Index(None, "owner", "id"),
+    Index(None, "session"),
+)
+"""What persons allowed for later; a grant goes with the session in whose journal it was made."""
+
 VERSION = Table(
     "alembic_version",
     MetaData(),

@@ -1,0 +1,69 @@
+"""Grants: what a person's answer allows for later, and how they take it back."""
+
+from collections.abc import Mapping
+
+from msgspec.structs import replace
+
+from artelier.approvals.granting import NEVER_REMEMBERED, grant_key
+from artelier.domain.errors import InvalidRequest
+from artelier.domain.events import Draft, GrantMade, GrantRevoked
+from artelier.domain.grants import Grant, GrantRecord, GrantScope
+from artelier.domain.questions import Answer, Decision, QuestionKind
+from artelier.domain.runs import QuestionRecord, RunStatus
+from artelier.ports.clock import Identifiers
+from artelier.ports.journal import WhileRun
+from artelier.ports.store import Store
+from artelier.ports.tool import Tool
+from artelier.runtime.workers import Workforce
+
+
+class Remembering:
+    """Makes and revokes grants; ``sandbox`` is the level in which commands run here."""
+
+    def __init__(self, store: Store, workforce: Workforce, identifiers: Identifiers, tools: Mapping[str, Tool], sandbox: str) -> None:
+        self._store = store
+        self._workforce = workforce
+        self._identifiers = identifiers
+        self._tools = tools
+        self._sandbox = sandbox
+
+    async def wanted(self, record: QuestionRecord, answer: Answer, scope: GrantScope) -> Draft:
+        """Return what is to be stored with an approval so that its like is not asked about again. Raises ``InvalidRequest``."""
+        question = record.question
+        if question.kind is not QuestionKind.APPROVAL or question.call is None or answer.decision is not Decision.APPROVE:
+            raise InvalidRequest("Only the approval of a call can be remembered: leave 'remember' out.")
+        grave = [label for label in question.labels if label in NEVER_REMEMBERED]
+        tool = self._tools.get(question.call.name)
+        if grave or tool is None:
+            why = f"it is {grave[0]}" if grave else "its tool is not here"
+            raise InvalidRequest(f"This call is asked every time ({why}): approve it without 'remember'.")
+        session = await self._store.get_session(record.session)
+        call = question.call if answer.arguments is None else replace(question.call, arguments=answer.arguments)
+        key = grant_key(call, tool.spec, owner=session.owner, workspace=session.workspace, agent=question.agent, sandbox=self._sandbox)
+        grant = Grant(
+            id=self._identifiers.new(),
+            owner=session.owner,
+            workspace=session.workspace,
+            session=record.session,
+            run=record.run,
+            agent=question.agent,
+            tool=call.name,
+            key=key,
+            scope=scope,
+            effect=tool.describe(call.arguments or {}),
+            question=question.id,
+        )
+        return Draft(GrantMade(grant), answer.by, record.run)
+
+    async def revoke(self, grant: str, person: str, trace: str = "") -> GrantRecord:
+        """Take a grant back; one that is revoked already stays as it is. Calls that have not begun are judged anew.
+
+        Raises ``NotFound``, ``ConditionFailed`` when its run is gone.
+        """
+        record = await self._store.get_grant(grant)
+        if record.revoked_at is None:
+            kept = record.grant
+            condition = WhileRun(kept.run, frozenset(RunStatus))
+            await self._store.append(kept.session, (Draft(GrantRevoked(grant), person, kept.run),), condition, trace)
+            self._workforce.look_again(kept.run)
+        return await self._store.get_grant(grant)

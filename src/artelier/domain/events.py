@@ -105,6 +105,8 @@ class CallJudged(Struct, frozen=True, omit_defaults=True):
     """Seconds its question stays open where a rule says so; 0 for ever."""
     on_timeout: Decision | None = None
     """What silence means where a rule says so."""
+    brings: tuple[str, ...] = ()
+    """What its result would bring into the run: ``untrusted``, ``private``."""
     grant: str = ""
     """The grant by which it is allowed, if it is by one."""
 

@@ -1,6 +1,7 @@
 """What a reply's calls need next: close, judge, run, ask."""
 
 from artelier.approvals.judge import JudgeFacts, judge
+from artelier.approvals.labels import brought_by
 from artelier.domain.calls import Access, ResultStatus, ToolCall, ToolResult, ToolSpec
 from artelier.domain.control import ASK_USER, CONTROL_TOOLS, FINISH
 from artelier.domain.events import ApprovalAnswered, CallJudged, Payload, ToolFinished
@@ -32,9 +33,20 @@ def closings(run: RunState, turn: Turn, facts: Facts) -> tuple[Payload, ...]:
     return tuple(found)
 
 
-def judgements(run: RunState, turn: Turn, facts: Facts) -> tuple[Payload, ...]:
-    """Return a verdict for every open call that has none, in the order asked."""
-    return tuple(_judged(call, run, facts) for call in turn.open_calls if call.judged is None or _has_lost_its_grant(call, facts))
+def judgements(run: RunState, turn: Turn, facts: Facts, seen: frozenset[str]) -> tuple[Payload, ...]:
+    """Return verdicts for open calls that have none, in the order asked.
+
+    A call waits for its verdict while an earlier one is open that could change it by what it brings into the run.
+    """
+    found: list[Payload] = []
+    pending: frozenset[str] = frozenset()
+    for call in turn.open_calls:
+        if call.judged is None or _has_lost_its_grant(call, facts):
+            verdict = _judged(call, run, facts, seen)
+            if pending <= seen or verdict == _judged(call, run, facts, seen | pending):
+                found.append(verdict)
+        pending |= frozenset(_brings(call, facts))
+    return tuple(found)
 
 
 def startable(turn: Turn, facts: Facts) -> tuple[str, ...]:
@@ -114,7 +126,14 @@ def _has_lost_its_grant(call: CallState, facts: Facts) -> bool:
     return facts.granted.get(call.call.id) != call.judged.grant
 
 
-def _judged(call: CallState, run: RunState, facts: Facts) -> CallJudged:
+def _brings(call: CallState, facts: Facts) -> tuple[str, ...]:
+    effective = call.effective
+    if effective.name in CONTROL:
+        return ()
+    return brought_by(effective, facts.policy.tools.get(effective.name), facts.access.get(effective.id, Access(exclusive=True)))
+
+
+def _judged(call: CallState, run: RunState, facts: Facts, seen: frozenset[str]) -> CallJudged:
     effective: ToolCall = call.effective
     if effective.name in CONTROL:
         return CallJudged(effective.id, "allow", "It is a word to the runtime.")
@@ -126,11 +145,20 @@ def _judged(call: CallState, run: RunState, facts: Facts) -> CallJudged:
             spec=facts.policy.tools.get(effective.name),
             access=facts.access.get(effective.id, Access(exclusive=True)),
             sandboxed=facts.policy.sandboxed,
+            seen=seen,
             granted=facts.granted.get(effective.id, ""),
         ),
     )
     return CallJudged(
-        effective.id, verdict.ruling.value, verdict.reason, verdict.rule, verdict.labels, verdict.timeout, verdict.on_timeout, verdict.grant
+        call=effective.id,
+        decision=verdict.ruling.value,
+        reason=verdict.reason,
+        rule=verdict.rule,
+        labels=verdict.labels,
+        timeout=verdict.timeout,
+        on_timeout=verdict.on_timeout,
+        brings=_brings(call, facts),
+        grant=verdict.grant,
     )
 
 

@@ -35,7 +35,7 @@ def decide(state: SessionState, facts: Facts) -> Command:
     reply = _final_reply(run, facts)
     if reply is not None:
         return Record((RunFinished(reply, run.usage, run.step, run.calls_asked),))
-    return _over_limit(run, facts) or _work_on_calls(run, facts) or _call_model(run, facts)
+    return _over_limit(run, facts) or _work_on_calls(state, run, facts) or _call_model(run, facts)
 
 
 def _stop(run: RunState, facts: Facts) -> Command:
@@ -116,13 +116,13 @@ def _used(run: RunState, name: str) -> float:
             return run.active_seconds
 
 
-def _work_on_calls(run: RunState, facts: Facts) -> Command | None:
+def _work_on_calls(state: SessionState, run: RunState, facts: Facts) -> Command | None:
     if not run.turns or not run.turns[-1].open_calls:
         return None
     turn = run.turns[-1]
     if turn.cut and _room_for_more(turn, facts):
         return None
-    payloads = calls.closings(run, turn, facts) or calls.judgements(run, turn, facts)
+    payloads = calls.closings(run, turn, facts) or calls.judgements(run, turn, facts, state.seen)
     if payloads:
         return Record(payloads)
     start = calls.startable(turn, facts)

@@ -6,6 +6,7 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from artelier.domain import events as e
+from artelier.domain.calls import ResultStatus
 from artelier.domain.questions import Question, QuestionKind
 from artelier.domain.runs import RunStatus
 from artelier.engine.state import CallState, RunState, SessionState, Turn, is_yes
@@ -59,9 +60,10 @@ def _apply_to_run(run: RunState, event: e.Event) -> RunState:  # noqa: C901, PLR
         case e.CallJudged(call=call) as judged:
             return _change_call(run, call, lambda each: replace(each, judged=judged))
         case e.ToolStarted(call=call):
-            return _change_call(run, call, lambda each: replace(each, starts=each.starts + 1))
+            return _mark(_change_call(run, call, lambda each: replace(each, starts=each.starts + 1)), call)
         case e.ToolFinished(call=call, result=result):
-            return _change_call(run, call, lambda each: replace(each, result=result))
+            changed = _change_call(run, call, lambda each: replace(each, result=result))
+            return changed if result.status is ResultStatus.DENIED else _mark(changed, call)
         case e.ApprovalAsked(question=question):
             return run if question.call is None else _change_call(run, question.call.id, lambda each: _asked(each, question))
         case e.FilesRestored(action=action, restored=restored):
@@ -140,6 +142,12 @@ def _answered(run: RunState, answered: e.ApprovalAnswered) -> RunState:
         return changed if edited is None else replace(changed, arguments=edited, judged=None)
 
     return _change_call(run, asked.call.id, change)
+
+
+def _mark(run: RunState, call: str) -> RunState:
+    """Give the run the labels that a call brings in."""
+    judged = next((each.judged for turn in reversed(run.turns) for each in turn.calls if each.call.id == call), None)
+    return run if judged is None or not judged.brings else replace(run, seen=run.seen | frozenset(judged.brings))
 
 
 def _change_call(run: RunState, call: str, change: Callable[[CallState], CallState]) -> RunState:

@@ -101,6 +101,8 @@ class RunState(Struct, frozen=True):
     cancel_reason: str | None = None
     undone: tuple[str, ...] = ()
     """Files whose changes by this run a person undid."""
+    seen: frozenset[str] = frozenset()
+    """Labels of what its calls brought in: ``untrusted``, ``private``; nothing takes one away again."""
     active_seconds: float = 0.0
     active_since: datetime | None = None
 
@@ -135,6 +137,11 @@ class SessionState(Struct, frozen=True):
     owner: str = ""
     workspace: str = ""
     runs: Mapping[str, RunState] = {}
+
+    @property
+    def seen(self) -> frozenset[str]:
+        """Labels of all that was brought in so far: what an earlier run saw may still stand in the conversation."""
+        return frozenset().union(*(run.seen for run in self.runs.values()))
 
 
 def is_yes(answer: Answer) -> bool:

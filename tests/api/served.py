@@ -28,6 +28,7 @@ def call(name: str, **arguments: Any) -> dict[str, Any]:
 SCRIPT = [
     *turns("write-a-file", call("write_file", path="made.txt", content="made\n"), {"text": "Written."}),
     *turns("write-more", call("write_file", path="made.txt", content="more\n"), {"text": "Written."}),
+    *turns("remove-a-folder", call("execute_command", command="rm -rf nothing"), {"text": "Removed."}),
     *turns("run-a-command", call("execute_command", command="echo ran"), {"text": "Ran."}),
     *turns("ask-me", call("ask_user", question="Which colour?"), {"text": "Thank you."}),
     *turns("read-a-file", call("read_file", path="notes.txt"), {"text": "Read."}),

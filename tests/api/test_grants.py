@@ -79,3 +79,26 @@ async def test_only_the_approval_of_a_call_is_remembered(client: Client) -> None
 async def test_grants_of_nobody_are_not_found(http: httpx2.AsyncClient) -> None:
     answer = await http.delete("/api/v1/grants/01900000-0000-7000-8000-000000000000")
     assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND")
+
+
+async def test_several_questions_are_answered_at_once(client: Client) -> None:
+    sessions = [(await client.open_session()).id for _ in range(3)]
+    first, second = [await asked(client, session, "write-a-file") for session in sessions[:2]]
+    words = await asked(client, sessions[2], "ask-me")
+    found = await client.answer_all([first.id, second.id, words.id, first.id], "approve")
+    assert [each.id for each in found.items] == [first.id, second.id]
+    assert [(each.id, each.code) for each in found.left] == [(words.id, "INVALID_REQUEST")]
+    again = await client.answer_all([first.id, "01900000-0000-7000-8000-000000000000"], "approve")
+    assert [each.code for each in again.left] == ["CONFLICT", "NOT_FOUND"]
+    assert (await client.wait(first.run_id, PATIENCE)).status == "finished"
+    assert [each.id for each in (await client.answer_all([words.id], "reject")).items] == [words.id]
+
+
+async def test_a_call_with_a_label_is_answered_alone(client: Client) -> None:
+    question = await asked(client, (await client.open_session()).id, "remove-a-folder")
+    assert "destructive" in question.labels
+    (command,) = question.commands
+    assert (command.argv, command.destructive, command.read_only) == (("rm", "-rf", "nothing"), True, False)
+    assert not (await client.answer_all([question.id], "approve")).items
+    assert (await client.answer(question.id, "approve")).status == "approved"
+    await client.wait(question.run_id, PATIENCE)

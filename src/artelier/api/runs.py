@@ -7,9 +7,21 @@ from fastapi import APIRouter, Query, Request
 
 from artelier.api.conversations import Correlation, Cursor, Limit
 from artelier.api.guard import Person
-from artelier.api.schemas import AnswerBody, ApprovalView, CancelBody, GrantView, Identifier, Listing, ResumeBody, RunView
+from artelier.api.schemas import (
+    AnswerBody,
+    ApprovalView,
+    BatchBody,
+    BatchView,
+    CancelBody,
+    GrantView,
+    Identifier,
+    LeftOpenView,
+    Listing,
+    ResumeBody,
+    RunView,
+)
 from artelier.api.views import approval_view, grant_view, house_of, own_question, own_run, own_session, run_view
-from artelier.domain.errors import NotFound
+from artelier.domain.errors import ArtelierError, NotFound
 from artelier.domain.grants import GrantScope
 from artelier.domain.questions import Answer, Decision
 from artelier.domain.runs import RunStatus
@@ -110,6 +122,25 @@ async def answer_approval(
     answer = Answer(Decision(body.decision), body.text or body.reason, body.arguments, by=person)
     more = () if body.remember is None else (await house.remembering.wanted(record, answer, GrantScope(body.remember)),)
     return approval_view(await house.service.answer(approval_id, answer, correlation, more))
+
+
+@router.post("/approvals", tags=["approvals"])
+async def answer_approvals(request: Request, person: Person, body: BatchBody, correlation: Correlation = "") -> BatchView:
+    """Give one answer to several questions; each that it cannot be given to is left open and named.
+
+    A call with a label (destructive, outbound, unsandboxed, ...) is approved alone, never among others; so is whatever asks for words.
+    """
+    house = house_of(request)
+    items: list[ApprovalView] = []
+    left: list[LeftOpenView] = []
+    for identifier in dict.fromkeys(body.ids):
+        try:
+            await own_question(house, identifier, person)
+            answer = Answer(Decision(body.decision), body.reason, by=person, bulk=True)
+            items.append(approval_view(await house.service.answer(identifier, answer, correlation)))
+        except ArtelierError as failure:
+            left.append(LeftOpenView(id=identifier, code=failure.code, detail=failure.message))
+    return BatchView(items=items, left=left)
 
 
 @router.get("/grants", tags=["approvals"])

@@ -96,6 +96,14 @@ class AnswerBody(Body):
     )
 
 
+class BatchBody(Body):
+    """One answer to several questions."""
+
+    ids: list[Identifier] = Field(min_length=1, max_length=200)
+    decision: Literal["approve", "reject"]
+    reason: Annotated[str, StringConstraints(max_length=4000)] = Field(default="", description="Words for the model.")
+
+
 class WorkspaceBody(Body):
     """A folder to register: it must lie under the folders the operator allows."""
 
@@ -153,6 +161,15 @@ class SessionView(BaseModel):
     updated_at: datetime
 
 
+class CommandView(BaseModel):
+    """One simple command of a shell text, and what it does."""
+
+    argv: list[str]
+    read_only: bool
+    destructive: bool
+    network: bool
+
+
 class ApprovalView(BaseModel):
     """One question."""
 
@@ -171,10 +188,29 @@ class ApprovalView(BaseModel):
     labels: list[str]
     preview: str
     undoable: bool | None
+    commands: list[CommandView]
+    parseable: bool
+    writes: list[str]
+    address: str
     asked_at: datetime
     expires_at: datetime | None
     answered_at: datetime | None
     answer: dict[str, Any] | None
+
+
+class LeftOpenView(BaseModel):
+    """A question that an answer to several did not reach, and why."""
+
+    id: str
+    code: str
+    detail: str
+
+
+class BatchView(BaseModel):
+    """What an answer to several questions came to."""
+
+    items: list[ApprovalView]
+    left: list[LeftOpenView]
 
 
 class GrantView(BaseModel):

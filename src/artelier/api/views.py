@@ -1,9 +1,12 @@
 """From the runtime's records to what answers show."""
 
+from urllib.parse import urlsplit
+
 import msgspec
 from fastapi import Request
 
-from artelier.api.schemas import ApprovalView, GrantView, RunView, SessionView, UsageView, WorkspaceView
+from artelier.api.schemas import ApprovalView, CommandView, GrantView, RunView, SessionView, UsageView, WorkspaceView
+from artelier.approvals.labels import examined
 from artelier.domain.errors import NotFound
 from artelier.domain.grants import GrantRecord
 from artelier.domain.runs import QuestionRecord, RunRecord, SessionRecord, WorkspaceRecord
@@ -89,6 +92,8 @@ def session_view(session: SessionRecord) -> SessionView:
 def approval_view(record: QuestionRecord) -> ApprovalView:
     """Return a question as an answer shows it."""
     question = record.question
+    arguments = (question.call.arguments if question.call else None) or {}
+    found = examined(question.call) if question.call else None
     return ApprovalView(
         id=question.id,
         kind=question.kind.value,
@@ -105,11 +110,23 @@ def approval_view(record: QuestionRecord) -> ApprovalView:
         labels=list(question.labels),
         preview=question.preview,
         undoable=question.undoable,
+        commands=[CommandView(**msgspec.structs.asdict(each) | {"argv": list(each.argv)}) for each in (found.commands if found else ())],
+        parseable=found is None or found.parseable,
+        writes=list(found.writes) if found else [],
+        address=_address(arguments.get("url")),
         asked_at=record.asked_at,
         expires_at=question.expires_at,
         answered_at=record.answered_at,
         answer=None if record.answer is None else msgspec.to_builtins(record.answer),
     )
+
+
+def _address(url: object) -> str:
+    """Return whom a call would speak with, empty where it names nobody."""
+    try:
+        return urlsplit(url).hostname or "" if isinstance(url, str) else ""
+    except ValueError:
+        return ""
 
 
 def grant_view(record: GrantRecord) -> GrantView:

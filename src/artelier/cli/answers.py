@@ -7,7 +7,8 @@ from rich.console import Console
 
 from artelier.cli.commands import load
 from artelier.cli.look import visible
-from artelier.client import Approval, Client, ClientError, Refused
+from artelier.cli.questions import may_approve
+from artelier.client import Client, ClientError, Refused
 
 
 class Answers:
@@ -89,8 +90,3 @@ class Answers:
         approval = await self._client.approval(question)
         if may_approve(approval):
             await self._client.answer(approval.id, "approve")
-
-
-def may_approve(approval: Approval) -> bool:
-    """Return whether ``--yes`` answers this: an open approval with no label that makes it grave."""
-    return approval.status == "open" and approval.kind == "approval" and not approval.labels

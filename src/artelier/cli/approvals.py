@@ -11,10 +11,11 @@ import uvloop
 from artelier.cli.commands import load
 from artelier.cli.connection import joined
 from artelier.cli.listing import config_option, group, json_option, print_json, show, speak, state, when
-from artelier.cli.look import output
-from artelier.cli.stopping import WRONG_USAGE, stop
+from artelier.cli.look import output, visible
+from artelier.cli.questions import may_approve
+from artelier.cli.stopping import FAILED, WRONG_USAGE, stop
 from artelier.cli.words import tr
-from artelier.client import Approval, ClientError
+from artelier.client import Approval, Batch, Client, ClientError
 
 
 def build() -> typer.Typer:
@@ -46,9 +47,16 @@ def build() -> typer.Typer:
         except ClientError as failure:
             raise stop(str(failure)) from failure
 
+    _add_answers(app)
+    _add_explain(app)
+    return app
+
+
+def _add_answers(app: typer.Typer) -> None:
     @app.command("approve", help=tr("Say yes to a question."))
     def approved(
-        approval: str,
+        approvals: list[str] = typer.Argument(None, metavar="APPROVAL...", show_default=False),
+        everything: bool = typer.Option(False, "--all", help=tr("All open calls without a label.")),
         arguments: str = typer.Option("", "--arguments", help=tr("The call's arguments as they should be, as JSON."), show_default=False),
         remember: str = typer.Option(
             "", "--remember", help=tr("Allow exactly this call for later too: run, session or workspace."), show_default=False
@@ -56,6 +64,12 @@ def build() -> typer.Typer:
         text: str = typer.Option("", "--text", help=tr("The answer to a question that asks for words."), show_default=False),
         config: Path | None = config_option(),
     ) -> None:
+        if everything or len(approvals or ()) != 1:
+            if arguments or remember or text:
+                raise stop(tr("--arguments, --remember and --text go with one question."), WRONG_USAGE)
+            _answer_several(config, approvals or [], "approve", "", everything=everything)
+            return
+        approval = approvals[0]
         changed = _object(arguments)
         if remember not in {"", "run", "session", "workspace"}:
             raise stop(tr("--remember is run, session or workspace."), WRONG_USAGE)
@@ -64,12 +78,15 @@ def build() -> typer.Typer:
 
     @app.command("reject", help=tr("Say no, with words for the agent."))
     def rejected(
-        approval: str, reason: str = typer.Option("", "--reason", show_default=False), config: Path | None = config_option()
+        approvals: list[str] = typer.Argument(None, metavar="APPROVAL...", show_default=False),
+        everything: bool = typer.Option(False, "--all", help=tr("All open calls without a label.")),
+        reason: str = typer.Option("", "--reason", show_default=False),
+        config: Path | None = config_option(),
     ) -> None:
-        _print(speak(config, lambda client: client.answer(approval, "reject", reason=reason)))
-
-    _add_explain(app)
-    return app
+        if everything or len(approvals or ()) != 1:
+            _answer_several(config, approvals or [], "reject", reason, everything=everything)
+            return
+        _print(speak(config, lambda client: client.answer(approvals[0], "reject", reason=reason)))
 
 
 def _add_explain(app: typer.Typer) -> None:
@@ -85,6 +102,26 @@ def _add_explain(app: typer.Typer) -> None:
         config: Path | None = config_option(),
     ) -> None:
         load("explaining").explained(tool, arguments, file, agent, config, as_json=as_json)
+
+
+def _answer_several(config: Path | None, approvals: list[str], decision: str, reason: str, *, everything: bool) -> None:
+    """Answer several questions, or all that may be answered together; ends with 1 where some were left open."""
+    if bool(approvals) == everything:
+        raise stop(tr("Name questions, or say --all."), WRONG_USAGE)
+
+    async def answer(client: Client) -> Batch:
+        named = approvals or [each.id for each in (await client.approvals("open", limit=200)).items if may_approve(each)]
+        return await client.answer_all(named, decision, reason=reason) if named else Batch(())
+
+    found = speak(config, answer)
+    for approval in found.items:
+        _print(approval)
+    for left in found.left:
+        output().print(f"{left.id}  {tr('left open')}: {visible(left.detail)}", style="warn", markup=False)
+    if not found.items and not found.left:
+        output().print(tr("Nobody waits for you."), style="dim")
+    if found.left:
+        raise typer.Exit(FAILED)
 
 
 async def _answer_all(config: Path | None) -> None:

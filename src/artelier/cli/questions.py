@@ -52,6 +52,7 @@ def card(approval: Approval) -> Panel:
         body.append(f"\n{tr('Not undoable.')}", "warn")
     if approval.reason:
         body.append(f"\n{tr(approval.reason)}", "dim")
+    body.append_text(_commands(approval))
     if "unsandboxed" in approval.labels:
         body.append(f"\n{glyph('warning')} " + tr("It runs without a sandbox, with your own rights."), "warn")
     elif "wider" in approval.labels:
@@ -60,6 +61,25 @@ def card(approval: Approval) -> Panel:
         body.append(f"\n  {number}  {visible(option)}")
     title = f"{approval.agent}: {tr(_TITLES[approval.kind])}" if approval.agent else tr(_TITLES[approval.kind])
     return Panel(body, box=frame(), title=title, title_align="left", border_style="accent", padding=(0, 1))
+
+
+def _commands(approval: Approval) -> Text:
+    """Return what stands out in a command, piece by piece, and whom a call would speak with."""
+    lines = Text()
+    for command in approval.commands:
+        marks = [tr(word) for word, holds in (("destructive", command.destructive), ("network", command.network)) if holds]
+        if marks:
+            lines.append(f"\n{visible(' '.join(command.argv))}: {', '.join(marks)}", "warn")
+    if not approval.parseable:
+        lines.append("\n" + tr("not all of it can be read"), "warn")
+    if approval.address:
+        lines.append("\n" + tr("to {address}", address=visible(approval.address)), "dim")
+    return lines
+
+
+def may_approve(approval: Approval) -> bool:
+    """Return whether ``--yes`` answers this: an open approval with no label that makes it grave."""
+    return approval.status == "open" and approval.kind == "approval" and not approval.labels
 
 
 def keys_of(approval: Approval) -> dict[str, str]:
@@ -74,7 +94,7 @@ def hint(approval: Approval) -> str:
     """Return how a question is answered."""
     if approval.kind == "words":
         return tr("Answer in words.") if not approval.options else tr("Answer in words, or with a number.")
-    return tr("a approve · s also later in this session · r reject · e edit") if approval.kind == "approval" else tr("a yes · r no")
+    return tr("a approve · s for the session · r reject · e edit") if approval.kind == "approval" else tr("a yes · r no")
 
 
 def in_words(approval: Approval, words: str) -> Choice:

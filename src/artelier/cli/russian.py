@@ -19,9 +19,7 @@ _QUESTIONS: dict[str, str] = {
     "It wants more than the sandbox gives.": "Команде нужно больше, чем даёт песочница.",
     "The operator's rule says ask.": "Так велит правило: спрашивать.",
     "It runs without a sandbox, with your own rights.": "Выполняется без песочницы, с вашими правами.",
-    "a approve · s also later in this session · r reject · e edit": (
-        "a (ф) разрешить · s (ы) и дальше в этой сессии · r (к) отклонить · e (у) изменить"
-    ),
+    "a approve · s for the session · r reject · e edit": ("a (ф) разрешить · s (ы) на всю сессию · r (к) отклонить · e (у) изменить"),
     "a yes · r no": "a (ф) да · r (к) нет",
     "Answer in words.": "Ответьте словами.",
     "Answer in words, or with a number.": "Ответьте словами или номером.",

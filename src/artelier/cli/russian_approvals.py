@@ -40,5 +40,10 @@ APPROVALS: dict[str, str] = {
         "Разрешить ровно такой вызов и дальше: run, session или workspace."
     ),
     "--remember is run, session or workspace.": "--remember — это run, session или workspace.",
+    "All open calls without a label.": "Все открытые вызовы без меток.",
+    "--arguments, --remember and --text go with one question.": "--arguments, --remember и --text — только для одного вопроса.",
+    "Name questions, or say --all.": "Назовите вопросы или скажите --all.",
+    "left open": "осталось без ответа",
+    "to {address}": "к {address}",
     "not all of it can be read": "не всё удалось разобрать",
 }

@@ -3,11 +3,12 @@
 from artelier.client.client import Client
 from artelier.client.failures import ClientError, Refused, Unreachable
 from artelier.client.stream import StreamDelta, StreamEvent, StreamItem
-from artelier.client.values import Agent, Approval, Change, ChatReply, Grant, Health, Model, Restored, Run, Session, Tool, Workspace
+from artelier.client.values import Agent, Approval, Batch, Change, ChatReply, Grant, Health, Model, Restored, Run, Session, Tool, Workspace
 
 __all__ = [
     "Agent",
     "Approval",
+    "Batch",
     "Change",
     "ChatReply",
     "Client",

@@ -169,6 +169,11 @@ class Client:
         body = {"decision": decision, "text": text, "reason": reason, "arguments": arguments, "remember": remember}
         return await self._post(f"/api/v1/approvals/{approval}", values.Approval, body)
 
+    async def answer_all(self, approvals: Sequence[str], decision: str, *, reason: str = "") -> values.Batch:
+        """Give one answer to several questions; those it cannot be given to are left open."""
+        body = {"ids": list(approvals), "decision": decision, "reason": reason}
+        return await self._post("/api/v1/approvals", values.Batch, body)
+
     async def grants(self, limit: int = 50, cursor: str = "") -> values.Listing[values.Grant]:
         """Return what you allowed for later, newest first."""
         return await self._get("/api/v1/grants", values.Listing[values.Grant], limit=limit, cursor=cursor)

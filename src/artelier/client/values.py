@@ -52,6 +52,15 @@ class Run(Struct, frozen=True):
     message: str
 
 
+class Command(Struct, frozen=True):
+    """One simple command of a shell text, and what it does."""
+
+    argv: tuple[str, ...]
+    read_only: bool
+    destructive: bool
+    network: bool
+
+
 class Approval(Struct, frozen=True):
     """One question; ``kind``: approval words clarification budget in_doubt."""
 
@@ -74,6 +83,26 @@ class Approval(Struct, frozen=True):
     answer: dict[str, Any] | None
     preview: str = ""
     undoable: bool | None = None
+    commands: tuple[Command, ...] = ()
+    parseable: bool = True
+    writes: tuple[str, ...] = ()
+    address: str = ""
+    """The machine that the call would speak with."""
+
+
+class LeftOpen(Struct, frozen=True):
+    """A question that an answer to several did not reach, and why."""
+
+    id: str
+    code: str
+    detail: str
+
+
+class Batch(Struct, frozen=True):
+    """What an answer to several questions came to."""
+
+    items: tuple[Approval, ...]
+    left: tuple[LeftOpen, ...] = ()
 
 
 class Grant(Struct, frozen=True):

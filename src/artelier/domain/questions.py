@@ -83,6 +83,8 @@ class Answer(Struct, frozen=True, omit_defaults=True):
     """The call's arguments as a person changed them."""
     by: str = ""
     """``person:ID``, or ``timeout``."""
+    bulk: bool = False
+    """Whether it was given to several questions at once."""
     key: str = ""
     """Idempotency-Key of the message that answered, if it was one."""
 

@@ -229,6 +229,9 @@ class Service:
         question = record.question
         if record.status is not QuestionStatus.OPEN:
             raise Conflict(f"This question is {record.status.value} already. Look at the approvals again.")
+        if answer.bulk and answer.decision is Decision.APPROVE and (question.labels or question.kind is not QuestionKind.APPROVAL):
+            why = f"it is {question.labels[0]}" if question.labels else "it is no call"
+            raise InvalidRequest(f"This question is answered alone, not among others: {why}.")
         if question.kind is QuestionKind.WORDS and answer.decision is Decision.APPROVE and not answer.text.strip():
             raise InvalidRequest("This question asks for words: answer with 'text'.")
         if not is_clean(answer.text):

@@ -132,3 +132,28 @@ def test_tools_plan_shows_what_would_run_together(house, tmp_path):
     assert "nowhere" in house.run("tools", "plan", str(tmp_path / "nowhere"), code=2).stderr
     batch.write_text(json.dumps({"calls": calls}))
     assert "no folder" in house.run("tools", "plan", str(batch), "--workspace", str(batch), code=2).stderr
+
+
+def test_what_is_remembered_is_listed_and_revoked(served):
+    waiting = served.run("exec", "write it", "--json", code=3)
+    (question,) = json.loads(waiting.stdout)["approvals"]
+    assert "--remember" in served.ask("approvals", "approve", question["id"], "--remember", "for ever", code=2).stderr
+    served.ask("approvals", "approve", question["id"], "--remember", "session")
+    (grant,) = json.loads(served.ask("grants", "list", "--json").stdout)
+    assert (grant["scope"], grant["approval_id"], grant["revoked_at"]) == ("session", question["id"], None)
+    assert grant["id"] in served.ask("grants").stdout
+    assert "эта сессия" in served.ask("grants", **RUSSIAN).stdout
+    assert "revoked" in served.ask("grants", "revoke", grant["id"]).stdout
+    assert json.loads(served.ask("grants", "revoke", grant["id"], "--json").stdout)["revoked_at"]
+    assert served.ask("grants", "revoke", "nobody", code=1).stderr
+
+
+def test_several_questions_are_answered_at_once(served):
+    ids = [json.loads(served.run("exec", "write it", "--json", code=3).stdout)["approvals"][0]["id"] for _ in range(2)]
+    assert "--all" in served.ask("approvals", "approve", code=2).stderr
+    assert "--all" in served.ask("approvals", "reject", ids[0], "--all", code=2).stderr
+    assert served.ask("approvals", "approve", *ids).stdout.count("approved") == 2
+    last = json.loads(served.run("exec", "write it", "--json", code=3).stdout)["approvals"][0]["id"]
+    assert "rejected" in served.ask("approvals", "reject", "--all").stdout
+    assert last not in served.ask("approvals", "--json").stdout
+    assert "Nobody" in served.ask("approvals", "reject", "--all").stdout

@@ -37,6 +37,9 @@ def test_environment_beats_file_and_command_line_beats_both(tmp_path):
 @pytest.mark.parametrize(
     ("text", "line", "setting", "words"),
     [
+        ("[[approvals.rules]]\ndecision = 'allow'\ntimeout = '1h'\n", 1, "approvals.rules.0", "belong to rules of decision"),
+        ("[[approvals.rules]]\ndecision = 'allow'\npath = 'src/[a'\n", 3, "approvals.rules.0.path", "never closed"),
+        ("[[approvals.rules]]\ndecision = 'allow'\ntool = ''\n", 1, "approvals.rules.0", "match nothing"),
         ("[server]\nhost = '127.0.0.1'\nport = 'many'\n", 3, "server.port", "valid integer"),
         ("[server]\nprot = 1\n", 2, "server.prot", "no such setting"),
         ("[nonsense]\na = 1\n", 1, "nonsense", "no such setting"),

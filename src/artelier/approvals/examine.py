@@ -207,7 +207,7 @@ class _Examiner:
     def _note(self, program: str, texts: Sequence[str]) -> None:
         """Note files that a program writes because it is told to, and secrets that it reads."""
         if program == "tee":
-            self.writes += operands(texts)
+            self.writes += [text for text in operands(texts) if not text.startswith(">(")]
         if program in {"sort", "curl", "shuf"}:
             self.writes += [value for value in [value_of(texts, "-o", "--output")] if value and value not in {"-", "/dev/null"}]
         if program == "wget":

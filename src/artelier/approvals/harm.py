@@ -28,8 +28,10 @@ def destroys(program: str, texts: Sequence[str], writes: Sequence[str], told: st
     if program in _STATEMENT_PROGRAMS:
         return any(states_harm(text) for text in (*texts, told or "")) or _CHECKED.get(program, _never)(texts)
     if program in _INTERPRETERS:
-        says = has(texts, *_INTERPRETERS[program]) or bool(told)
+        says = not _INTERPRETERS[program] or has(texts, *_INTERPRETERS[program]) or bool(told)
         return (says and any(_CODE.search(text) for text in (*texts, told or ""))) or _CHECKED.get(program, _never)(texts)
+    if program in {"fdisk", "sfdisk", "parted", "hdparm"} and has(texts, "-l", "-I", "--list"):
+        return False
     if program in _ALWAYS or program.startswith("mkfs"):
         return list(texts) not in (["--version"], ["--help"])
     return _CHECKED.get(program, _never)(texts)
@@ -86,7 +88,7 @@ def _docker(texts: Sequence[str]) -> bool:
     if words[:1] and words[0] in removing:
         return True
     objects = {"container", "image", "volume", "network", "system", "builder", "buildx", "stack", "service", "secret", "config", "swarm"}
-    return len(words) > 1 and words[0] in objects and words[1] in {"rm", "remove", "prune", "kill", "leave"}
+    return len(words) > 1 and words[0] in objects and words[1] in {"rm", "remove", "prune", "kill", "leave", "reset"}
 
 
 def _terraform(texts: Sequence[str]) -> bool:
@@ -106,17 +108,18 @@ def _curl(texts: Sequence[str]) -> bool:
 
 def _manage(texts: Sequence[str]) -> bool:
     gone = ("manage.py", "artisan", "console", "rails", "rake")
-    verbs = {"flush", "reset_db", "sqlflush", "db:drop", "db:reset", "db:wipe", "migrate:fresh", "migrate:reset", "db:purge"}
-    return any(text.endswith(gone) for text in texts) and any(text in verbs for text in texts)
+    return any(text.endswith(gone) for text in texts) and any(text in _WIPING for text in texts)
 
 
+_WIPING = frozenset({"flush", "reset_db", "sqlflush", "db:drop", "db:reset", "db:wipe", "migrate:fresh", "migrate:reset", "db:purge"})
+"""What frameworks call the emptying of a database."""
 _INTERPRETERS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("python", "python2", "python3", "pypy", "pypy3"), ("-c",)),
     **dict.fromkeys(("node", "nodejs", "deno", "bun"), ("-e", "-p", "--eval", "--print")),
     **dict.fromkeys(("perl",), ("-e", "-E")),
     **dict.fromkeys(("ruby", "lua", "osascript"), ("-e",)),
     "php": ("-r",),
-    **dict.fromkeys(("awk", "gawk", "mawk"), ("-v",)),
+    **dict.fromkeys(("awk", "gawk", "mawk", "nawk"), ()),
 }
 """Programs that run a text, and the options that bring it."""
 
@@ -168,7 +171,8 @@ _CHECKED: Mapping[str, Check] = {
     **dict.fromkeys(
         ("aws", "gcloud", "az", "gh", "glab", "gsutil", "heroku", "doctl", "flyctl", "fly", "s3cmd", "vercel", "netlify"), _tools
     ),
-    **dict.fromkeys(("php", "rails", "rake", "bin/rails"), _manage),
+    "php": _manage,
+    **dict.fromkeys(("rails", "rake"), lambda texts: any(text in _WIPING for text in texts)),
     **dict.fromkeys(("apt", "apt-get", "aptitude", "yum", "dnf"), _said("remove", "purge", "autoremove", "erase", "autopurge")),
     **dict.fromkeys(("virsh",), _said("destroy", "undefine", "vol-delete")),
     **dict.fromkeys(("zfs", "zpool", "vagrant", "pulumi", "cdk"), _said("destroy")),

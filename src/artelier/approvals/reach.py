@@ -53,6 +53,8 @@ def _python(texts: Sequence[str]) -> bool:
 
 
 def _pip(texts: Sequence[str]) -> bool:
+    if starts_with(operands(texts), ("list",)):
+        return has(texts, "-o", "--outdated")
     return starts_with(operands(texts, "--proxy", "--cache-dir"), ("install", "download", "search", "wheel", "index")) and not has(
         texts, "--no-index"
     )

@@ -56,7 +56,7 @@ ANY_WORDS = frozenset(
 )
 """Programs that only read whatever their arguments."""
 DOCKER_READS = (
-    *("ps", "images", "logs", "inspect", "version", "info", "stats", "top", "port", "diff", "history", "events", "context ls"),
+    *("ps", "images", "logs", "inspect", "version", "info", "stats", "top", "port", "diff", "history", "events", "context ls", "buildx ls"),
     *("compose ps", "compose logs", "compose config", "compose ls", "compose images", "compose top", "compose version", "image ls"),
     *("image inspect", "image history", "container ls", "container list", "container ps", "container logs", "container inspect"),
     *("network ls", "network inspect", "volume ls", "volume inspect", "system df", "system info", "container top", "container stats"),

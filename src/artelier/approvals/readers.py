@@ -150,7 +150,10 @@ def _sqlite(texts: Sequence[str]) -> bool:
     statement = words[1].strip().rstrip(";").casefold()
     if ";" in statement or re.search(r"writefile|load_extension|edit\s*\(|fts3_tokenizer", statement):
         return False
-    return bool(re.match(r"(select|explain)\b", statement) or re.fullmatch(r"\.(tables|schema|indexes|databases)(\s+\w+)?", statement))
+    return bool(
+        re.match(r"(select|explain|pragma (table_info|index_list|foreign_key_list|database_list))\b", statement)
+        or re.fullmatch(r"\.(tables|schema|indexes|databases|dump)(\s+\w+)?", statement)
+    )
 
 
 def _systemctl(texts: Sequence[str]) -> bool:
@@ -216,7 +219,7 @@ _CHECKED: Mapping[str, Check] = {
     "tar": _tar,
     "bsdtar": _tar,
     "unzip": lambda texts: bool(texts) and texts[0] in {"-l", "-v", "-lv", "-Z", "-t", "-p"},
-    "gzip": lambda texts: bool(texts) and has(texts, "-l", "-t", "--list", "--test"),
+    "gzip": lambda texts: has(texts, "-l", "-t", "--list", "--test") or (has(texts, "-c", "--stdout") and has(texts, "-d")),
     "gunzip": lambda texts: has(texts, "-c", "--stdout", "-l"),
     "ar": lambda texts: bool(texts) and texts[0].lstrip("-") in {"t", "tv", "p"},
     "top": lambda texts: has(texts, "-b"),
@@ -265,6 +268,13 @@ _CHECKED: Mapping[str, Check] = {
     "flatpak": _said("list"),
     "terraform": _said("show", "validate", "output", "state list", "state show", "workspace list", "workspace show", "graph"),
     "helm": _said("lint", "show chart"),
+    **dict.fromkeys(("locate", "plocate", "atq", "blkid", "pstat"), _without("-o")),
+    **dict.fromkeys(("hostnamectl", "timedatectl"), lambda texts: operands(texts) in ([], ["status"])),
+    **dict.fromkeys(("fdisk", "sfdisk", "parted"), lambda texts: list(texts[:1]) in (["-l"], ["--list"])),
+    **dict.fromkeys(("7z", "7za"), lambda texts: list(texts[:1]) == ["l"]),
+    "arp": lambda texts: list(texts) in ([], ["-a"], ["-n"], ["-an"]),
+    "pacman": lambda texts: bool(texts) and texts[0].startswith("-Q"),
+    "fc": lambda texts: list(texts[:1]) == ["-l"],
     "openssl": _said(
         "version", "x509", "dgst", "asn1parse", "crl", without=("-out", "-signkey", "-keyout", "-sign", "-CA", "-engine", "-provider")
     ),

@@ -34,7 +34,7 @@ def explain(call: ToolCall, facts: JudgeFacts) -> Explanation:
         reason=verdict.reason,
         rule=verdict.rule,
         commands=() if found is None else found.commands,
-        parseable=found is None or found.parseable,
+        parseable=found.parseable if found is not None else "command" not in (call.arguments or {}),
         writes=found.writes if found is not None else tuple(sorted(facts.access.writes)),
         taint=tuple(taint),
     )

@@ -87,7 +87,10 @@ def _tar(texts: Sequence[str]) -> bool:
     mode = texts[0].lstrip("-") if texts and not texts[0].startswith("--") else ""
     lists = ("t" in mode and not set(mode) & set("cxruAIF")) or "--list" in texts
     long = [text.partition("=")[0] for text in texts if text.startswith("--")]
-    plain = all(text in {"--list", "--file", "--gzip", "--verbose", "--exclude", "--strip-components", "--zstd", "--xz"} for text in long)
+    plain = all(
+        text in {"--list", "--file", "--gzip", "--verbose", "--exclude", "--strip-components", "--zstd", "--xz", "--wildcards"}
+        for text in long
+    )
     return lists and plain and not has(texts[1:], "-I", "-F", "-x", "-c") and not any(":" in text for text in texts)
 
 
@@ -171,7 +174,7 @@ def _never_written(texts: Sequence[str]) -> bool:
 
 def _addresses(texts: Sequence[str]) -> bool:
     words = operands(texts)
-    return not has(texts, "-b", "-batch", "-force") and (len(words) <= 1 or words[1] in {"show", "list", "ls", "s", "sh", "get"})
+    return not {"-b", "-batch", "-force"} & set(texts) and (len(words) <= 1 or words[1] in {"show", "list", "ls", "s", "sh", "get"})
 
 
 def _nothing(texts: Sequence[str]) -> bool:

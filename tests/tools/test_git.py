@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from artelier.domain.calls import Access, ToolCall
 from artelier.domain.errors import ArgumentsInvalid, PathRefused, ToolError
+from artelier.domain.secret_names import SECRET_FOLDERS, SECRET_NAMES
 from artelier.ports.tool import ToolScope
 from artelier.tools.catalogue import built_in_tools
-from artelier.tools.git_words import branch, path_in_revision, pathspec, revision
+from artelier.tools.git_words import WITHOUT_SECRETS, branch, path_in_revision, pathspec, revision
 from artelier.workspaces.folder import LocalWorkspace
 
 TOOLS = {tool.spec.name: tool for tool in built_in_tools()}
@@ -216,6 +217,14 @@ async def test_secrets_are_neither_shown_nor_staged(folder: Path) -> None:
         with pytest.raises(PathRefused, match="secrets"):
             await call(folder, "git_show", path=path)
     assert (await call(folder, "git_add", paths=["."])).text == "[nothing is staged]"
+
+
+@pytest.mark.parametrize("pattern", [*SECRET_NAMES, *(f"{folder}/config" for folder in sorted(SECRET_FOLDERS))])
+def test_what_file_tools_refuse_is_left_out_of_git(pattern: str) -> None:
+    path = f"sub/{pattern.replace('*', 'x')}"
+    with pytest.raises(PathRefused, match="secrets"):
+        path_in_revision(path)
+    assert any(f"**/{pattern.removesuffix('config')}" in each for each in WITHOUT_SECRETS)
 
 
 @pytest.mark.parametrize("name", READING)

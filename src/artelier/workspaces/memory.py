@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator, Mapping, MutableMapping
 
 from artelier.domain.calls import FileChange
 from artelier.domain.errors import ArgumentsInvalid, FileChanged, FileMissing, PathRefused, ToolError
+from artelier.domain.secret_names import is_secret
 from artelier.ports.workspace import CommandOutcome, CommandRequest, Entry, FileView, Listing, Match, SearchResult, Target, Written
 from artelier.workspaces.encoding import UTF8, encode
 from artelier.workspaces.globs import PathFilter
 from artelier.workspaces.ignoring import IGNORE_FILE, IgnoreRules, is_ignored
 from artelier.workspaces.names import is_closed, join, path_order
-from artelier.workspaces.paths import is_secret, normalise, refuse_protected, refuse_secret
+from artelier.workspaces.paths import normalise, refuse_protected, refuse_secret
 from artelier.workspaces.pattern_worker import excerpt
 from artelier.workspaces.reading import WHOLE_LIMIT
 from artelier.workspaces.replacing import replaced

@@ -1,6 +1,7 @@
 """What may be said to git: revisions, branch names and paths that are checked before git reads them, and what secrets are left out."""
 
 import re
+from collections.abc import Sequence
 
 from artelier.domain.errors import ArgumentsInvalid, PathRefused
 from artelier.domain.secret_names import SECRET_FOLDERS, SECRET_NAMES, is_secret
@@ -22,6 +23,7 @@ SAFE_OPTIONS = (
 """Said before every git command. A repository's own configuration can name programs; none of them is to run, nothing is
 to be fetched, the index is not to be refreshed by a reading command, and the repository is the workspace's own."""
 
+_READERS = frozenset({"status", "diff", "log", "show", "cat-file", "for-each-ref"})
 _REVISION = re.compile(r"[A-Za-z0-9_./@{}^~+#=%,-]+", re.ASCII)
 _LETTERS = re.compile(r"[^\x00-\x20\x7f~^:?*\[\]\\@{}$`;|&<>()!\"']+")
 """What a branch is named with: no sign of git's, and none of a shell's, though no shell reads it."""
@@ -31,6 +33,15 @@ WITHOUT_SECRETS = (
     *(f":(exclude,top,glob,icase)**/{name}/**" for name in sorted(SECRET_FOLDERS)),
 )
 """Pathspecs (gitglossary(7)) that leave secrets out, whatever else is named."""
+
+
+def only_reads(words: Sequence[str]) -> bool:
+    """Whether a git command, said after ``SAFE_OPTIONS``, changes nothing: neither files nor the index."""
+    command, *rest = words
+    options = rest[: rest.index("--")] if "--" in rest else rest
+    if command == "config":
+        return "--get-regexp" in options
+    return command in _READERS and not any(option.startswith("--output") for option in options)
 
 
 def revision(text: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from artelier.domain.calls import FileChange
 from artelier.domain.errors import ArgumentsInvalid, FileChanged, FileMissing, PathRefused, ToolError
 from artelier.domain.secret_names import is_secret
-from artelier.ports.workspace import CommandOutcome, CommandRequest, Entry, FileView, Listing, Match, SearchResult, Target, Written
+from artelier.ports.workspace import CommandOutcome, CommandRequest, Entry, FileView, Listing, Match, SearchResult, Target, Written, unheard
 from artelier.workspaces.encoding import UTF8, encode
 from artelier.workspaces.globs import PathFilter
 from artelier.workspaces.ignoring import IGNORE_FILE, IgnoreRules, is_ignored
@@ -154,13 +154,16 @@ class MemoryWorkspace:
         """Return False: nothing is kept here."""
         return False
 
-    async def run_command(self, request: CommandRequest, on_output: Callable[[str], None]) -> CommandOutcome:
+    async def run_command(
+        self, request: CommandRequest, on_output: Callable[[str], None], on_changes: Callable[[tuple[FileChange, ...]], None] = unheard
+    ) -> CommandOutcome:
         """Answer a command from the script."""
         command = request.shell or shlex.join(request.words)
         answer = self._commands.get(command, CommandOutcome(_NOT_FOUND, f"sh: {command.partition(' ')[0]}: not found\n", 0.0))
         outcome = answer if isinstance(answer, CommandOutcome) else CommandOutcome(0, answer, 0.0)
         if outcome.output:
             on_output(outcome.output)
+        on_changes(outcome.files)
         return outcome
 
     def _target(self, path: str) -> Target:

@@ -234,9 +234,9 @@ class Noting(LocalWorkspace):
         super().__init__(root, keep=lambda content, *, durable=True: hashlib.sha256(content).hexdigest())
         self.read_only: dict[str, bool] = {}
 
-    async def run_command(self, request, on_output):
+    async def run_command(self, request, on_output, *more):
         self.read_only[next(word for word in request.words[len(SAFE_OPTIONS) + 1 :] if not word.startswith("-"))] = request.reads_only
-        return await super().run_command(request, on_output)
+        return await super().run_command(request, on_output, *more)
 
 
 async def noted(workspace: Noting, name: str, /, **arguments):

@@ -62,7 +62,7 @@ async def run_git(scope: ToolScope, *words: str, options: tuple[str, ...] = (), 
     """Run one git command and return how it ended. Raises ``ToolError`` where git is not there or took too long."""
     request = CommandRequest(words=("git", *SAFE_OPTIONS, *options, *words), seconds=SECONDS, reads_only=only_reads(words))
     show: Callable[[str], None] = _unseen if quiet else scope.progress
-    outcome = await scope.workspace.run_command(request, show)
+    outcome = await scope.workspace.run_command(request, show, scope.changed)
     if outcome.timed_out:
         raise ToolError(f"git {words[0]} took longer than {SECONDS:g} s and was ended. Ask for less.")
     if outcome.exit_code == _MISSING:

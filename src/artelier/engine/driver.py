@@ -27,6 +27,7 @@ from artelier.engine.questions import budget_question, call_question
 from artelier.engine.showing import Showing
 from artelier.engine.state import CallState
 from artelier.engine.survey import Survey
+from artelier.engine.tool_call import stopped
 from artelier.ports.workspace import Workspace
 
 
@@ -187,9 +188,7 @@ class Driver:
             if outcome is not None:
                 self._stage(outcome, certain=True)
             elif name != MODEL:
-                text = "The run was stopped while this call was at work; a part of it may be done."
-                result = ToolResult(ResultStatus.CANCELLED, text, code="CANCELLED")
-                self._stage(ToolFinished(name, self._call(name).call.name, result), certain=True)
+                self._stage(ToolFinished(name, self._call(name).call.name, stopped()), certain=True)
 
     async def _drained(self) -> bool:
         """Let tools at work end and store what came of them; True when the worker can go home."""

@@ -255,7 +255,7 @@ async def test_a_cancelled_call_keeps_what_it_changed(clock, identifiers):
     await stage.send()
     driver = await stage.driver()
     driving = asyncio.ensure_future(driver.drive())
-    await asyncio.wait_for(stage.until_stored("tool_started"), 5)
+    await asyncio.wait_for(stage.store.tool_started.wait(), 5)
     await stage.store.append(
         stage.session, (Draft(CancelRequested("stop"), "person:owner", stage.run),), WhileRun(stage.run, frozenset({RunStatus.RUNNING}))
     )

@@ -1,6 +1,6 @@
 """The real engine on a real SQLite journal, with a scripted model and the tools of a benchmark; it notes when what happened."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from time import perf_counter
@@ -14,6 +14,7 @@ from artelier.domain.models import ModelReply, ModelRequest
 from artelier.domain.verdicts import Rule, Ruling
 from artelier.engine.context import Contexts
 from artelier.engine.driver import Driver
+from artelier.engine.experience import Experiences
 from artelier.engine.facts import Policy
 from artelier.engine.fold import fold
 from artelier.engine.ledger import Ledger
@@ -21,6 +22,7 @@ from artelier.engine.outside import Outside
 from artelier.engine.state import SessionState
 from artelier.ports.runs import Submission, Worker
 from artelier.ports.tool import Tool
+from artelier.ports.workspace import Workspace
 from artelier.providers.scripted import ScriptedProvider, ScriptedTurn
 from artelier.runtime.bus import LocalBus
 from artelier.runtime.clock import SystemClock, UuidSevens
@@ -29,6 +31,8 @@ from artelier.workspaces.folder import LocalWorkspace
 
 WORKER = Worker("benchmark", frozenset({"local"}))
 OWNER = "person:owner"
+WINDOW = 500
+"""Messages a scripted model sees: all, as it finds its place by counting its replies."""
 
 
 class Played(Struct):
@@ -49,8 +53,8 @@ class Played(Struct):
 class Watched:
     """A scripted model that notes when it is asked and when it has spoken."""
 
-    def __init__(self, turns: tuple[ScriptedTurn, ...], played: Played) -> None:
-        self._script = ScriptedProvider(turns)
+    def __init__(self, script: ScriptedProvider, played: Played) -> None:
+        self._script = script
         self._played = played
 
     async def stream(self, request: ModelRequest):
@@ -78,21 +82,32 @@ class Stage:
         self.store = SqliteStore(store_file, self._clock, tell=self._told)
         self._played = Played([], [], {}, {}, {})
 
-    async def play(self, tools: Mapping[str, Tool], turns: tuple[ScriptedTurn, ...], folder: Path, at_once: int = 8) -> Played:
+    async def play(
+        self,
+        tools: Mapping[str, Tool],
+        turns: tuple[ScriptedTurn, ...],
+        folder: Path,
+        at_once: int = 8,
+        *,
+        model: Callable[[tuple[ScriptedTurn, ...]], ScriptedProvider] = ScriptedProvider,
+        workspace: Workspace | None = None,
+        experiences: Experiences | None = None,
+    ) -> Played:
         """Drive one run in a folder to its end; every call is allowed by a rule."""
         self._played = Played([], [], {}, {}, {})
         specs = {name: tool.spec for name, tool in tools.items()}
         agent = AgentSpec("worker", "works", "You work.", tuple(tools))
         policy = Policy({"worker": agent}, "worker", specs, rules=(Rule(Ruling.ALLOW),), sandboxed=True, tools_at_once=at_once)
-        model = Watched(turns, self._played)
-        outside = Outside(self.store, self._bus, model, tools, self._clock, self._ids, policy, Contexts(specs, 20))
+        watched = Watched(model(turns), self._played)
+        contexts, known = Contexts(specs, WINDOW), experiences or Experiences()
+        outside = Outside(self.store, self._bus, watched, tools, self._clock, self._ids, policy, contexts, experiences=known)
         session, run = self._ids.new(), self._ids.new()
         place = await self.store.register_workspace(self._ids.new(), folder.name, str(folder), "local")
         await self.store.submit(Submission(session, run, MessageReceived("go"), OWNER, opening=SessionOpened(OWNER, place.id)))
         claim = await self.store.claim(WORKER)
         assert claim is not None
         ledger = Ledger(self.store, self._clock, fold(SessionState(session), await self.store.read(session)), run, claim.fence)
-        await Driver(outside, ledger, LocalWorkspace(folder), WORKER.name, claim.fence).drive()
+        await Driver(outside, ledger, workspace or LocalWorkspace(folder), WORKER.name, claim.fence).drive()
         events = await self.store.read(session)
         if events[-1].type != "run_finished":
             raise SystemExit(f"the run did not finish: {events[-1]}")

@@ -139,7 +139,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     begun = perf_counter()
-    samples, tallies = uvloop.run(measure(recorded(6 if options.quick else 1000)))
+    samples, tallies = uvloop.run(measure(recorded(5 if options.quick else 1000)))
     versions = {"python": platform.python_version(), "took": f"{perf_counter() - begun:.0f} s"}
     goals = {"the same again: calls' time, ahead / without": 1.0}
     show(

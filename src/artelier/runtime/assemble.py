@@ -93,10 +93,7 @@ async def _open(plan: Plan, closing: AsyncExitStack) -> House:
     )
     folders = _folders(settings, sandbox, blobs, cache)
     workforce = Workforce(store, outside, folders, _worker(identifiers), settings.workers.runs_at_once)
-    closing.push_async_callback(servers.stop)
-    closing.push_async_callback(workforce.stop, float(settings.workers.drain_seconds))
-    workforce.start()
-    servers.start()
+    _start(workforce, servers, settings, closing)
     return House(
         settings=settings,
         store=store,
@@ -115,6 +112,7 @@ async def _open(plan: Plan, closing: AsyncExitStack) -> House:
         workspace=workspace,
         state_folder=state_folder,
         sandbox=sandbox,
+        experiences=outside.experiences,
     )
 
 
@@ -128,6 +126,13 @@ def _experiences(settings: Settings, store: SqliteStore, closing: AsyncExitStack
     experiences = Experiences(machine_is_idle if settings.tools.read_ahead else never)
     closing.push_async_callback(Learning(store, OWNER, experiences).stop)
     return experiences
+
+
+def _start(workforce: Workforce, servers: McpServers, settings: Settings, closing: AsyncExitStack) -> None:
+    closing.push_async_callback(servers.stop)
+    closing.push_async_callback(workforce.stop, float(settings.workers.drain_seconds))
+    workforce.start()
+    servers.start()
 
 
 def _worker(identifiers: Identifiers) -> Worker:

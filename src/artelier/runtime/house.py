@@ -8,12 +8,13 @@ from msgspec import Struct
 from artelier.access.local import LocalAccess
 from artelier.domain.agents import AgentSpec
 from artelier.domain.runs import WorkspaceRecord
+from artelier.engine.experience import Experiences
 from artelier.ports.blobs import Blobs
 from artelier.ports.bus import Bus
 from artelier.ports.clock import Clock
 from artelier.ports.store import Store
 from artelier.ports.tool import Tool
-from artelier.ports.workspace import Workspaces
+from artelier.runtime.folders import LocalFolders
 from artelier.runtime.models import Models
 from artelier.runtime.service import Service
 from artelier.runtime.undo import Undo
@@ -34,7 +35,7 @@ class House(Struct, frozen=True):
     undo: Undo
     blobs: Blobs
     workforce: Workforce
-    workspaces: Workspaces
+    workspaces: LocalFolders
     models: Models
     agents: Mapping[str, AgentSpec]
     tools: Mapping[str, Tool]
@@ -45,3 +46,4 @@ class House(Struct, frozen=True):
     state_folder: Path
     """Where secrets and the truth lie: never within reach of an agent."""
     sandbox: Sandbox
+    experiences: Experiences

@@ -71,7 +71,7 @@ class Dispatch:
         script = ScriptedProvider(())
         models = type("Models", (), {"find": lambda self, name: (script, name)})()
         contexts, ids = Contexts(policy.tools, 20), UuidSevens()
-        outside = Outside(MemoryStore(clock), LocalBus(), models, {"trivial": self._tool}, clock, ids, policy, contexts)
+        outside = Outside(MemoryStore(clock), MemoryStore(clock), LocalBus(), models, {"trivial": self._tool}, clock, ids, policy, contexts)
         self._hands = Hands(outside, LocalWorkspace(folder), "session", "run", "trace")
         self._rules = policy.rules
         self._call = ToolCall("run/0/0", "trivial", self._decode(ARGUMENTS))

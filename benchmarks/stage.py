@@ -100,7 +100,7 @@ class Stage:
         policy = Policy({"worker": agent}, "worker", specs, rules=(Rule(Ruling.ALLOW),), sandboxed=True, tools_at_once=at_once)
         watched = Watched(model(turns), self._played)
         contexts, known = Contexts(specs, WINDOW), experiences or Experiences()
-        outside = Outside(self.store, self._bus, watched, tools, self._clock, self._ids, policy, contexts, experiences=known)
+        outside = Outside(self.store, self.store, self._bus, watched, tools, self._clock, self._ids, policy, contexts, experiences=known)
         session, run = self._ids.new(), self._ids.new()
         place = await self.store.register_workspace(self._ids.new(), folder.name, str(folder), "local")
         await self.store.submit(Submission(session, run, MessageReceived("go"), OWNER, opening=SessionOpened(OWNER, place.id)))

@@ -49,14 +49,14 @@ def test_tools_are_sorted_and_stay_the_same_object():
     first = contexts.build(state, state.runs[RUN], CODER, "m", 100)
     second = contexts.build(state, state.runs[RUN], CODER, "m", 200)
     assert first.tools is second.tools
-    assert [each.name for each in first.tools] == ["ask_user", "execute", "finish", "read", "write"]
+    assert [each.name for each in first.tools] == ["ask_user", "delegate", "execute", "finish", "read", "switch_agent", "write"]
 
 
 def test_a_deferred_tool_is_not_shown():
     tools = {**TOOLS, "read": structs.replace(TOOLS["read"], deferred=True)}
     state = state_of(CHOSEN)
     offered = Contexts(tools, 20).build(state, state.runs[RUN], CODER, "m", 100).tools
-    assert [each.name for each in offered] == ["ask_user", "execute", "finish", "write"]
+    assert [each.name for each in offered] == ["ask_user", "delegate", "execute", "finish", "switch_agent", "write"]
 
 
 def test_the_runs_own_request_never_falls_out_and_exchanges_stay_whole():

@@ -97,7 +97,7 @@ class Stage:
         self.store = CrashingStore(clock, tell=self.bus.tell)
         self.store.crash_at = crash_at
         self.provider = ScriptedProvider(turns)
-        self.outside = Outside(self.store, self.bus, self, self.tools, clock, identifiers, POLICY, Contexts(TOOLS, 20))
+        self.outside = Outside(self.store, self.store, self.bus, self, self.tools, clock, identifiers, POLICY, Contexts(TOOLS, 20))
         self.ids = identifiers
         self.lives = 0
 

@@ -25,6 +25,7 @@ class FrontMatter(Struct, frozen=True, forbid_unknown_fields=True):
     max_tokens: int = 2048
     temperature: float | None = None
     limits: Limits | None = None
+    passes: list[str] = []
 
 
 def load_agents(folders: tuple[Path, ...], known_tools: Container[str], limits: Limits) -> dict[str, AgentSpec]:
@@ -61,6 +62,7 @@ def load_agent(file: Path, known_tools: Container[str], limits: Limits) -> Agent
         max_tokens=matter.max_tokens,
         temperature=matter.temperature,
         limits=matter.limits or limits,
+        passes=tuple(matter.passes),
     )
 
 

@@ -9,23 +9,39 @@ from typing import ClassVar
 
 from msgspec import Struct
 
+from artelier.domain.agents import Limits
 from artelier.domain.calls import FileChange, ToolCall, ToolResult
 from artelier.domain.models import FinishReason
 from artelier.domain.questions import Answer, Question, QuestionKind
 from artelier.domain.runs import WaitReason
 from artelier.domain.usage import Usage
 
-FORMAT = 1
+FORMAT = 2
 """Grows whenever an older worker could not fold what a newer one writes; a worker claims only runs up to its own."""
 
 
+class Parent(Struct, frozen=True):
+    """The call that a delegated session answers."""
+
+    session: str
+    run: str
+    call: str
+    delegated: str
+    """The run, the first of the delegated session, whose end answers the call."""
+    root: str
+    """The session that a person speaks in, at the top of all."""
+    depth: int = 1
+    """How many delegations lie above it."""
+
+
 class SessionOpened(Struct, frozen=True, omit_defaults=True):
-    """A conversation began."""
+    """A conversation began; with a ``parent`` it is an agent's with another agent."""
 
     type: ClassVar[str] = "session_opened"
     owner: str
     workspace: str
     title: str = ""
+    parent: Parent | None = None
 
 
 class MessageReceived(Struct, frozen=True, omit_defaults=True):
@@ -36,6 +52,10 @@ class MessageReceived(Struct, frozen=True, omit_defaults=True):
     agent: str = ""
     """The agent the person asked for, if any."""
     model: str = ""
+    allowance: Limits | None = None
+    """What a delegated run may use at most."""
+    rights: tuple[str, ...] | None = None
+    """The tools that a delegated run may use at most; None for no such bound."""
 
 
 class RunQueued(Struct, frozen=True, omit_defaults=True):
@@ -62,6 +82,8 @@ class AgentChosen(Struct, frozen=True, omit_defaults=True):
     agent: str
     source: str
     confidence: float = 1.0
+    reason: str = ""
+    """Why an agent handed over."""
 
 
 class ModelReplied(Struct, frozen=True, omit_defaults=True):
@@ -122,6 +144,30 @@ class ToolFinished(Struct, frozen=True, omit_defaults=True):
     name: str
     result: ToolResult
     seconds: float = 0.0
+
+
+class DelegateSent(Struct, frozen=True):
+    """A call gave work to another agent, in a session of its own."""
+
+    type: ClassVar[str] = "delegate_sent"
+    call: str
+    agent: str
+    session: str
+    run: str
+
+
+class DelegateReturned(Struct, frozen=True, omit_defaults=True):
+    """The other agent's run ended: what it answered is the result of the call, what it used is used here."""
+
+    type: ClassVar[str] = "delegate_returned"
+    call: str
+    session: str
+    run: str
+    status: str
+    """``finished``, ``failed`` or ``cancelled``."""
+    reply: str = ""
+    code: str = ""
+    usage: Usage = Usage()
 
 
 class FilesRestored(Struct, frozen=True):
@@ -214,6 +260,8 @@ Payload = (
     | CallJudged
     | ToolStarted
     | ToolFinished
+    | DelegateSent
+    | DelegateReturned
     | FilesRestored
     | ApprovalAsked
     | BudgetReached

@@ -8,7 +8,7 @@ from artelier.domain.events import AgentChosen, RunCancelled, RunFailed, RunFini
 from artelier.domain.questions import QuestionKind
 from artelier.domain.runs import RunStatus, WaitReason
 from artelier.engine import calls
-from artelier.engine.commands import Abort, Ask, AskAbout, Await, CallModel, Command, Record, Rest, RunTools
+from artelier.engine.commands import Abort, Ask, AskAbout, Await, CallModel, Command, Record, Rest, RunTools, SendDelegates
 from artelier.engine.facts import Facts
 from artelier.engine.state import RunState, SessionState, Turn, is_yes
 
@@ -70,7 +70,7 @@ def _room_for_more(turn: Turn, facts: Facts) -> bool:
 
 
 def _over_limit(run: RunState, facts: Facts) -> Command | None:
-    name = _limit_reached(run, facts.agent_of(run.agent))
+    name = _limit_reached(run, facts.agent_of(run))
     if not name:
         return None
     if facts.in_flight:
@@ -88,7 +88,7 @@ def _over_limit(run: RunState, facts: Facts) -> Command | None:
             AskAbout(
                 QuestionKind.BUDGET,
                 limit=name,
-                reason=f"{_used(run, name):g} of {run.granted(facts.agent_of(run.agent).limits, name):g} used.",
+                reason=f"{_used(run, name):g} of {run.granted(facts.agent_of(run).limits, name):g} used.",
             ),
         ),
         _expiry(facts),
@@ -107,7 +107,7 @@ def _limit_reached(run: RunState, agent: AgentSpec) -> str:
 def _used(run: RunState, name: str) -> float:
     match name:
         case "steps":
-            return run.step
+            return run.step + run.delegated_steps
         case "calls":
             return run.calls_asked
         case "tokens":
@@ -125,6 +125,9 @@ def _work_on_calls(run: RunState, facts: Facts) -> Command | None:
     payloads = calls.closings(run, turn, facts) or calls.judgements(run, turn, facts)
     if payloads:
         return Record(payloads)
+    delegates = calls.sendable(turn)
+    if delegates:
+        return SendDelegates(delegates)
     start = calls.startable(turn, facts)
     if start:
         return RunTools(start)
@@ -134,7 +137,8 @@ def _work_on_calls(run: RunState, facts: Facts) -> Command | None:
     if facts.in_flight:
         return Await()
     expiries = [question.expires_at for question in run.open_questions if question.expires_at is not None]
-    return _wait(run, WaitReason.PERSON, min(expiries, default=None))
+    reason = WaitReason.PERSON if run.open_questions else WaitReason.DELEGATE
+    return _wait(run, reason, min(expiries, default=None))
 
 
 def _call_model(run: RunState, facts: Facts) -> Command:
@@ -146,7 +150,7 @@ def _call_model(run: RunState, facts: Facts) -> Command:
         return Record(
             (RunFailed("EMPTY_REPLY", "The model answered nothing several times in a row. Try again or choose another model.", run.usage),)
         )
-    tokens = facts.agent_of(run.agent).max_tokens
+    tokens = facts.agent_of(run).max_tokens
     if run.turns and run.turns[-1].cut and _room_for_more(run.turns[-1], facts):
         return CallModel(run.step - 1, run.attempt, min(run.turns[-1].reply.max_tokens * 2, facts.policy.max_tokens_cap))
     return CallModel(run.step, run.attempt, tokens)

@@ -1,5 +1,6 @@
 """The loop: fold, decide, perform, append, look again; one driver a claimed run."""
 
+from collections.abc import Callable
 from typing import assert_never
 
 from artelier.domain.calls import ResultStatus, ToolResult
@@ -17,8 +18,9 @@ from artelier.domain.events import (
 )
 from artelier.domain.questions import Question
 from artelier.engine.ahead import Ahead
-from artelier.engine.commands import Abort, Ask, Await, CallModel, Record, Rest, RunTools
+from artelier.engine.commands import Abort, Ask, Await, CallModel, Record, Rest, RunTools, SendDelegates
 from artelier.engine.decide import decide
+from artelier.engine.delegates import Delegates
 from artelier.engine.facts import Facts
 from artelier.engine.hands import MODEL, Hands, seconds_since
 from artelier.engine.ledger import Ledger
@@ -34,7 +36,9 @@ from artelier.ports.workspace import Workspace
 class Driver:
     """Drives one run until it rests, waits or is taken away."""
 
-    def __init__(self, outside: Outside, ledger: Ledger, workspace: Workspace, worker: str, fence: int) -> None:
+    def __init__(
+        self, outside: Outside, ledger: Ledger, workspace: Workspace, worker: str, fence: int, wake: Callable[[], None] = lambda: None
+    ) -> None:
         self._outside = outside
         self._ledger = ledger
         self._worker = worker
@@ -43,6 +47,7 @@ class Driver:
         self._ahead = Ahead(outside, workspace, ledger.state.session)
         self._survey = Survey(outside.tools, workspace)
         self._showing = Showing(outside.tools, workspace)
+        self._delegates = Delegates(outside, ledger, wake)
         self._surveyed = False
         self._moved = False
         self._draining = False
@@ -62,6 +67,7 @@ class Driver:
         if self._ledger.run.fence != self._fence:
             self._ledger.stage(RunStarted(self._worker, self._fence, self._outside.settings_digest), "system", certain=True)
         try:
+            await self._delegates.send_again()
             while not (self._draining and await self._drained()):
                 if await self._perform_next():
                     return
@@ -75,7 +81,7 @@ class Driver:
         self._ledger.stage(RunFailed(code, message, self._ledger.run.usage), "system", certain=True)
         await self._ledger.flush()
 
-    async def _perform_next(self) -> bool:
+    async def _perform_next(self) -> bool:  # noqa: C901  a flat match over a sum type
         """Perform one command; True when the run has come to rest."""
         await self._look()
         match decide(self._ledger.state, self._facts()):
@@ -86,6 +92,8 @@ class Driver:
             case CallModel() as command:
                 if await self._ledger.flush():
                     await self._start_model(command)
+            case SendDelegates(calls):
+                await self._delegates.send(calls)
             case RunTools(calls):
                 await self._start_tools(calls)
             case Await():
@@ -116,6 +124,7 @@ class Driver:
             stamps=self._survey.stamps,
             in_flight=self._hands.calls,
             model_in_flight=self._hands.model_speaks,
+            depth=parent.depth if (parent := self._ledger.state.parent) is not None else 0,
         )
 
     def _stage(self, *payloads: Payload, certain: bool = False) -> None:
@@ -147,7 +156,7 @@ class Driver:
     async def _start_model(self, command: CallModel) -> None:
         await self._hands.drop_early()
         run = self._ledger.run
-        agent = self._facts().agent_of(run.agent)
+        agent = self._facts().agent_of(run)
         try:
             provider, model = self._outside.providers.find(run.wanted_model or agent.model)
         except SettingsError as failure:

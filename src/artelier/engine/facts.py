@@ -9,7 +9,9 @@ from artelier.domain.agents import AgentSpec
 from artelier.domain.calls import Access, ToolSpec
 from artelier.domain.questions import Decision
 from artelier.domain.verdicts import Rule
+from artelier.engine.delegation import acting
 from artelier.engine.scheduler import Room
+from artelier.engine.state import RunState
 
 
 class Policy(Struct, frozen=True):
@@ -51,7 +53,10 @@ class Facts(Struct, frozen=True):
     """Stamps of the files that each open call would write, by its id and their paths."""
     in_flight: frozenset[str] = frozenset()
     model_in_flight: bool = False
+    depth: int = 0
+    """How many delegations lie above the session."""
 
-    def agent_of(self, name: str) -> AgentSpec:
-        """Return the agent, or the default one where it is gone."""
-        return self.policy.agents.get(name) or self.policy.agents[self.policy.default_agent]
+    def agent_of(self, run: RunState) -> AgentSpec:
+        """Return the run's agent as it may act there, or the default one where it is gone."""
+        found = self.policy.agents.get(run.agent) or self.policy.agents[self.policy.default_agent]
+        return acting(found, run.rights, run.allowance)

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from artelier.domain import events as e
 from artelier.domain.questions import Question, QuestionKind
 from artelier.domain.runs import RunStatus
+from artelier.engine.delegation import delegate_result
 from artelier.engine.state import CallState, RunState, SessionState, Turn, is_yes
 
 
@@ -21,10 +22,18 @@ def fold(state: SessionState, events: Iterable[e.Event]) -> SessionState:
 def _apply(state: SessionState, event: e.Event) -> SessionState:
     payload = event.payload
     if isinstance(payload, e.SessionOpened):
-        return replace(state, seq=event.seq, owner=payload.owner, workspace=payload.workspace)
+        return replace(state, seq=event.seq, owner=payload.owner, workspace=payload.workspace, parent=payload.parent)
     run = state.runs.get(event.run)
     if isinstance(payload, e.MessageReceived):
-        run = RunState(event.run, payload.text, payload.agent, payload.model, event.trace)
+        run = RunState(
+            event.run,
+            payload.text,
+            payload.agent,
+            payload.model,
+            event.trace,
+            allowance=payload.allowance,
+            rights=payload.rights,
+        )
     if run is None:
         return replace(state, seq=event.seq)
     return replace(state, seq=event.seq, runs={**state.runs, event.run: _apply_to_run(_pass_time(run, event), event)})
@@ -62,6 +71,10 @@ def _apply_to_run(run: RunState, event: e.Event) -> RunState:  # noqa: C901, PLR
             return _change_call(run, call, lambda each: replace(each, starts=each.starts + 1))
         case e.ToolFinished(call=call, result=result):
             return _change_call(run, call, lambda each: replace(each, result=result))
+        case e.DelegateSent(call=call) as sent:
+            return _change_call(run, call, lambda each: replace(each, delegated=sent))
+        case e.DelegateReturned() as returned:
+            return _returned(run, returned)
         case e.ApprovalAsked(question=question):
             return run if question.call is None else _change_call(run, question.call.id, lambda each: _asked(each, question))
         case e.FilesRestored(action=action, restored=restored):
@@ -103,6 +116,15 @@ def _replied(run: RunState, reply: e.ModelReplied) -> RunState:
         attempt=reply.attempt + 1 if turn.cut else 0,
         empty_replies=run.empty_replies + 1 if empty else 0,
     )
+
+
+def _returned(run: RunState, returned: e.DelegateReturned) -> RunState:
+    """Answer the call by the first end of its delegated run; what that used counts here."""
+    call = next((each for turn in run.turns for each in turn.calls if each.call.id == returned.call), None)
+    if call is None or call.result is not None:
+        return run
+    used = replace(run, usage=run.usage + returned.usage, delegated_steps=run.delegated_steps + returned.usage.model_calls)
+    return _change_call(used, returned.call, lambda each: replace(each, result=delegate_result(returned)))
 
 
 def _failed(run: RunState, failed: e.ModelFailed) -> RunState:

@@ -11,6 +11,7 @@ from artelier.ports.bus import Bus
 from artelier.ports.clock import Clock, Identifiers
 from artelier.ports.journal import Journal
 from artelier.ports.provider import Providers
+from artelier.ports.runs import Runs
 from artelier.ports.tool import Tool
 
 
@@ -18,6 +19,7 @@ class Outside(Struct, frozen=True):
     """Ports and the settings' snapshot that a run works with."""
 
     journal: Journal
+    runs: Runs
     bus: Bus
     providers: Providers
     tools: Mapping[str, Tool]

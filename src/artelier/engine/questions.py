@@ -13,8 +13,8 @@ _LIMITS = {"steps": "steps", "calls": "tool calls", "tokens": "tokens", "wall_se
 
 def budget_question(identifier: str, about: AskAbout, run: RunState, facts: Facts, expires_at: datetime | None) -> Question:
     """Return the question whether a run may go beyond a limit."""
-    limit = run.granted(facts.agent_of(run.agent).limits, about.limit)
-    more = limit + getattr(facts.agent_of(run.agent).limits, about.limit)
+    limit = run.granted(facts.agent_of(run).limits, about.limit)
+    more = limit + getattr(facts.agent_of(run).limits, about.limit)
     return Question(
         id=identifier,
         kind=QuestionKind.BUDGET,

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from artelier.domain.agents import Limits
 from artelier.domain.calls import ToolCall, ToolResult
-from artelier.domain.events import CallJudged, ModelReplied
+from artelier.domain.events import CallJudged, DelegateSent, ModelReplied, Parent
 from artelier.domain.models import FinishReason
 from artelier.domain.questions import Answer, Decision, Question
 from artelier.domain.runs import RunStatus
@@ -32,6 +32,8 @@ class CallState(Struct, frozen=True):
     """How often a person said: run it again, although it may have taken effect."""
     starts: int = 0
     result: ToolResult | None = None
+    delegated: DelegateSent | None = None
+    """The session in which another agent works on it."""
 
     @property
     def effective(self) -> ToolCall:
@@ -99,6 +101,12 @@ class RunState(Struct, frozen=True):
     limits_granted: Mapping[str, int] = {}
     """How many times over each limit was granted again."""
     cancel_reason: str | None = None
+    allowance: Limits | None = None
+    """What it may use at most, where it was delegated."""
+    rights: tuple[str, ...] | None = None
+    """Tools it may use at most, where it was delegated."""
+    delegated_steps: int = 0
+    """Steps of runs that it delegated to."""
     undone: tuple[str, ...] = ()
     """Files whose changes by this run a person undid."""
     active_seconds: float = 0.0
@@ -134,6 +142,7 @@ class SessionState(Struct, frozen=True):
     seq: int = 0
     owner: str = ""
     workspace: str = ""
+    parent: Parent | None = None
     runs: Mapping[str, RunState] = {}
 
 

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from artelier.domain.events import Draft, Event, MessageReceived, SessionOpened
+from artelier.domain.events import FORMAT, Draft, Event, MessageReceived, SessionOpened
 from artelier.domain.runs import RunRecord, RunStatus
 
 
@@ -15,7 +15,7 @@ class Worker(Struct, frozen=True):
     name: str
     places: frozenset[str]
     lease_seconds: float = 10.0
-    format: int = 1
+    format: int = FORMAT
     """The newest event format it can fold."""
 
 
@@ -54,6 +54,17 @@ class Submitted(Struct, frozen=True):
     claim: Claim | None = None
     replayed: bool = False
     """The same Idempotency-Key had been accepted before: nothing was done again."""
+
+
+class Owed(Struct, frozen=True):
+    """A delegated run that has ended, and the call whose result it is."""
+
+    call: str
+    session: str
+    """Where the call was made."""
+    run: str
+    """The run that made it."""
+    delegated: RunRecord
 
 
 class Page(Struct, frozen=True):
@@ -95,6 +106,14 @@ class Runs(Protocol):
 
     async def next_wake(self, worker: Worker) -> datetime | None:
         """Return when the next wait or lease ends, None when nothing waits."""
+        ...
+
+    async def list_owed(self, limit: int) -> tuple[Owed, ...]:
+        """Return delegated runs whose end has not been told to their callers, oldest first."""
+        ...
+
+    async def list_delegated(self, run: str) -> tuple[RunRecord, ...]:
+        """Return the runs that a run has delegated to, ended ones too."""
         ...
 
     async def get_run(self, run: str) -> RunRecord:

@@ -28,6 +28,7 @@ from artelier.runtime.house import House
 from artelier.runtime.mcp_servers import build_mcp_servers
 from artelier.runtime.model_sources import build_models
 from artelier.runtime.offering import Offering
+from artelier.runtime.post import Post
 from artelier.runtime.sandboxing import open_sandbox
 from artelier.runtime.service import Service
 from artelier.runtime.undo import Undo
@@ -81,6 +82,7 @@ async def _open(plan: Plan, closing: AsyncExitStack) -> House:
     policy = policy_of(settings, offering.agents, offering.specs, sandboxed=sandbox.contains)
     outside = Outside(
         journal=store,
+        runs=store,
         bus=bus,
         providers=models,
         tools=offering.tools,
@@ -93,7 +95,7 @@ async def _open(plan: Plan, closing: AsyncExitStack) -> House:
     )
     folders = _folders(settings, sandbox, blobs, cache)
     workforce = Workforce(store, outside, folders, _worker(identifiers), settings.workers.runs_at_once)
-    _start(workforce, servers, settings, closing)
+    _start(workforce, Post(store, workforce), servers, settings, closing)
     return House(
         settings=settings,
         store=store,
@@ -128,10 +130,13 @@ def _experiences(settings: Settings, store: SqliteStore, closing: AsyncExitStack
     return experiences
 
 
-def _start(workforce: Workforce, servers: McpServers, settings: Settings, closing: AsyncExitStack) -> None:
+def _start(workforce: Workforce, post: Post, servers: McpServers, settings: Settings, closing: AsyncExitStack) -> None:
     closing.push_async_callback(servers.stop)
     closing.push_async_callback(workforce.stop, float(settings.workers.drain_seconds))
+    closing.push_async_callback(post.stop)
+    workforce.on_rest = post.wake
     workforce.start()
+    post.start()
     servers.start()
 
 

@@ -14,13 +14,9 @@ from artelier.domain.events import (
     Event,
     MessageReceived,
     RunCancelled,
-    RunFailed,
-    RunFinished,
     RunQueued,
-    RunWaiting,
     SessionOpened,
 )
-from artelier.domain.frames import Frame, Resync
 from artelier.domain.questions import Answer, Decision, QuestionKind, QuestionStatus
 from artelier.domain.runs import ACTIVE, ENDED, QuestionRecord, RunRecord, RunStatus, WaitReason
 from artelier.ports.bus import Bus
@@ -29,9 +25,9 @@ from artelier.ports.journal import WhileOpen, WhileRun
 from artelier.ports.runs import Page, Submission
 from artelier.ports.store import Store
 from artelier.ports.tool import Tool
+from artelier.runtime.waiting import wait_for_rest
 from artelier.runtime.workers import Workforce
 
-_RESTS = RunFinished | RunFailed | RunCancelled | RunWaiting
 LONGEST_MESSAGE = 256 * 1024
 """Characters of one message."""
 
@@ -100,10 +96,20 @@ class Service:
         return await self._store.get_question(question)
 
     async def cancel(self, run: str, person: str, reason: str = "", trace: str = "") -> RunRecord:
-        """Stop a run; one at work stops within moments, see its events. An ended run is returned as it is. Raises ``NotFound``."""
+        """Stop a run and all it delegated; one at work stops within moments, see its events.
+
+        An ended run is returned as it is. Raises ``NotFound``.
+        """
         record = await self._store.get_run(run)
         if record.status in ENDED:
             return record
+        await self._cancel(record, person, reason, trace)
+        for delegated in await self._store.list_delegated(run):
+            await self.cancel(delegated.id, person, reason, trace)
+        return await self._store.get_run(run)
+
+    async def _cancel(self, record: RunRecord, person: str, reason: str, trace: str) -> None:
+        run = record.id
         asked = Draft(CancelRequested(reason), person, run)
         try:
             drafts = (asked, Draft(RunCancelled(reason, record.usage), "system", run))
@@ -113,9 +119,11 @@ class Service:
             try:
                 await self._store.append(record.session, (asked,), WhileRun(run, frozenset({RunStatus.RUNNING})), trace)
             except ConditionFailed:
-                return await self.cancel(run, person, reason, trace)
+                now = await self._store.get_run(run)
+                if now.status not in ENDED:
+                    await self._cancel(now, person, reason, trace)
+                return
             self._workforce.look_again(run)
-        return await self._store.get_run(run)
 
     async def resume(self, run: str, person: str, trace: str = "", *, raise_budget: bool = False) -> RunRecord:
         """Go on with a run that failed, waits for a model, or stopped at a limit (only with ``raise_budget``).
@@ -139,20 +147,7 @@ class Service:
 
     async def wait(self, run: str) -> RunRecord:
         """Return the run once it has ended or waits for a person. Raises ``NotFound``."""
-        record = await self._store.get_run(run)
-        subscription = self._bus.follow_session(record.session)
-        try:
-            record = await self._store.get_run(run)
-            if rests(record):
-                return record
-            while frames := await subscription.next():
-                if any(_may_rest(frame, run) for frame in frames):
-                    record = await self._store.get_run(run)
-                    if rests(record):
-                        break
-        finally:
-            subscription.close()
-        return record
+        return await wait_for_rest(self._store, self._bus, run)
 
     def _check(self, message: Message) -> None:
         if not message.text.strip():
@@ -251,18 +246,6 @@ class Service:
             record.session, (Draft(RunQueued(resumed=True), person, record.id),), WhileRun(record.id, frozenset({RunStatus.WAITING})), trace
         )
         self._workforce.wake()
-
-
-def rests(record: RunRecord) -> bool:
-    """Return whether nothing more happens without somebody: ended, or waiting for a person.
-
-    A wait for a model ends by itself, and a run that was answered, whose wait has no reason any more, goes on in a moment.
-    """
-    return record.status in ENDED or (record.status is RunStatus.WAITING and record.wait_reason not in {"", WaitReason.MODEL})
-
-
-def _may_rest(frame: Frame, run: str) -> bool:
-    return isinstance(frame, Resync) or (isinstance(frame, Event) and frame.run == run and isinstance(frame.payload, _RESTS))
 
 
 def is_clean(text: str) -> bool:

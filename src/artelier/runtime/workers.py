@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 
 from cachetools import LRUCache
@@ -43,6 +44,8 @@ class Workforce:
         self._work = asyncio.Event()
         self._keepers: tuple[asyncio.Task[None], ...] = ()
         self._stopping = False
+        self.on_rest: Callable[[], None] = lambda: None
+        """Called when a run that was delegated has come to rest."""
 
     @property
     def claimer(self) -> Worker | None:
@@ -163,11 +166,15 @@ class Workforce:
             return
         if workspace is None:
             return
-        driver = self._drivers[run] = Driver(self._outside, ledger, workspace, self._worker.name, claim.fence)
+        driver = self._drivers[run] = Driver(self._outside, ledger, workspace, self._worker.name, claim.fence, self.wake)
         if self._stopping:
             driver.drain()
+        if ledger.state.parent is not None:
+            self._outside.bus.adopt(session, ledger.state.parent.root)
         if await self._drive_to_rest(driver, claim):
             self._sessions[session] = ledger.state
+        if ledger.state.parent is not None:
+            self.on_rest()
         if any(each.status is RunStatus.QUEUED for each in ledger.state.runs.values()):
             self.wake()
 

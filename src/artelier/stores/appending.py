@@ -7,7 +7,7 @@ from sqlalchemy import Executable
 
 from artelier.domain.codec import VERSION
 from artelier.domain.events import FORMAT, Event
-from artelier.ports.journal import Condition, OwnedBy, WhileOpen, WhileRun
+from artelier.ports.journal import Condition, OwnedBy, WhileOpen, WhileOwed, WhileRun
 from artelier.stores import statements
 from artelier.stores.conditions import check
 from artelier.stores.drafts import Prepared, number, time_of
@@ -15,6 +15,8 @@ from artelier.stores.operation import Appended, Parameters, Step, Steps, first
 from artelier.stores.projection import (
     AskerWoken,
     Change,
+    EndOwed,
+    EndTold,
     QuestionAdded,
     QuestionAnswered,
     QuestionsClosed,
@@ -24,6 +26,7 @@ from artelier.stores.projection import (
     RunWoken,
     SessionAdded,
     SessionAnsweredBy,
+    SessionDelegated,
     SessionTitled,
     Values,
     changes,
@@ -62,6 +65,8 @@ def _facts(condition: Condition, session: str) -> Step:
     match condition:
         case OwnedBy() | WhileRun():
             return Step(statements.SESSION_AND_RUN, {"the_session": session, "the_run": condition.run})
+        case WhileOwed():
+            return Step(statements.SESSION_AND_DEBT, {"the_session": session, "the_call": condition.call})
         case WhileOpen():
             return Step(statements.SESSION_AND_QUESTION, {"the_session": session, "the_question": condition.question})
         case _:
@@ -91,7 +96,7 @@ def _advance(session: str, facts: Row, head: int, at: int) -> Step:
     return Step(statements.ADVANCE, {"the_session": session, "new_head": head, "new_updated_at": at, "new_format": newest})
 
 
-def _step(change: Change) -> Step:  # noqa: C901, PLR0911  a flat match over a sum type
+def _step(change: Change) -> Step:  # noqa: C901, PLR0911, PLR0912  a flat match over a sum type
     match change:
         case SessionAdded():
             return Step(statements.ADD_SESSION, change.values)
@@ -99,6 +104,12 @@ def _step(change: Change) -> Step:  # noqa: C901, PLR0911  a flat match over a s
             return Step(statements.TITLE_SESSION, {"the_session": change.session, "new_title": change.title})
         case SessionAnsweredBy():
             return Step(statements.ANSWER_SESSION_BY, {"the_session": change.session, "new_agent": change.agent})
+        case SessionDelegated():
+            return Step(statements.ADD_DELEGATION, change.values)
+        case EndOwed():
+            return Step(statements.OWE_END, {"the_session": change.session, "the_run": change.run, "new_owed_at": change.at})
+        case EndTold():
+            return Step(statements.TELL_END, {"the_call": change.call})
         case RunAdded():
             return Step(statements.ADD_RUN, change.values)
         case RunChanged():

@@ -7,8 +7,8 @@ from artelier.domain.errors import StoreUnavailable
 from artelier.domain.events import Draft, Event, SessionOpened
 from artelier.domain.runs import ENDED, QuestionRecord, RunRecord, RunStatus, SessionRecord, WorkspaceRecord
 from artelier.ports.clock import Clock
-from artelier.ports.journal import Condition, WhileOpen
-from artelier.ports.runs import Claim, Page, Submission, Submitted, Worker
+from artelier.ports.journal import Condition, WhileOpen, WhileOwed
+from artelier.ports.runs import Claim, Owed, Page, Submission, Submitted, Worker
 from artelier.stores.conditions import check
 from artelier.stores.drafts import NEW_SESSION, Prepared, number, prepare, prepare_appended, prepare_submitted
 from artelier.stores.memory_rows import Columns, Rows, Table
@@ -111,6 +111,20 @@ class MemoryStore:
         moments = [run[columns[run["status"]]] for run in rows.runs.values() if run["status"] in columns and rows.serves(worker, run)]
         return optional_moment(min((moment for moment in moments if moment is not None), default=None))
 
+    async def list_owed(self, limit: int) -> tuple[Owed, ...]:
+        """See ``Runs.list_owed``."""
+        rows = self._rows
+        owed = [row for row in rows.delegations.values() if row["owed_at"] is not None and row["parent_run"] in rows.runs]
+        return tuple(
+            Owed(row["call"], rows.runs[row["parent_run"]]["session"], row["parent_run"], self._run_record(rows.runs[row["delegated"]]))
+            for row in sorted(owed, key=lambda row: (row["owed_at"], row["call"]))[:limit]
+        )
+
+    async def list_delegated(self, run: str) -> tuple[RunRecord, ...]:
+        """See ``Runs.list_delegated``."""
+        rows = self._rows
+        return tuple(self._run_record(rows.runs[row["delegated"]]) for row in rows.delegations.values() if row["parent_run"] == run)
+
     async def get_run(self, run: str) -> RunRecord:
         """See ``Runs.get_run``."""
         return self._run_record(_found(self._rows.runs, run, "run"))
@@ -137,7 +151,7 @@ class MemoryStore:
 
     async def list_sessions(self, owner: str, page: Page) -> tuple[SessionRecord, ...]:
         """See ``Sessions.list_sessions``."""
-        mine = [row for row in self._rows.sessions.values() if row["owner"] == owner]
+        mine = [row for row in self._rows.sessions.values() if row["owner"] == owner and row["id"] not in self._rows.delegations]
         return tuple([self._session(row["id"]) for row in _page(mine, page)])
 
     async def rename_session(self, session: str, title: str) -> SessionRecord:
@@ -162,7 +176,9 @@ class MemoryStore:
         wanted = [
             row
             for row in rows.questions.values()
-            if rows.sessions[row["session"]]["owner"] == owner and status in {"", row["status"]} and session in {"", row["session"]}
+            if rows.sessions[row["session"]]["owner"] == owner
+            and status in {"", row["status"]}
+            and session in {"", row["session"], rows.delegations.get(row["session"], {}).get("root", "")}
         ]
         return tuple([question_record(row) for row in _page(wanted, page)])
 
@@ -206,6 +222,9 @@ class MemoryStore:
 
     def _facts(self, session: str, condition: Condition) -> Columns | None:
         rows = self._rows
+        if isinstance(condition, WhileOwed):
+            owed = [row["owed_at"] for row in rows.delegations.values() if row["call"] == condition.call]
+            return None if session not in rows.sessions else {**rows.sessions[session], "status": next(iter(owed), None)}
         table, key = (rows.questions, condition.question) if isinstance(condition, WhileOpen) else (rows.runs, condition.run)
         row = table.get(key, {})
         named = row if row.get("session") == session else {"status": None}

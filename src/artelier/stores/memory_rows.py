@@ -12,6 +12,8 @@ from artelier.stores.drafts import Prepared
 from artelier.stores.projection import (
     AskerWoken,
     Change,
+    EndOwed,
+    EndTold,
     QuestionAdded,
     QuestionAnswered,
     QuestionsClosed,
@@ -21,6 +23,7 @@ from artelier.stores.projection import (
     RunWoken,
     SessionAdded,
     SessionAnsweredBy,
+    SessionDelegated,
     SessionTitled,
     Values,
     changes,
@@ -40,6 +43,7 @@ class Rows:
         self.sessions: Table = {}
         self.runs: Table = {}
         self.questions: Table = {}
+        self.delegations: Table = {}
         self.events: defaultdict[str, list[Columns]] = defaultdict(list)
         self.runs_of: defaultdict[str, list[str]] = defaultdict(list)
 
@@ -66,6 +70,7 @@ class Rows:
             del self.runs[run]
         for question in [key for key, row in self.questions.items() if row["session"] == session]:
             del self.questions[question]
+        self.delegations.pop(session, None)
         self.events.pop(session, None)
         del self.sessions[session]
 
@@ -112,6 +117,14 @@ class Rows:
                     self._set(self.sessions, change.session, {"title": change.title}, undo)
             case SessionAnsweredBy():
                 self._set(self.sessions, change.session, {"agent": change.agent}, undo)
+            case SessionDelegated():
+                self._add(self.delegations, {"id": change.values["session"], **change.values}, undo)
+            case EndOwed():
+                if self.delegations.get(change.session, {}).get("delegated") == change.run:
+                    self._set(self.delegations, change.session, {"owed_at": change.at}, undo)
+            case EndTold():
+                for session in [key for key, row in self.delegations.items() if row["call"] == change.call]:
+                    self._set(self.delegations, session, {"owed_at": None}, undo)
             case RunChanged():
                 self._change_run(change.run, change.values, undo)
             case RunBegun():

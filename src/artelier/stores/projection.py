@@ -15,6 +15,8 @@ from artelier.domain.events import (
     BudgetReached,
     CallJudged,
     CancelRequested,
+    DelegateReturned,
+    DelegateSent,
     Event,
     FilesRestored,
     MessageReceived,
@@ -60,6 +62,26 @@ class SessionAnsweredBy(Struct, frozen=True):
 
     session: str
     agent: str
+
+
+class SessionDelegated(Struct, frozen=True):
+    """A new row in ``delegations``."""
+
+    values: Values
+
+
+class EndOwed(Struct, frozen=True):
+    """The end of this run is owed to the call it was delegated by, if there is one."""
+
+    session: str
+    run: str
+    at: int
+
+
+class EndTold(Struct, frozen=True):
+    """The call knows the end of the run it delegated to."""
+
+    call: str
 
 
 class RunAdded(Struct, frozen=True):
@@ -119,6 +141,9 @@ Change = (
     SessionAdded
     | SessionTitled
     | SessionAnsweredBy
+    | SessionDelegated
+    | EndOwed
+    | EndTold
     | RunAdded
     | RunChanged
     | RunBegun
@@ -136,10 +161,10 @@ def changes(event: Event, now: int) -> tuple[Change, ...]:  # noqa: C901, PLR091
     """Return the row changes that an event implies, in the order in which they are to be made."""
     payload, run = event.payload, event.run
     match payload:
-        case ModelReplied() | ModelFailed() | CallJudged() | ToolStarted() | ToolFinished() | FilesRestored():
+        case ModelReplied() | ModelFailed() | CallJudged() | ToolStarted() | ToolFinished() | FilesRestored() | DelegateSent():
             return ()
         case SessionOpened():
-            return (_session_added(event, payload),)
+            return (_session_added(event, payload), *_delegated(event, payload))
         case MessageReceived():
             return (_run_added(event, payload), SessionTitled(event.session, _title(payload.text)))
         case RunQueued():
@@ -152,6 +177,8 @@ def changes(event: Event, now: int) -> tuple[Change, ...]:  # noqa: C901, PLR091
             return (_question_added(event, payload.question),)
         case ApprovalAnswered():
             return (_answered(event, payload), AskerWoken(payload.question, now))
+        case DelegateReturned():
+            return (EndTold(payload.call), RunWoken(run, now))
         case CancelRequested():
             return (RunWoken(run, now),)
         case RunWaiting():
@@ -185,6 +212,14 @@ def _session_added(event: Event, opened: SessionOpened) -> SessionAdded:
             "updated_at": at,
         }
     )
+
+
+def _delegated(event: Event, opened: SessionOpened) -> tuple[Change, ...]:
+    parent = opened.parent
+    if parent is None:
+        return ()
+    values = {"root": parent.root, "parent_run": parent.run, "call": parent.call, "delegated": parent.delegated, "owed_at": None}
+    return (SessionDelegated({"session": event.session, **values}),)
 
 
 def _run_added(event: Event, message: MessageReceived) -> RunAdded:
@@ -229,7 +264,7 @@ def _waiting(run: str, waiting: RunWaiting) -> RunChanged:
 
 def _ended(event: Event, status: RunStatus, usage: Usage, words: Values) -> tuple[Change, ...]:
     values = {**_AT_REST, "status": status.value, "ended_at": micros(event.at), **_used(usage), **words}
-    return (RunChanged(event.run, values), QuestionsClosed(event.run))
+    return (RunChanged(event.run, values), QuestionsClosed(event.run), EndOwed(event.session, event.run, micros(event.at)))
 
 
 def _used(usage: Usage) -> Values:

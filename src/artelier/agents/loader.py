@@ -9,6 +9,7 @@ import msgspec
 import yaml
 from msgspec import Struct
 
+from artelier.approvals.writable import is_pattern
 from artelier.domain.agents import AgentSpec, Limits
 from artelier.domain.errors import SettingsError
 
@@ -25,6 +26,7 @@ class FrontMatter(Struct, frozen=True, forbid_unknown_fields=True):
     max_tokens: int = 2048
     temperature: float | None = None
     limits: Limits | None = None
+    writes: list[str] = []
 
 
 def load_agents(folders: tuple[Path, ...], known_tools: Container[str], limits: Limits) -> dict[str, AgentSpec]:
@@ -52,6 +54,9 @@ def load_agent(file: Path, known_tools: Container[str], limits: Limits) -> Agent
     unknown = sorted(name for name in set(matter.tools) if name not in known_tools)
     if unknown:
         raise SettingsError(f"{file}: there is no tool {', '.join(unknown)}. These are known: {known_tools}.")
+    wrong = next((pattern for pattern in matter.writes if not is_pattern(pattern)), None)
+    if wrong is not None:
+        raise SettingsError(f"{file}: writes holds {wrong!r}; a pattern is a path relative to the workspace, such as docs/** or **/*.md.")
     return AgentSpec(
         name=name,
         description=matter.description,
@@ -61,6 +66,7 @@ def load_agent(file: Path, known_tools: Container[str], limits: Limits) -> Agent
         max_tokens=matter.max_tokens,
         temperature=matter.temperature,
         limits=matter.limits or limits,
+        writes=tuple(matter.writes),
     )
 
 

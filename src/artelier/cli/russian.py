@@ -96,6 +96,9 @@ _LISTS: dict[str, str] = {
     "Added": "Добавлена",
     "Untitled": "Без названия",
     "There are no agents.": "Агентов нет.",
+    "There is no agent {name}. These are known: {names}.": "Агента {name} нет. Есть такие: {names}.",
+    "Writes": "Пишет",
+    "whatever its tools can write": "всё, что могут его инструменты",
     "There are no tools.": "Инструментов нет.",
     "{file} cannot be read: {failure}.": "Не удалось прочитать {file}: {failure}.",
     "{file} is no batch of calls: {failure}. It needs an object with calls, each of a name and arguments.": (

@@ -29,3 +29,5 @@ class AgentSpec(Struct, frozen=True, omit_defaults=True):
     max_tokens: int = 2048
     temperature: float | None = None
     limits: Limits = Limits()
+    writes: tuple[str, ...] = ()
+    """Patterns of the paths it may write, ``docs/**``; empty for all that its tools allow."""

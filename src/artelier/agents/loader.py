@@ -9,6 +9,7 @@ import msgspec
 import yaml
 from msgspec import Struct
 
+from artelier.approvals.writable import is_pattern
 from artelier.domain.agents import AgentSpec, Limits
 from artelier.domain.errors import SettingsError
 
@@ -26,6 +27,7 @@ class FrontMatter(Struct, frozen=True, forbid_unknown_fields=True):
     temperature: float | None = None
     limits: Limits | None = None
     passes: list[str] = []
+    writes: list[str] = []
 
 
 def load_agents(folders: tuple[Path, ...], known_tools: Container[str], limits: Limits) -> dict[str, AgentSpec]:
@@ -53,6 +55,9 @@ def load_agent(file: Path, known_tools: Container[str], limits: Limits) -> Agent
     unknown = sorted(name for name in set(matter.tools) if name not in known_tools)
     if unknown:
         raise SettingsError(f"{file}: there is no tool {', '.join(unknown)}. These are known: {known_tools}.")
+    wrong = next((pattern for pattern in matter.writes if not is_pattern(pattern)), None)
+    if wrong is not None:
+        raise SettingsError(f"{file}: writes holds {wrong!r}; a pattern is a path relative to the workspace, such as docs/** or **/*.md.")
     return AgentSpec(
         name=name,
         description=matter.description,
@@ -63,6 +68,7 @@ def load_agent(file: Path, known_tools: Container[str], limits: Limits) -> Agent
         temperature=matter.temperature,
         limits=matter.limits or limits,
         passes=tuple(matter.passes),
+        writes=tuple(matter.writes),
     )
 
 

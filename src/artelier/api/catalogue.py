@@ -24,9 +24,12 @@ class AgentView(BaseModel):
     name: str
     description: str
     tools: list[str]
+    writes: list[str]
+    """Patterns of the paths it may write; empty for all that its tools allow."""
     model: str
     max_tokens: int
     default: bool
+    prompt: str
 
 
 class ToolView(BaseModel):
@@ -79,9 +82,11 @@ async def list_agents(request: Request) -> Listing[AgentView]:
                 name=agent.name,
                 description=agent.description,
                 tools=list(agent.tools),
+                writes=list(agent.writes),
                 model=agent.model or house.models.default,
                 max_tokens=agent.max_tokens,
                 default=agent.name == default,
+                prompt=agent.prompt,
             )
             for agent in house.agents.values()
         ]

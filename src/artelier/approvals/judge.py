@@ -5,6 +5,7 @@ from fnmatch import fnmatchcase
 from msgspec import Struct
 
 from artelier.approvals.commands import may_match, surely_matches
+from artelier.approvals.writable import unwritable
 from artelier.domain.calls import Access, ToolCall, ToolSpec
 from artelier.domain.verdicts import Rule, Ruling, Verdict
 
@@ -19,6 +20,8 @@ class JudgeFacts(Struct, frozen=True):
     access: Access
     sandboxed: bool = False
     """Whether commands run in a sandbox here."""
+    writes: tuple[str, ...] = ()
+    """Patterns of the paths that the agent may write; empty for all."""
 
 
 _ALWAYS_ASKED = {
@@ -32,6 +35,9 @@ _STRENGTH = {Ruling.FORBID: 0, Ruling.ASK: 1, Ruling.ALLOW: 2}
 
 def judge(call: ToolCall, facts: JudgeFacts) -> Verdict:
     """Return the verdict on a call; pure, and never raises: a rule that cannot be applied forbids."""
+    refusal = unwritable(call, facts.spec, facts.access, facts.writes)
+    if refusal:
+        return Verdict(Ruling.FORBID, refusal)
     try:
         matching = [rule for rule in facts.rules if _matches(rule, call, facts)]
     except Exception as failure:  # noqa: BLE001  an error in a rule must refuse, whatever it is

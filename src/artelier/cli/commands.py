@@ -31,7 +31,7 @@ COMMANDS = (
     Command("sessions", "sessions", "List, show, undo, rename and delete sessions.", LOOK),
     Command("runs", "runs", "List, watch, cancel and resume runs.", LOOK),
     Command("approvals", "approvals", "List the questions that wait for you, and answer them.", LOOK),
-    Command("agents", "catalogue", "List the agents.", LOOK),
+    Command("agents", "agents", "List the agents, show one, make some of custom modes.", LOOK),
     Command("tools", "tools", "List the tools, and show what would run together.", LOOK),
     Command("models", "models", "List the models, and test one.", LOOK),
     Command("mcp", "mcp", "List the MCP servers, test one, accept what one offers.", LOOK),
@@ -44,7 +44,7 @@ COMMANDS = (
     Command("doctor", "doctor", "Say what is present, what is missing, and how to get it.", RUN),
     Command("openapi", "entrance", "Print the API's description.", RUN),
 )
-_GROUPS = frozenset({"sessions", "runs", "approvals", "models", "mcp", "tools", "workspaces", "config"})
+_GROUPS = frozenset({"sessions", "runs", "approvals", "agents", "models", "mcp", "tools", "workspaces", "config"})
 """Commands that have commands of their own."""
 
 

@@ -96,6 +96,16 @@ _LISTS: dict[str, str] = {
     "Added": "Добавлена",
     "Untitled": "Без названия",
     "There are no agents.": "Агентов нет.",
+    "There is no agent {name}. These are known: {names}.": "Агента {name} нет. Есть такие: {names}.",
+    "Writes": "Пишет",
+    "{folder} has {files} already. Nothing was written; --replace writes over them.": (
+        "В {folder} уже есть {files}. Ничего не записано; --replace их заменит."
+    ),
+    "{folder} cannot be written: {failure}.": "В {folder} не записать: {failure}.",
+    "Read them before you use them: their prompts are somebody else's words.": (
+        "Прочтите их, прежде чем звать: промпты в них писал кто-то другой."
+    ),
+    "whatever its tools can write": "всё, что могут его инструменты",
     "There are no tools.": "Инструментов нет.",
     "{file} cannot be read: {failure}.": "Не удалось прочитать {file}: {failure}.",
     "{file} is no batch of calls: {failure}. It needs an object with calls, each of a name and arguments.": (

@@ -156,6 +156,8 @@ class Agent(Struct, frozen=True):
     model: str
     max_tokens: int
     default: bool
+    writes: tuple[str, ...] = ()
+    prompt: str = ""
 
 
 class Tool(Struct, frozen=True):

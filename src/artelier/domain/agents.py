@@ -31,3 +31,5 @@ class AgentSpec(Struct, frozen=True, omit_defaults=True):
     limits: Limits = Limits()
     passes: tuple[str, ...] = ()
     """Tools beside its own that the agents it delegates to may use; patterns such as ``git_*`` and ``*``."""
+    writes: tuple[str, ...] = ()
+    """Patterns of the paths it may write, ``docs/**``; empty for all that its tools allow."""

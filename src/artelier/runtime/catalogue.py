@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from artelier.agents.loader import load_agents
+from artelier.approvals.writable import is_pattern
 from artelier.domain.agents import AgentSpec, Limits
 from artelier.domain.calls import ToolSpec
 from artelier.domain.control import CONTROL_TOOLS
@@ -86,8 +87,12 @@ def _changed(agent: AgentSpec, changes: AgentSettings, known: KnownTools) -> Age
     unknown = sorted(name for name in set(changes.tools or ()) if name not in known)
     if unknown:
         raise SettingsError(f"agents.{agent.name}.tools names {', '.join(unknown)}, and there is no such tool: {known}.")
+    wrong = next((pattern for pattern in changes.writes or () if not is_pattern(pattern)), None)
+    if wrong is not None:
+        raise SettingsError(f"agents.{agent.name}.writes holds {wrong!r}; a pattern is a relative path such as docs/** or **/*.md.")
     return msgspec.structs.replace(
         agent,
+        writes=agent.writes if changes.writes is None else tuple(changes.writes),
         model=agent.model if changes.model is None else changes.model,
         max_tokens=agent.max_tokens if changes.max_tokens is None else changes.max_tokens,
         temperature=agent.temperature if changes.temperature is None else changes.temperature,

@@ -82,6 +82,7 @@ class AgentSettings(Section):
     max_tokens: int | None = Field(default=None, ge=16)
     temperature: float | None = Field(default=None, ge=0, le=2)
     tools: list[str] | None = None
+    writes: list[str] | None = None
     limits: LimitSettings | None = None
 
 

@@ -2,7 +2,7 @@
 
 from artelier.client.client import Client
 from artelier.client.failures import ClientError, Refused, Unreachable
-from artelier.client.stream import StreamDelta, StreamEvent, StreamItem
+from artelier.client.stream import StreamDelegate, StreamDelta, StreamEvent, StreamItem
 from artelier.client.values import Agent, Approval, Change, ChatReply, Health, Model, Restored, Run, Session, Tool, Workspace
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Restored",
     "Run",
     "Session",
+    "StreamDelegate",
     "StreamDelta",
     "StreamEvent",
     "StreamItem",

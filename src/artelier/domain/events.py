@@ -56,6 +56,8 @@ class MessageReceived(Struct, frozen=True, omit_defaults=True):
     """What a delegated run may use at most."""
     rights: tuple[str, ...] | None = None
     """The tools that a delegated run may use at most; None for no such bound."""
+    writes: tuple[str, ...] = ()
+    """Patterns of the paths that a delegated run may write at most; empty for no such bound."""
 
 
 class RunQueued(Struct, frozen=True, omit_defaults=True):

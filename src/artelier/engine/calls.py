@@ -164,7 +164,7 @@ def _judged(call: CallState, run: RunState, facts: Facts) -> CallJudged:
             spec=facts.policy.tools.get(effective.name),
             access=facts.access.get(effective.id, Access(exclusive=True)),
             sandboxed=facts.policy.sandboxed,
-            writes=facts.agent_of(run.agent).writes,
+            writes=facts.agent_of(run).writes,
         ),
     )
     return CallJudged(effective.id, verdict.ruling.value, verdict.reason, verdict.rule, verdict.labels)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from artelier.domain.control import CONTROL_TOOLS
 from artelier.domain.events import DelegateSent, MessageReceived, Parent, SessionOpened
-from artelier.engine.delegation import acting, delegated_ids, rights_to_pass, share_of
+from artelier.engine.delegation import Bounds, acting, delegated_ids, rights_to_pass, share_of
 from artelier.engine.ledger import Ledger
 from artelier.engine.outside import Outside
 from artelier.engine.state import CallState, RunState
@@ -65,9 +65,9 @@ class Delegates:
         name = str((call.call.arguments or {})["agent"])
         wanted = policy.agents.get(name) or giver
         known = (*policy.tools, *(spec.name for spec in CONTROL_TOOLS))
-        limits = acting(giver, None, run.allowance).limits
-        left = share_of(limits, run.step + run.delegated_steps, run.usage.total_tokens, run.active_seconds, count)
-        return MessageReceived(task, name, run.wanted_model, left, rights_to_pass(giver, run.rights, wanted, known))
+        giver = acting(giver, Bounds(None, run.allowance, run.writes))
+        left = share_of(giver.limits, run.step + run.delegated_steps, run.usage.total_tokens, run.active_seconds, count)
+        return MessageReceived(task, name, run.wanted_model, left, rights_to_pass(giver, run.rights, wanted, known), giver.writes)
 
     def _open_calls(self) -> tuple[CallState, ...]:
         turns = self._ledger.run.turns

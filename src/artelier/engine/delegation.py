@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from functools import lru_cache
+from typing import NamedTuple
 from uuid import NAMESPACE_OID, uuid5
 
 import msgspec
@@ -17,6 +18,8 @@ DEEPEST = 3
 _NAMESPACE = uuid5(NAMESPACE_OID, "artelier:delegation")
 _WORDS = frozenset(spec.name for spec in CONTROL_TOOLS)
 """Words to the runtime are no rights."""
+_NOTHING = "\0"
+"""A pattern that no path fits."""
 _STATUSES = {"finished": ResultStatus.DONE, "failed": ResultStatus.FAILED, "cancelled": ResultStatus.CANCELLED}
 
 
@@ -36,9 +39,20 @@ def delegate_result(returned: DelegateReturned) -> ToolResult:
     return ToolResult(status, text, code=returned.code, summary=returned.status)
 
 
+class Bounds(NamedTuple):
+    """What a delegated run may do at most; the defaults bound nothing."""
+
+    rights: tuple[str, ...] | None = None
+    allowance: Limits | None = None
+    writes: tuple[str, ...] = ()
+
+
 @lru_cache(maxsize=512)
-def acting(agent: AgentSpec, rights: tuple[str, ...] | None, allowance: Limits | None) -> AgentSpec:
-    """Return the agent as it may act in a run: no more tools than the rights, no higher limits than the allowance."""
+def acting(agent: AgentSpec, bounds: Bounds) -> AgentSpec:
+    """Return the agent as it may act in a run: no more tools, no higher limits, no other paths to write than the bounds say."""
+    rights, allowance, writes = bounds
+    if writes:
+        agent = msgspec.structs.replace(agent, writes=paths_to_pass(writes, agent.writes))
     if rights is not None:
         kept = frozenset(rights) | _WORDS
         agent = msgspec.structs.replace(agent, tools=tuple(name for name in agent.tools if name in kept))
@@ -62,6 +76,13 @@ def rights_to_pass(giver: AgentSpec, rights: tuple[str, ...] | None, wanted: Age
             and (ceiling is None or name in ceiling)
         )
     )
+
+
+def paths_to_pass(bound: tuple[str, ...], wanted: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the patterns that both sides name, as nobody can tell what else two patterns have in common; none names nothing."""
+    if not bound or not wanted:
+        return bound or wanted
+    return tuple(pattern for pattern in wanted if pattern in bound) or (_NOTHING,)
 
 
 def share_of(limits: Limits, steps: int, tokens: int, seconds: float, count: int) -> Limits:

@@ -9,7 +9,7 @@ from artelier.domain.agents import AgentSpec
 from artelier.domain.calls import Access, ToolSpec
 from artelier.domain.questions import Decision
 from artelier.domain.verdicts import Rule
-from artelier.engine.delegation import acting
+from artelier.engine.delegation import Bounds, acting
 from artelier.engine.scheduler import Room
 from artelier.engine.state import RunState
 
@@ -59,4 +59,4 @@ class Facts(Struct, frozen=True):
     def agent_of(self, run: RunState) -> AgentSpec:
         """Return the run's agent as it may act there, or the default one where it is gone."""
         found = self.policy.agents.get(run.agent) or self.policy.agents[self.policy.default_agent]
-        return acting(found, run.rights, run.allowance)
+        return acting(found, Bounds(run.rights, run.allowance, run.writes))

@@ -33,6 +33,7 @@ def _apply(state: SessionState, event: e.Event) -> SessionState:
             event.trace,
             allowance=payload.allowance,
             rights=payload.rights,
+            writes=payload.writes,
         )
     if run is None:
         return replace(state, seq=event.seq)

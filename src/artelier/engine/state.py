@@ -105,6 +105,8 @@ class RunState(Struct, frozen=True):
     """What it may use at most, where it was delegated."""
     rights: tuple[str, ...] | None = None
     """Tools it may use at most, where it was delegated."""
+    writes: tuple[str, ...] = ()
+    """Patterns of paths it may write at most, where it was delegated."""
     delegated_steps: int = 0
     """Steps of runs that it delegated to."""
     undone: tuple[str, ...] = ()

@@ -34,7 +34,7 @@ class Cards:
         self._waiting: dict[str, str] = {}
         self._working: dict[str, str] = {}
         self._early: set[str] = set()
-        self._sent: dict[str, float] = {}
+        self._sent: dict[str, tuple[str, float]] = {}
         self._ended: list[Result] = []
 
     def lines(self, event: StreamEvent) -> list[Text]:
@@ -77,7 +77,7 @@ class Cards:
         elif event.type == "delegate_sent":
             task = str(self._arguments.get(payload["call"], {}).get("task", ""))
             self._working[payload["call"]] = f"{payload['agent']}: {_first_line(task)}"
-            self._sent[payload["call"]] = datetime.fromisoformat(event.at).timestamp()
+            self._sent[payload["call"]] = self._working[payload["call"]], datetime.fromisoformat(event.at).timestamp()
 
     def _about(self, call: str, name: str, target: str) -> str:
         arguments = self._arguments.get(call, {})
@@ -102,11 +102,12 @@ class Cards:
     def _returned(self, event: StreamEvent) -> list[Text]:
         payload = event.payload
         call, at = payload["call"], datetime.fromisoformat(event.at).timestamp()
-        about = self._working.pop(call, "") or "delegate"
+        about, begun = self._sent.pop(call, ("delegate", at))
+        self._working.pop(call, None)
         self._waiting.pop(call, None)
         status = {"finished": "done"}.get(payload["status"], payload["status"])
         result = {"status": status, "text": payload.get("reply", ""), "summary": _first_line(payload.get("reply", ""))[:60]}
-        self._ended.append(Result(about, "delegate", result, max(0.0, at - self._sent.pop(call, at)), at))
+        self._ended.append(Result(about, "delegate", result, max(0.0, at - begun), at))
         return [] if self._waiting else self._told()
 
     def _told(self) -> list[Text]:

@@ -1,0 +1,73 @@
+"""A request as the classifier reads it: one case, one ё, one keyboard layout; what was pasted is told apart and shortened."""
+
+import re
+import unicodedata
+
+from msgspec import Struct
+
+from artelier.routing.layout import put_right
+
+_HEAD, _TAIL = 3000, 1500
+"""Characters that are read of a long request: its beginning and its end."""
+_PASTED = 300
+"""Characters kept of what was pasted; the last, where the error stands."""
+_FENCE = re.compile(r"```[\w+-]*\n?(.*?)(?:```|\Z)", re.DOTALL)
+_TRACE = re.compile(
+    r"""traceback\ \(most|^\s*file\ ".+",\ line\ \d+|^\s*at\ [\w.$<>]+[\s(]|goroutine\ \d+|panic(?:ked)?\b.*:|exception\ in\ thread
+      |^caused\ by:|segmentation\ fault|core\ dumped|^\s*e\ {3}|error\[e\d+\]|^\s*-->\ |^\s*в\ [\w.]+\(""",
+    re.IGNORECASE | re.VERBOSE | re.MULTILINE,
+)
+_LOG = re.compile(
+    r"""^\s*\[?\d{4}-\d\d-\d\d[t\ ]\d\d:\d\d|^\s*\[?\d\d:\d\d:\d\d|^[a-z]{3}\ +\d+\ \d\d:\d\d:\d\d|^\s*(?:npm\ )?err(?:or)?[!:\]]|^\s*\[\w+\]\ .*
+      |^(?:failed|error|fatal|warning|panic|warn|info|debug|critical)\b[\s:\[]|^\S+:\d+:(?:\d+:)?\ |^\S*(?:error|exception|warning):\ |exit(?:ed)?\ (?:with\ )?(?:code|status)
+      |^(?:get|post|put|delete|patch)\ https?://|^\$\ |^[>|]|^\d+\ \||^\s+\||\b\d+\ failed,|^\w/\w+:\ |^hint:|^detail:|^collect2:|^ld:|^killed$""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_ERROR_NAME = re.compile(r"\b[a-z]\w*(?:error|exception|fault|warning)\b|\b(?:econn\w+|eacces|enoent|eresolve|etimedout)\b|\bts\d{4}\b|\be\d{4}\b|\bexit (?:code|status) [1-9]", re.IGNORECASE)
+_CODE = re.compile(r"[{};]\s*$|^\s*(?:def|class|import|from|return|select|func|fn|const|let|var|public|private|#include)\b.*[\w(){};:]", re.IGNORECASE | re.MULTILINE)
+
+
+class Normalised(Struct, frozen=True):
+    """What a request says, in lower case, and what kind of thing was pasted beneath."""
+
+    prose: str
+    """The person's own words; lines end with a line feed."""
+    pasted: str = ""
+    """The end of what was pasted, at most 300 characters."""
+    trace: bool = False
+    log: bool = False
+    code: bool = False
+    error_name: bool = False
+    """Whether an exception or a code of an error is named anywhere."""
+
+
+def normalise(text: str) -> Normalised:
+    """Return a request in the form that the classifier and the cache of routing share."""
+    text = unicodedata.normalize("NFKC", text).replace("\r", "").strip()
+    if len(text) > _HEAD + _TAIL:
+        text = f"{text[:_HEAD]}\n{text[-_TAIL:]}"
+    pasted: list[str] = []
+    code = False
+    if "```" in text:
+        blocks = _FENCE.findall(text)
+        pasted += blocks
+        code = any(not _is_output(block) for block in blocks)
+        text = _FENCE.sub("\n", text)
+    said = []
+    for line in text.split("\n"):
+        (pasted if _TRACE.search(line) or _LOG.search(line) else said).append(line)
+    below = "\n".join(pasted)
+    output = bool(pasted) and _is_output(below)
+    prose = put_right("\n".join(line.strip() for line in said if line.strip()).lower().replace("\n", " \n ")).replace("ё", "е")
+    return Normalised(
+        prose,
+        below[-_PASTED:].lower().replace("ё", "е"),
+        trace=bool(pasted) and _TRACE.search(below) is not None,
+        log=output,
+        code=code or (not output and _CODE.search(text) is not None),
+        error_name=_ERROR_NAME.search(below or text) is not None,
+    )
+
+
+def _is_output(block: str) -> bool:
+    return any(_LOG.search(line) or _TRACE.search(line) for line in block.split("\n"))

@@ -7,6 +7,7 @@ from zlib import crc32
 from msgspec import Struct
 
 from artelier.routing.concepts import concept
+from artelier.routing.moods import mood
 from artelier.routing.normalise import Normalised
 
 BUCKETS = 1 << 17
@@ -23,16 +24,18 @@ _TOKEN = re.compile(
 _FACETS = frozenset({"test", "docs", "frontend", "backend", "database", "deploy", "auth", "mobile"})
 _ACTIONS = {"make": "make", "change": "make", "fix": "fix", "find": "find", "look": "find", "design": "design", "plan": "design", "debug": "find"}
 _CONTEXT_PAIRS = 12
+_MOODS = 16
+"""Tokens at the beginning whose endings are read."""
 
 
 class Context(Struct, frozen=True):
     """What is known of the session; everything may be left out."""
 
-    previous_agent: str = ""
-    last_error: bool = False
-    """Whether the last run or its last command failed."""
-    files_changed: int = 0
-    """Files changed so far in the session."""
+    previous_agent: str | None = None
+    last_error: bool | str | None = None
+    """Whether the last run or its last command failed, or what it said; what it said is not read."""
+    files_changed: int | tuple[str, ...] | None = None
+    """How many files changed so far in the session, or which."""
 
 
 class Features(Struct, frozen=True):
@@ -48,7 +51,7 @@ def features(said: Normalised, context: Context) -> Features:
     tokens, words = _tokens(said.prose)
     concepts = [(token, concept(token)) for token in tokens]
     ideas = [idea for _, idea in concepts if idea]
-    shape = _shape(said, tokens, words, ideas) + _starts(tokens)
+    shape = _shape(said, tokens, words, ideas) + _starts(tokens) + _moods(tokens)
     around = _context(context, words, ideas)
     text = [index for word in dict.fromkeys(words) for index in _of_word(word)]
     text += [_bucket(each) for each in dict.fromkeys(_pairs(tokens))]
@@ -117,6 +120,17 @@ def _starts(tokens: list[str]) -> list[str]:
     return found
 
 
+def _moods(tokens: list[str]) -> list[str]:
+    """Return how the first words are bent, and what a word is about together with how it is bent."""
+    bent = [mood(token) for token in tokens[:_MOODS]]
+    told = [each for each in bent if each and each != ","]
+    found = [f"M1 {bent[0] if bent else '-'}", f"M2 {' '.join(each or '-' for each in bent[:2])}", f"M3 {' '.join(told[:3])}"]
+    found += [f"M {each}" for each in told] + [f"MM {one} {two}" for one, two in zip(told, told[1:], strict=False)]
+    found += [f"MC {each or '-'} {concept(token)}" for token, each in zip(tokens, bent, strict=False) if concept(token)]
+    found += [f"MN {one or '-'} {concept(before)}" for before, one in zip(tokens, bent[1:], strict=False) if concept(before)]
+    return found
+
+
 def _shape(said: Normalised, tokens: list[str], words: list[str], ideas: list[str]) -> list[str]:
     """Return what the text is about, in order, and what it looks like."""
     merged = [idea for at, idea in enumerate(ideas) if not at or ideas[at - 1] != idea]
@@ -150,7 +164,8 @@ def _context(context: Context, words: list[str], ideas: list[str]) -> list[str]:
         return []
     before, failed = context.previous_agent or "-", "failed" if context.last_error else "fine"
     size = "tiny" if len(words) <= _VERY_SHORT else "short" if len(words) <= _SHORT else "long"
-    changed = "many" if context.files_changed > _VERY_SHORT else "few" if context.files_changed else "none"
+    files = context.files_changed if isinstance(context.files_changed, int) else len(context.files_changed or ())
+    changed = "many" if files > _VERY_SHORT else "few" if files else "none"
     found = [f"before {before}", f"before {before} {failed}", f"before {before} {size}", f"before {before} {size} {failed}"]
     found += [f"{failed} {size}", f"changed {changed} {size}", f"changed {changed} {failed}"]
     if size != "long":

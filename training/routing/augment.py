@@ -34,19 +34,20 @@ def variants(row: Row, source: random.Random) -> list[Row]:
 
 
 def _changed(row: Row, source: random.Random) -> Row:
-    text, language = row.text, row.lang
-    kind = source.random()
+    text = row.text
     if "\n" in text:
         return row.with_text(text.lower())
-    if kind < 0.25:
-        return row.with_text(_slip(text, source))
-    if kind < 0.45:
-        return row.with_text(text.lower().rstrip(".!?").replace(",", ""))
-    if kind < 0.65 and not row.context:
-        return row.with_text(_wrapped(row, source))
-    if kind < 0.8 and language == "ru":
-        return row.with_text(_in_latin(text))
-    return row.with_text(_slip(_slip(text.lower(), source), source))
+    match source.choices(("slip", "bare", "wrapped", "Latin", "slips"), (25, 20, 20, 15, 20))[0]:
+        case "slip":
+            return row.with_text(_slip(text, source))
+        case "bare":
+            return row.with_text(text.lower().rstrip(".!?").replace(",", ""))
+        case "wrapped" if not row.context:
+            return row.with_text(_wrapped(row, source))
+        case "Latin" if row.lang == "ru":
+            return row.with_text(_in_latin(text))
+        case _:
+            return row.with_text(_slip(_slip(text.lower(), source), source))
 
 
 def _wrapped(row: Row, source: random.Random) -> str:
@@ -54,7 +55,7 @@ def _wrapped(row: Row, source: random.Random) -> str:
     before = source.choice(_BEFORE[row.lang])
     if row.agent in {"ask", "debug"} and before in _NEUTRAL:
         before = ""
-    after = source.choice(_AFTER[row.lang]) if source.random() < 0.5 else ""
+    after = source.choice((*_AFTER[row.lang], *[""] * len(_AFTER[row.lang])))
     return f"{before}{text.rstrip('.')}{after}" if text[-1] != "?" else f"{before}{text}"
 
 
@@ -74,8 +75,8 @@ def _in_latin(text: str) -> str:
 
 def _any_context(source: random.Random) -> dict[str, object]:
     context: dict[str, object] = {"previous_agent": source.choice(_AGENTS)}
-    if source.random() < 0.3:
+    if source.choice((True, False, False)):
         context["last_error"] = True
-    if source.random() < 0.5:
+    if source.choice((True, False)):
         context["files_changed"] = source.randrange(1, 12)
     return context

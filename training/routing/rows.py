@@ -1,5 +1,6 @@
 """The training data as rows."""
 
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -41,3 +42,8 @@ class Row(Struct, frozen=True, omit_defaults=True):
 def read(name: str) -> list[Row]:
     """Return the rows of a file of the data folder."""
     return [msgspec.json.decode(line, type=Row) for line in (DATA / f"{name}.jsonl").read_bytes().splitlines()]
+
+
+def digest() -> str:
+    """Return the SHA-256 of all data that training reads."""
+    return sha256(b"".join((DATA / f"{name}.jsonl").read_bytes() for name in ("train", "frames", "calibration"))).hexdigest()

@@ -16,7 +16,7 @@ from artelier.routing.normalise import normalise
 from artelier.routing.weights import SHIPPED, ZERO, Header, Weights, pack
 from training.routing.augment import variants
 from training.routing.fit import Matrix, Numbers, fit, matrix, softmax
-from training.routing.rows import Row, read
+from training.routing.rows import Row, digest, read
 
 AGENTS = ("orchestrator", "coder", "architect", "debug", "ask")
 GROUPS = (4.0, 3.0, 4.0)
@@ -118,7 +118,7 @@ def _quantised(final: Fitted, temperature: float, high: float, low: float) -> We
     numbers = tuple((np.rint(whole[index] / scales[index]) + ZERO).astype(np.uint8).tobytes() for index in range(len(AGENTS)))
     bias = tuple(round(float(each) * BIAS, 6) for each in final.weights[-1])
     rounded = tuple(round(float(each), 8) for each in scales)
-    return Weights(Header(AGENTS, bias, rounded, GROUPS, temperature, high, low), numbers)
+    return Weights(Header(AGENTS, bias, rounded, GROUPS, temperature, high, low, digest()), numbers)
 
 
 def _chance(row: Row) -> random.Random:

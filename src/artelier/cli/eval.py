@@ -70,7 +70,8 @@ def _print(found: Report, high: float) -> None:
 
 def _rows(shares: Mapping[str, Share]) -> list[tuple[object, ...]]:
     return [
-        (name, each.items, _percent(each.accuracy), _percent(each.coverage), _percent(each.accuracy_answered)) for name, each in shares.items()
+        (name, each.items, _percent(each.accuracy), _percent(each.coverage), _percent(each.accuracy_answered))
+        for name, each in shares.items()
     ]
 
 

@@ -80,7 +80,9 @@ def read_items(content: bytes, known: Sequence[str]) -> tuple[Item, ...]:
         except (msgspec.MsgspecError, UnicodeDecodeError) as failure:
             raise InvalidRequest(f"Line {number} is no item: {failure}. It needs an object with text and agent.") from failure
         if item.agent not in known:
-            raise InvalidRequest(f"Line {number} names the agent {item.agent}, which the router does not know. It knows: {', '.join(known)}.")
+            raise InvalidRequest(
+                f"Line {number} names the agent {item.agent}, which the router does not know. It knows: {', '.join(known)}."
+            )
         items.append(item)
     if not items:
         raise InvalidRequest("There are no items. Each line needs an object with text and agent.")

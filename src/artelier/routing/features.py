@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 from zlib import crc32
 
 from msgspec import Struct
@@ -22,7 +23,17 @@ _TOKEN = re.compile(
     r"|(?P<number>\d[\d.,:%]*)|(?P<word>[^\W\d_]+(?:['’-][^\W\d_]+)*|&)|(?P<end>[?!]+|\n|[.;:](?=\s|$))|(?P<comma>,|—|–|\s-\s)"
 )
 _FACETS = frozenset({"test", "docs", "frontend", "backend", "database", "deploy", "auth", "mobile"})
-_ACTIONS = {"make": "make", "change": "make", "fix": "fix", "find": "find", "look": "find", "design": "design", "plan": "design", "debug": "find"}
+_ACTIONS = {
+    "make": "make",
+    "change": "make",
+    "fix": "fix",
+    "find": "find",
+    "look": "find",
+    "design": "design",
+    "plan": "design",
+    "debug": "find",
+}
+_ENDS = frozenset({".", "?"})
 _CONTEXT_PAIRS = 12
 _MOODS = 16
 """Tokens at the beginning whose endings are read."""
@@ -94,7 +105,7 @@ def _of_word(word: str) -> tuple[int, ...]:
 def _pairs(tokens: list[str]) -> list[str]:
     """Return neighbours, neighbours but one, and what the text begins and ends with."""
     stems = [token[:_STEM] for token in tokens]
-    found = [f"b {one} {two}" for one, two in zip(stems, stems[1:], strict=False)]
+    found = [f"b {one} {two}" for one, two in pairwise(stems)]
     found += [f"k {one} {two}" for one, two in zip(stems, stems[2:], strict=False)]
     found += [f"3 {one} {two} {three}" for one, two, three in zip(stems[:8], stems[1:9], stems[2:10], strict=False)]
     if stems:
@@ -106,9 +117,9 @@ def _starts(tokens: list[str]) -> list[str]:
     """Return what sentences and clauses begin with, where an order stands."""
     found, fresh, clause = [], True, False
     for token in tokens:
-        if token in {".", "?"}:
+        if token in _ENDS:
             fresh = True
-        elif token in {",", "~comma"} or concept(token) in {"and", "sequence"}:
+        elif token == "," or concept(token) in {"and", "sequence"}:
             clause = True
         else:
             if fresh:
@@ -125,7 +136,7 @@ def _moods(tokens: list[str]) -> list[str]:
     bent = [mood(token) for token in tokens[:_MOODS]]
     told = [each for each in bent if each and each != ","]
     found = [f"M1 {bent[0] if bent else '-'}", f"M2 {' '.join(each or '-' for each in bent[:2])}", f"M3 {' '.join(told[:3])}"]
-    found += [f"M {each}" for each in told] + [f"MM {one} {two}" for one, two in zip(told, told[1:], strict=False)]
+    found += [f"M {each}" for each in told] + [f"MM {one} {two}" for one, two in pairwise(told)]
     found += [f"MC {each or '-'} {concept(token)}" for token, each in zip(tokens, bent, strict=False) if concept(token)]
     found += [f"MN {one or '-'} {concept(before)}" for before, one in zip(tokens, bent[1:], strict=False) if concept(before)]
     return found
@@ -135,7 +146,7 @@ def _shape(said: Normalised, tokens: list[str], words: list[str], ideas: list[st
     """Return what the text is about, in order, and what it looks like."""
     merged = [idea for at, idea in enumerate(ideas) if not at or ideas[at - 1] != idea]
     found = [f"C {idea}" for idea in merged]
-    found += [f"CC {one} {two}" for one, two in zip(merged, merged[1:], strict=False)]
+    found += [f"CC {one} {two}" for one, two in pairwise(merged)]
     found += [f"CK {one} {two}" for one, two in zip(merged, merged[2:], strict=False)]
     found += [f"C3 {one} {two} {three}" for one, two, three in zip(merged[:4], merged[1:5], merged[2:6], strict=False)]
     strong = [idea for idea in merged if idea not in {"and", "please", "can", "name", "file"}]
@@ -172,7 +183,9 @@ def _context(context: Context, words: list[str], ideas: list[str]) -> list[str]:
         stems = [word[:_STEM] for word in words]
         found += [f"before {before} w {stem}" for stem in stems] + [f"{failed} w {stem}" for stem in stems]
         found += [f"before {before} all {' '.join(stems)}", f"before {before} {failed} all {' '.join(stems)}"]
-        found += [f"before {before} C {idea}" for idea in ideas[:_CONTEXT_PAIRS]] + [f"{failed} C {idea}" for idea in ideas[:_CONTEXT_PAIRS]]
+        found += [f"before {before} C {idea}" for idea in ideas[:_CONTEXT_PAIRS]] + [
+            f"{failed} C {idea}" for idea in ideas[:_CONTEXT_PAIRS]
+        ]
         found += [f"before {before} CC {' '.join(ideas[:2])}", f"before {before} nothing" if not ideas else ""]
     return found
 

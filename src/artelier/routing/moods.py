@@ -12,29 +12,27 @@ _RUSSIAN = (
     ("passive", re.compile(r"[а-я]{3,}(?:ен|ена|ено|ены|ан|ана|ано|аны)")),
     ("of-it", re.compile(r"[а-я]{3,}(?:ый|ая|ое|ые|ий|ой|ого|ому|ых|ую)")),
 )
-_NOT_ORDERS = frozenset(
-    "или если при три пути сети дни часть день память очередь вдруг здесь теперь опять есть мой твой наш свой такой другой какой этой той "
-    "каждый второй новый старый любой мной тобой между ведь уже пусть модель ошибки задачи почти сети двери вещи файлы связь запись".split()
+_NO_ORDERS = (
+    "или если при три пути сети дни часть день память очередь вдруг здесь теперь опять есть мой твой наш свой такой другой "
+    "какой этой той каждый второй новый старый любой мной тобой между ведь уже пусть модель ошибки задачи почти двери вещи "
+    "файлы связь запись "
 )
+_NOT_ORDERS = frozenset(_NO_ORDERS.split())
 _ENGLISH = (
     ("present", re.compile(r"[a-z]{3,}(?:[^s'u]s|es)")),
     ("past", re.compile(r"[a-z]{2,}ed|was|were|went|gone|got|did|broke|lost|stopped|became|had|came|said")),
     ("going", re.compile(r"[a-z]{2,}ing")),
 )
-_KNOWN = {
-    **dict.fromkeys("the a an this that these those every half all some any each no".split(), "the"),
-    **dict.fromkeys("my our your his her their mine".split(), "my"),
-    **dict.fromkeys("i we i'm i've we're we've i'd we'd me us".split(), "i"),
-    **dict.fromkeys("it he she they you there it's they're something everything nobody somebody people users customers".split(), "it"),
-    **dict.fromkeys("is are was were be been has have had".split(), "be"),
-    **dict.fromkeys("in on at from to of for with by into over since after before about under".split(), "at"),
-    **dict.fromkeys("must should shall need needs ought let lets".split(), "must"),
-    **dict.fromkeys("я мы у меня нас мне нам".split(), "i"),
-    **dict.fromkeys("мой моя мое мои наш наша наше наши нашем нашей".split(), "my"),
-    **dict.fromkeys("он она оно они это эта этот эти кто-то что-то все кто".split(), "it"),
-    **dict.fromkeys("в на с из к по для от до о об за под над про со".split(), "at"),
-    **dict.fromkeys("должен должна должно должны надо нужно пусть пускай".split(), "must"),
+_SMALL_WORDS = {
+    "the": "the a an this that these those every half all some any each no",
+    "my": "my our your his her their mine мой моя мое мои наш наша наше наши нашем нашей",
+    "i": "i we i'm i've we're we've i'd we'd me us я мы у меня нас мне нам",
+    "it": "it he she they you there it's they're something everything nobody somebody people users customers он она оно они это эта этот эти кто-то что-то все кто",
+    "be": "is are was were be been has have had",
+    "at": "in on at from to of for with by into over since after before about under в на с из к по для от до о об за под над про со",
+    "must": "must should shall need needs ought let lets должен должна должно должны надо нужно пусть пускай",
 }
+_KNOWN = {word: name for name, words in _SMALL_WORDS.items() for word in words.split()}
 
 
 @lru_cache(maxsize=16384)

@@ -18,13 +18,22 @@ _TRACE = re.compile(
     re.IGNORECASE | re.VERBOSE | re.MULTILINE,
 )
 _LOG = re.compile(
-    r"""^\s*\[?\d{4}-\d\d-\d\d[t\ ]\d\d:\d\d|^\s*\[?\d\d:\d\d:\d\d|^[a-z]{3}\ +\d+\ \d\d:\d\d:\d\d|^\s*(?:npm\ )?err(?:or)?[!:\]]|^\s*\[\w+\]\ .*
-      |^(?:failed|error|fatal|warning|panic|warn|info|debug|critical)\b[\s:\[]|^\S+:\d+:(?:\d+:)?\ |^\S*(?:error|exception|warning):\ |exit(?:ed)?\ (?:with\ )?(?:code|status)
-      |^(?:get|post|put|delete|patch)\ https?://|^\$\ |^[>|]|^\d+\ \||^\s+\||\b\d+\ failed,|^\w/\w+:\ |^hint:|^detail:|^collect2:|^ld:|^killed$""",
+    r"""^\s*\[?\d{4}-\d\d-\d\d[t\ ]\d\d:\d\d|^\s*\[?\d\d:\d\d:\d\d|^[a-z]{3}\ +\d+\ \d\d:\d\d:\d\d|^\s*(?:npm\ )?err(?:or)?[!:\]]
+      |^\s*\[\w+\]\ .*
+      |^(?:failed|error|fatal|warning|panic|warn|info|debug|critical)\b[\s:\[]|^\S+:\d+:(?:\d+:)?\ |^\S*(?:error|exception|warning):\ 
+      |exit(?:ed)?\ (?:with\ )?(?:code|status)
+      |^(?:get|post|put|delete|patch)\ https?://|^\$\ |^[>|]|^\d+\ \||^\s+\|
+      |\b\d+\ failed,|^\w/\w+:\ |^hint:|^detail:|^collect2:|^ld:|^killed$""",
     re.IGNORECASE | re.VERBOSE,
 )
-_ERROR_NAME = re.compile(r"\b[a-z]\w*(?:error|exception|fault|warning)\b|\b(?:econn\w+|eacces|enoent|eresolve|etimedout)\b|\bts\d{4}\b|\be\d{4}\b|\bexit (?:code|status) [1-9]", re.IGNORECASE)
-_CODE = re.compile(r"[{};]\s*$|^\s*(?:def|class|import|from|return|select|func|fn|const|let|var|public|private|#include)\b.*[\w(){};:]", re.IGNORECASE | re.MULTILINE)
+_ERROR_NAME = re.compile(
+    r"\b[a-z]\w*(?:error|exception|fault|warning)\b|\b(?:econn\w+|eacces|enoent|eresolve|etimedout)\b|\bts\d{4}\b|\be\d{4}\b|\bexit (?:code|status) [1-9]",
+    re.IGNORECASE,
+)
+_CODE = re.compile(
+    r"[{};]\s*$|^\s*(?:def|class|import|from|return|select|func|fn|const|let|var|public|private|#include)\b.*[\w(){};:]",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
 class Normalised(Struct, frozen=True):
@@ -53,7 +62,7 @@ def normalise(text: str) -> Normalised:
         pasted += blocks
         code = any(not _is_output(block) for block in blocks)
         text = _FENCE.sub("\n", text)
-    said = []
+    said: list[str] = []
     for line in text.split("\n"):
         (pasted if _TRACE.search(line) or _LOG.search(line) else said).append(line)
     below = "\n".join(pasted)

@@ -32,6 +32,8 @@ class Header(Struct, frozen=True):
     """From this confidence on the classifier answers by itself."""
     low: float
     """Beneath this confidence it does not even guess."""
+    data: str = ""
+    """SHA-256 of the data they were trained and calibrated on."""
     digest: str = ""
     """SHA-256 of the numbers, packed."""
 
@@ -72,4 +74,6 @@ def pack(weights: Weights) -> bytes:
 
 
 def _unusable(path: Path, why: str) -> ArtelierError:
-    return ArtelierError(f"The router's weights {path} cannot be used: {why}. Install Artelier again, or rebuild them with `just train-router`.")
+    return ArtelierError(
+        f"The router's weights {path} cannot be used: {why}. Install Artelier again, or rebuild them with `just train-router`."
+    )

@@ -46,4 +46,4 @@ def read(name: str) -> list[Row]:
 
 def digest() -> str:
     """Return the SHA-256 of all data that training reads."""
-    return sha256(b"".join((DATA / f"{name}.jsonl").read_bytes() for name in ("train", "frames", "calibration"))).hexdigest()
+    return sha256(b"".join((DATA / f"{name}.jsonl").read_bytes() for name in ("train", "frames", "followups", "calibration"))).hexdigest()

@@ -61,10 +61,9 @@ def _print(found: Report, high: float) -> None:
     )
     for name, value in figures:
         console.print(f"  {name:<28}{_percent(value):>8}", markup=False)
-    columns = ("", "Requests", "Right", "Answered", "Right where answered")
     for shares in (found.by_agent, found.by_lang, found.by_kind):
         if shares:
-            show(_rows(shares), columns, "")
+            show(_rows(shares), ("", "Requests", "Right", "Answered", "Right where answered"), "")
     _print_confusion(found.confusion)
 
 

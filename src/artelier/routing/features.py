@@ -13,9 +13,9 @@ from artelier.routing.normalise import Normalised
 
 BUCKETS = 1 << 17
 """Features are hashed into so many buckets."""
-_TOKENS = 120
-"""Tokens that are read; of a longer request the first 80 and the last 40."""
-_FIRST_TOKENS = 80
+_TOKENS = 90
+"""Tokens that are read; of a longer request the first 60 and the last 30."""
+_FIRST_TOKENS = 60
 _SHORT, _VERY_SHORT = 7, 4
 _STEM = 5
 _TOKEN = re.compile(
@@ -33,7 +33,7 @@ _ACTIONS = {
     "plan": "design",
     "debug": "find",
 }
-_ENDS = frozenset({".", "?"})
+_ENDS, _JOINTS = frozenset({".", "?"}), frozenset({","})
 _CONTEXT_PAIRS = 12
 _MOODS = 16
 """Tokens at the beginning whose endings are read."""
@@ -119,7 +119,7 @@ def _starts(tokens: list[str]) -> list[str]:
     for token in tokens:
         if token in _ENDS:
             fresh = True
-        elif token == "," or concept(token) in {"and", "sequence"}:
+        elif token in _JOINTS or concept(token) in {"and", "sequence"}:
             clause = True
         else:
             if fresh:
@@ -156,7 +156,7 @@ def _shape(said: Normalised, tokens: list[str], words: list[str], ideas: list[st
     facets, actions = len(_FACETS & set(ideas)), {_ACTIONS[idea] for idea in ideas if idea in _ACTIONS}
     found += [f"facets {number}" for number in (1, 2, 3, 4) if facets >= number]
     found += [f"actions {' '.join(sorted(actions))}", f"actions {len(actions)}"]
-    commas = sum(token == "," for token in tokens)
+    commas = tokens.count(",")
     found += [f"commas {number}" for number in (2, 3, 4) if commas >= number]
     found += [f"lists {min(facets, 3)} {min(commas, 3)}", f"all {min(ideas.count('all'), 2)} {min(facets + len(actions), 4)}"]
     size = len(words)

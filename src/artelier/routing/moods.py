@@ -27,7 +27,8 @@ _SMALL_WORDS = {
     "the": "the a an this that these those every half all some any each no",
     "my": "my our your his her their mine мой моя мое мои наш наша наше наши нашем нашей",
     "i": "i we i'm i've we're we've i'd we'd me us я мы у меня нас мне нам",
-    "it": "it he she they you there it's they're something everything nobody somebody people users customers он она оно они это эта этот эти кто-то что-то все кто",
+    "it": "it he she they you there it's they're something everything nobody somebody people users customers "
+    "он она оно они это эта этот эти кто-то что-то все кто",
     "be": "is are was were be been has have had",
     "at": "in on at from to of for with by into over since after before about under в на с из к по для от до о об за под над про со",
     "must": "must should shall need needs ought let lets должен должна должно должны надо нужно пусть пускай",

@@ -7,8 +7,12 @@ from msgspec import Struct
 
 from artelier.routing.layout import put_right
 
-_HEAD, _TAIL = 3000, 1500
+_HEAD, _TAIL = 1200, 600
 """Characters that are read of a long request: its beginning and its end."""
+_BEGINNING, _ENDING = 400, 200
+"""Characters that are read of a person's own words."""
+_LINE = 160
+"""Characters of a line that tell whether a program wrote it."""
 _PASTED = 300
 """Characters kept of what was pasted; the last, where the error stands."""
 _FENCE = re.compile(r"```[\w+-]*\n?(.*?)(?:```|\Z)", re.DOTALL)
@@ -20,14 +24,15 @@ _TRACE = re.compile(
 _LOG = re.compile(
     r"""^\s*\[?\d{4}-\d\d-\d\d[t\ ]\d\d:\d\d|^\s*\[?\d\d:\d\d:\d\d|^[a-z]{3}\ +\d+\ \d\d:\d\d:\d\d|^\s*(?:npm\ )?err(?:or)?[!:\]]
       |^\s*\[\w+\]\ .*
-      |^(?:failed|error|fatal|warning|panic|warn|info|debug|critical)\b[\s:\[]|^\S+:\d+:(?:\d+:)?\ |^\S*(?:error|exception|warning):\ 
+      |^(?:failed|error|fatal|warning|panic|warn|info|debug|critical)\b[\s:\[]|^\S+:\d+:(?:\d+:)?\ |^\S*(?:error|exception|warning):[ ]
       |exit(?:ed)?\ (?:with\ )?(?:code|status)
       |^(?:get|post|put|delete|patch)\ https?://|^\$\ |^[>|]|^\d+\ \||^\s+\|
       |\b\d+\ failed,|^\w/\w+:\ |^hint:|^detail:|^collect2:|^ld:|^killed$""",
     re.IGNORECASE | re.VERBOSE,
 )
 _ERROR_NAME = re.compile(
-    r"\b[a-z]\w*(?:error|exception|fault|warning)\b|\b(?:econn\w+|eacces|enoent|eresolve|etimedout)\b|\bts\d{4}\b|\be\d{4}\b|\bexit (?:code|status) [1-9]",
+    r"\b[a-z]\w*(?:error|exception|fault|warning)\b|\b(?:econn\w+|eacces|enoent|eresolve|etimedout)\b|\bts\d{4}\b|\be\d{4}\b"
+    r"|\bexit (?:code|status) [1-9]",
     re.IGNORECASE,
 )
 _CODE = re.compile(
@@ -53,8 +58,7 @@ class Normalised(Struct, frozen=True):
 def normalise(text: str) -> Normalised:
     """Return a request in the form that the classifier and the cache of routing share."""
     text = unicodedata.normalize("NFKC", text).replace("\r", "").strip()
-    if len(text) > _HEAD + _TAIL:
-        text = f"{text[:_HEAD]}\n{text[-_TAIL:]}"
+    text = _ends_of(text, _HEAD, _TAIL)
     pasted: list[str] = []
     code = False
     if "```" in text:
@@ -64,19 +68,24 @@ def normalise(text: str) -> Normalised:
         text = _FENCE.sub("\n", text)
     said: list[str] = []
     for line in text.split("\n"):
-        (pasted if _TRACE.search(line) or _LOG.search(line) else said).append(line)
-    below = "\n".join(pasted)
-    output = bool(pasted) and _is_output(below)
-    prose = put_right("\n".join(line.strip() for line in said if line.strip()).lower().replace("\n", " \n ")).replace("ё", "е")
+        (pasted if _is_output(line) else said).append(line)
+    below = "\n".join(pasted)[-_HEAD:]
+    output = _is_output(below)
+    spoken = _ends_of("\n".join(line.strip() for line in said if line.strip()), _BEGINNING, _ENDING)
+    prose = put_right(spoken.lower().replace("\n", " \n ")).replace("ё", "е")
     return Normalised(
         prose,
         below[-_PASTED:].lower().replace("ё", "е"),
-        trace=bool(pasted) and _TRACE.search(below) is not None,
+        trace=_TRACE.search(below) is not None,
         log=output,
         code=code or (not output and _CODE.search(text) is not None),
         error_name=_ERROR_NAME.search(below or text) is not None,
     )
 
 
+def _ends_of(text: str, head: int, tail: int) -> str:
+    return text if len(text) <= head + tail else f"{text[:head]}\n{text[-tail:]}"
+
+
 def _is_output(block: str) -> bool:
-    return any(_LOG.search(line) or _TRACE.search(line) for line in block.split("\n"))
+    return any(_LOG.search(line[:_LINE]) or _TRACE.search(line[:_LINE]) for line in block.split("\n"))

@@ -1,3 +1,4 @@
+import msgspec
 import pytest
 
 from artelier.domain.errors import InvalidRequest
@@ -36,6 +37,12 @@ def test_items_with_and_without_context():
         b'{"text":"a","agent":"ask"}\n\n{"id":"2","text":"b","agent":"coder","context":{"previous_agent":null,"more":1}}\n', AGENTS
     )
     assert [item.text for item in items] == ["a", "b"]
+
+
+@pytest.mark.parametrize(("text", "lang"), [("Why?", "en"), ("почини useEffect", "ru"), ("ghbdtn, rfr ltkf", "ru"), ("42", "en")])
+def test_a_language_that_is_not_given_is_told_by_the_letters(text, lang):
+    (item,) = read_items(msgspec.json.encode({"text": text, "agent": "ask"}), AGENTS)
+    assert item.lang == lang
 
 
 @pytest.mark.parametrize(

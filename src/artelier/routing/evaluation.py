@@ -5,12 +5,16 @@ from collections.abc import Sequence
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from artelier.domain.errors import InvalidRequest
 from artelier.routing.classifier import Classifier
 from artelier.routing.features import Context
+from artelier.routing.normalise import normalise
 
 _BINS = 10
+_CYRILLIC_SHARE = 4
+"""One Cyrillic letter of so many makes a text Russian; names and code beside it are Latin."""
 
 
 class Item(Struct, frozen=True):
@@ -20,6 +24,7 @@ class Item(Struct, frozen=True):
     agent: str
     id: str = ""
     lang: str = ""
+    """Told by the letters where it is left out."""
     kind: str = ""
     context: Context = Context()
 
@@ -83,10 +88,17 @@ def read_items(content: bytes, known: Sequence[str]) -> tuple[Item, ...]:
             raise InvalidRequest(
                 f"Line {number} names the agent {item.agent}, which the router does not know. It knows: {', '.join(known)}."
             )
-        items.append(item)
+        items.append(item if item.lang else replace(item, lang=language_of(item.text)))
     if not items:
         raise InvalidRequest("There are no items. Each line needs an object with text and agent.")
     return tuple(items)
+
+
+def language_of(text: str) -> str:
+    """Return ``ru`` for a text with a good share of Cyrillic letters once its keyboard layout is put right, else ``en``."""
+    letters = [letter for letter in normalise(text).prose if letter.isalpha()]
+    cyrillic = sum("а" <= letter <= "я" for letter in letters)
+    return "ru" if cyrillic * _CYRILLIC_SHARE > len(letters) else "en"
 
 
 def classify_all(classifier: Classifier, items: Sequence[Item]) -> tuple[Outcome, ...]:

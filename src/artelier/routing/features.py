@@ -13,9 +13,9 @@ from artelier.routing.normalise import Normalised
 
 BUCKETS = 1 << 17
 """Features are hashed into so many buckets."""
-_TOKENS = 90
-"""Tokens that are read; of a longer request the first 60 and the last 30."""
-_FIRST_TOKENS = 60
+_TOKENS = 66
+"""Tokens that are read; of a longer request the first 44 and the last 22."""
+_FIRST_TOKENS = 44
 _SHORT, _VERY_SHORT = 7, 4
 _STEM = 5
 _TOKEN = re.compile(

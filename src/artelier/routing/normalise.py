@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -16,20 +17,25 @@ _LINE = 160
 _PASTED = 300
 """Characters kept of what was pasted; the last, where the error stands."""
 _FENCE = re.compile(r"```[\w+-]*\n?(.*?)(?:```|\Z)", re.DOTALL)
-_TRACE = re.compile(
-    r"""traceback\ \(most|^\s*file\ ".+",\ line\ \d+|^\s*at\ [\w.$<>]+[\s(]|goroutine\ \d+|panic(?:ked)?\b.*:|exception\ in\ thread
-      |^caused\ by:|segmentation\ fault|core\ dumped|^\s*e\ {3}|error\[e\d+\]|^\s*-->\ |^\s*в\ [\w.]+\(""",
-    re.IGNORECASE | re.VERBOSE | re.MULTILINE,
+_TRACE_LINE = re.compile(
+    r"""\s*(?:file\ ".+",\ line\ \d|at\ [\w.$<>]+[\s(]|-->\ |в\ [\w.]+\()|e\ {3}|\s+e\ {3}|caused\ by:|goroutine\ \d""", re.VERBOSE
 )
-_LOG = re.compile(
-    r"""^\s*\[?\d{4}-\d\d-\d\d[t\ ]\d\d:\d\d|^\s*\[?\d\d:\d\d:\d\d|^[a-z]{3}\ +\d+\ \d\d:\d\d:\d\d|^\s*(?:npm\ )?err(?:or)?[!:\]]
-      |^\s*\[\w+\]\ .*
-      |^(?:failed|error|fatal|warning|panic|warn|info|debug|critical)\b[\s:\[]|^\S+:\d+:(?:\d+:)?\ |^\S*(?:error|exception|warning):[ ]
-      |exit(?:ed)?\ (?:with\ )?(?:code|status)
-      |^(?:get|post|put|delete|patch)\ https?://|^\$\ |^[>|]|^\d+\ \||^\s+\|
-      |\b\d+\ failed,|^\w/\w+:\ |^hint:|^detail:|^collect2:|^ld:|^killed$""",
-    re.IGNORECASE | re.VERBOSE,
+_TRACE_WORDS = (
+    "traceback (most",
+    "panic:",
+    "panicked at",
+    "exception in thread",
+    "segmentation fault",
+    "core dumped",
+    "error[e",
 )
+_LOG_LINE = re.compile(
+    r"""\s*(?:\[?\d{4}-\d\d-\d\d[t\ ]\d\d:\d\d|\[?\d\d:\d\d:\d\d|(?:npm\ )?err(?:or)?[!:\]]|\[\w+\]\ )|[a-z]{3}\ +\d+\ \d\d:\d\d:\d\d
+      |(?:failed|error|fatal|warning|panic|warn|info|debug|critical)\b[\s:\[]|\S+:\d+:(?:\d+:)?\ |\S*(?:error|exception|warning):[ ]
+      |(?:get|post|put|delete|patch)\ https?://|\$\ |[>|]|\d+\ \||\s+\||\w/\w+:\ |(?:hint|detail|collect2|ld):|killed$""",
+    re.VERBOSE,
+)
+_LOG_WORDS = re.compile(r"exit(?:ed)? (?:with )?(?:code|status)|\d failed,")
 _ERROR_NAME = re.compile(
     r"\b[a-z]\w*(?:error|exception|fault|warning)\b|\b(?:econn\w+|eacces|enoent|eresolve|etimedout)\b|\bts\d{4}\b|\be\d{4}\b"
     r"|\bexit (?:code|status) [1-9]",
@@ -57,26 +63,24 @@ class Normalised(Struct, frozen=True):
 
 def normalise(text: str) -> Normalised:
     """Return a request in the form that the classifier and the cache of routing share."""
-    text = unicodedata.normalize("NFKC", text).replace("\r", "").strip()
-    text = _ends_of(text, _HEAD, _TAIL)
+    text = unicodedata.normalize("NFKC", _ends_of(text.strip(), _HEAD, _TAIL)).replace("\r", "")
     pasted: list[str] = []
     code = False
     if "```" in text:
         blocks = _FENCE.findall(text)
-        pasted += blocks
-        code = any(not _is_output(block) for block in blocks)
+        pasted += [line for block in blocks for line in block.split("\n")]
+        code = any(not any(map(_is_output, block.split("\n"))) for block in blocks)
         text = _FENCE.sub("\n", text)
     said: list[str] = []
     for line in text.split("\n"):
         (pasted if _is_output(line) else said).append(line)
-    below = "\n".join(pasted)[-_HEAD:]
-    output = _is_output(below)
+    output = any(map(_is_output, pasted))
     spoken = _ends_of("\n".join(line.strip() for line in said if line.strip()), _BEGINNING, _ENDING)
-    prose = put_right(spoken.lower().replace("\n", " \n ")).replace("ё", "е")
+    below = "\n".join(pasted)
     return Normalised(
-        prose,
+        put_right(spoken.lower().replace("\n", " \n ")).replace("ё", "е"),
         below[-_PASTED:].lower().replace("ё", "е"),
-        trace=_TRACE.search(below) is not None,
+        trace=any(map(_is_trace, pasted)),
         log=output,
         code=code or (not output and _CODE.search(text) is not None),
         error_name=_ERROR_NAME.search(below or text) is not None,
@@ -87,5 +91,13 @@ def _ends_of(text: str, head: int, tail: int) -> str:
     return text if len(text) <= head + tail else f"{text[:head]}\n{text[-tail:]}"
 
 
-def _is_output(block: str) -> bool:
-    return any(_LOG.search(line[:_LINE]) or _TRACE.search(line[:_LINE]) for line in block.split("\n"))
+@lru_cache(maxsize=512)
+def _is_output(line: str) -> bool:
+    """Return whether a program wrote a line."""
+    start = line[:_LINE].lower()
+    return _LOG_LINE.match(start) is not None or _LOG_WORDS.search(start) is not None or _is_trace(line)
+
+
+def _is_trace(line: str) -> bool:
+    start = line[:_LINE].lower()
+    return _TRACE_LINE.match(start) is not None or any(word in start for word in _TRACE_WORDS)

@@ -42,9 +42,11 @@ COMMANDS = (
     Command("init", "init", "Ask a few questions, write the settings, test the model.", RUN),
     Command("config", "config", "Check the settings, or show those in force.", RUN),
     Command("doctor", "doctor", "Say what is present, what is missing, and how to get it.", RUN),
+    Command("eval", "eval", "Measure what decides without a model.", RUN),
     Command("openapi", "entrance", "Print the API's description.", RUN),
 )
 _GROUPS = frozenset({"sessions", "runs", "approvals", "agents", "models", "mcp", "tools", "workspaces", "config"})
+_GROUPS = frozenset({"sessions", "runs", "approvals", "models", "mcp", "tools", "workspaces", "config", "eval"})
 """Commands that have commands of their own."""
 
 

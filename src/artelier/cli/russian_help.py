@@ -118,4 +118,21 @@ HELP: dict[str, str] = {
     "{name} takes no value.": "Параметру {name} значение не нужно.",
     "This is too much: {name}.": "Лишнее: {name}.",
     "{name} does not fit: {reason}": "{name} не подходит: {reason}",
+    "Measure what decides without a model.": "Измерить то, что решает без модели.",
+    "Measure the router that needs no model on requests whose agent is known.": (
+        "Измерить выбор агента без модели на запросах, для которых ответ известен."
+    ),
+    "A JSONL file: text and agent in each line, and id, lang, context if known.": (
+        "Файл JSONL: в строке text и agent; id, lang и context, если известны."
+    ),
+    "{items} requests, answered from a confidence of {high}": "Запросов: {items}; ответ без модели — при уверенности от {high}",
+    "right among all": "верно из всех",
+    "answered without a model": "ответ без модели",
+    "right where answered": "верно среди них",
+    "calibration error (ECE)": "ошибка калибровки (ECE)",
+    "Requests": "Запросов",
+    "Right": "Верно",
+    "Answered": "С ответом",
+    "Right where answered": "Верно среди них",
+    "Wanted in rows, named in columns:": "В строках — кто нужен, в столбцах — кто назван:",
 }

@@ -8,7 +8,7 @@ import httpx2
 import pytest
 from served import PATIENCE, Served, Thread, call, turns
 
-from artelier.client import Client
+from artelier.client import Client, StreamEvent
 
 
 def delegate(agent: str, task: str) -> dict:
@@ -51,7 +51,7 @@ async def test_three_work_side_by_side_and_two_ask_in_the_callers_inbox(client: 
     reply = await client.chat("build-it", agent="orchestrator")
     assert reply.status == "waiting"
     async with asyncio.timeout(PATIENCE):
-        while len(asked := (await client.approvals(session=reply.session_id)).items) < 2:
+        while len(asked := (await client.approvals(session=reply.session_id)).items) < 2:  # noqa: ASYNC110  it has no event here
             await asyncio.sleep(0.02)
     assert {each.effect for each in asked} == {"write one.txt, 1 line, 4 bytes", "write two.txt, 1 line, 4 bytes"}
     assert reply.session_id not in {each.session_id for each in asked}, "each agent asks in a session of its own"
@@ -78,11 +78,12 @@ async def test_a_cancel_reaches_those_who_were_given_work(client: Client) -> Non
     session = (await client.open_session()).id
     sent = await client.send(session, "stay-long", agent="orchestrator")
     async with asyncio.timeout(PATIENCE):
-        while not (gone := [event for event in await client.events(session) if event.type == "delegate_sent"]):
-            await asyncio.sleep(0.02)
+        async for item in client.follow(session):
+            if isinstance(item, StreamEvent) and item.type == "delegate_sent":
+                delegated = item.payload["run"]
+                break
     await client.cancel(sent.run_id)
     assert (await client.wait(sent.run_id, PATIENCE)).status == "cancelled"
-    delegated = gone[0].payload["run"]
     assert (await client.wait(delegated, PATIENCE)).status == "cancelled"
 
 
@@ -94,15 +95,18 @@ async def test_another_agent_takes_over_in_the_same_run(client: Client) -> None:
 async def test_the_callers_stream_carries_the_others_frames_without_id(server: Served) -> None:
     headers = {"Authorization": f"Bearer {server.token}", "Accept": "text/event-stream"}
     seen: list[tuple[str, str, str]] = []
-    async with httpx2.AsyncClient(base_url=server.address, headers=headers, timeout=PATIENCE, trust_env=False) as http:
-        async with http.stream("POST", "/api/v1/chat", json={"message": "by-a-reader", "agent": "leader"}) as answer:
-            chunk = {"id": "", "event": ""}
-            async for line in answer.aiter_lines():
-                name, _, value = line.partition(": ")
-                if name == "data":
-                    seen.append((chunk.pop("id", ""), chunk.pop("event", ""), value))
-                elif line:
-                    chunk[name] = value
+    body = {"message": "by-a-reader", "agent": "leader"}
+    async with (
+        httpx2.AsyncClient(base_url=server.address, headers=headers, timeout=PATIENCE, trust_env=False) as http,
+        http.stream("POST", "/api/v1/chat", json=body) as answer,
+    ):
+        chunk = {"id": "", "event": ""}
+        async for line in answer.aiter_lines():
+            name, _, value = line.partition(": ")
+            if name == "data":
+                seen.append((chunk.pop("id", ""), chunk.pop("event", ""), value))
+            elif line:
+                chunk[name] = value
     delegated = [json.loads(data) for place, kind, data in seen if kind == "delegate_event" and not place]
     assert "run_finished" in {event["type"] for event in delegated}
     assert [kind for place, kind, _ in seen if place][-1] == "run_finished"

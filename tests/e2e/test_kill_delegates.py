@@ -69,7 +69,7 @@ async def test_three_others_two_of_whom_ask_survive_a_kill(tmp_path: Path) -> No
 
 @pytest.mark.slow
 async def test_killed_at_any_moment_each_part_is_done_and_told_once(tmp_path: Path) -> None:
-    chance = random.Random(11)  # noqa: S311  moments, no secrets
+    chance = random.Random(11)
     settings = '[[approvals.rules]]\ndecision = "allow"\ntool = "write_file"\n'
     async with living(tmp_path, scripted(tmp_path / "settings", script(), settings)) as server, server.client() as client:
         (server.workspace / "notes.txt").write_text("a note\n")

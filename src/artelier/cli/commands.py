@@ -45,8 +45,7 @@ COMMANDS = (
     Command("eval", "eval", "Measure what decides without a model.", RUN),
     Command("openapi", "entrance", "Print the API's description.", RUN),
 )
-_GROUPS = frozenset({"sessions", "runs", "approvals", "agents", "models", "mcp", "tools", "workspaces", "config"})
-_GROUPS = frozenset({"sessions", "runs", "approvals", "models", "mcp", "tools", "workspaces", "config", "eval"})
+_GROUPS = frozenset({"sessions", "runs", "approvals", "agents", "models", "mcp", "tools", "workspaces", "config", "eval"})
 """Commands that have commands of their own."""
 
 

@@ -50,13 +50,16 @@ def load_agent(file: Path, known_tools: Container[str], limits: Limits) -> Agent
     try:
         matter = msgspec.convert(head, FrontMatter)
     except msgspec.ValidationError as failure:
-        raise SettingsError(f"{file}: {failure}. Correct the front matter.") from failure
+        found = re.search(r"`\$\.(\w+)|unknown field `(\w+)`", str(failure))
+        line = _line_of(file, found[1] or found[2]) if found else ""
+        raise SettingsError(f"{file}{line}: {failure}. Correct the front matter.") from failure
     unknown = sorted(name for name in set(matter.tools) if name not in known_tools)
     if unknown:
-        raise SettingsError(f"{file}: there is no tool {', '.join(unknown)}. These are known: {known_tools}.")
+        raise SettingsError(f"{file}{_line_of(file, 'tools')}: there is no tool {', '.join(unknown)}. These are known: {known_tools}.")
     wrong = next((pattern for pattern in matter.writes if not is_pattern(pattern)), None)
     if wrong is not None:
-        raise SettingsError(f"{file}: writes holds {wrong!r}; a pattern is a path relative to the workspace, such as docs/** or **/*.md.")
+        where = f"{file}{_line_of(file, 'writes')}"
+        raise SettingsError(f"{where}: writes holds {wrong!r}; a pattern is a path relative to the workspace, such as docs/** or **/*.md.")
     return AgentSpec(
         name=name,
         description=matter.description,
@@ -80,5 +83,14 @@ def _split(file: Path) -> tuple[Any, str]:
         raise SettingsError(f"{file}: it must begin with front matter between two lines of ---, followed by the prompt.")
     try:
         return yaml.safe_load(found[1]), found[2].strip()
-    except yaml.YAMLError as failure:
+    except yaml.MarkedYAMLError as failure:
+        line = f":{failure.problem_mark.line + 2}" if failure.problem_mark is not None else ""  # the first line is ---
+        raise SettingsError(f"{file}{line}: the front matter is not YAML: {failure.problem}. Correct the line.") from failure
+    except (yaml.YAMLError, RecursionError) as failure:
         raise SettingsError(f"{file}: the front matter is not YAML: {failure}.") from failure
+
+
+def _line_of(file: Path, name: str) -> str:
+    """Return ``:LINE`` of what the front matter says under a name, nothing where it says nothing."""
+    lines = file.read_text(encoding="utf-8").split("\n")
+    return next((f":{number}" for number, line in enumerate(lines, 1) if line.startswith(f"{name}:")), "")

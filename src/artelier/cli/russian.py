@@ -98,6 +98,7 @@ _LISTS: dict[str, str] = {
     "There are no agents.": "Агентов нет.",
     "There is no agent {name}. These are known: {names}.": "Агента {name} нет. Есть такие: {names}.",
     "Writes": "Пишет",
+    "Settings in force": "Действующие настройки",
     "{folder} has {files} already. Nothing was written; --replace writes over them.": (
         "В {folder} уже есть {files}. Ничего не записано; --replace их заменит."
     ),

@@ -22,10 +22,11 @@ Unit = tuple[Message, ...]
 
 
 class Contexts:
-    """Builds requests for one snapshot of agents and tools."""
+    """Builds requests for one snapshot of agents and tools; ``instructions`` of the workspace follow each agent's prompt."""
 
-    def __init__(self, tools: Mapping[str, ToolSpec], window: int) -> None:
+    def __init__(self, tools: Mapping[str, ToolSpec], window: int, instructions: str = "") -> None:
         self._tools = tools
+        self._instructions = instructions
         self._window = window
         self._control = {spec.name: spec for spec in CONTROL_TOOLS}
         self._offered: dict[tuple[str, ...], tuple[ToolSpec, ...]] = {}
@@ -34,7 +35,8 @@ class Contexts:
         """Return the request for the run's next step."""
         units = [unit for each in _up_to(state, run) for unit in _units_of(each, superseded=each.id == run.id)]
         messages = repair(_window(units, (UserMessage(run.request),), self._window))
-        return ModelRequest(model, agent.prompt, messages, self._offer(agent), max_tokens, agent.temperature)
+        system = f"{agent.prompt}\n\n{self._instructions}" if self._instructions else agent.prompt
+        return ModelRequest(model, system, messages, self._offer(agent), max_tokens, agent.temperature)
 
     def _offer(self, agent: AgentSpec) -> tuple[ToolSpec, ...]:
         """Return the agent's tools, sorted, always as the same object."""

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 from msgspec import Struct
@@ -10,7 +11,6 @@ from artelier.access.local import OWNER, SECRET_FILE, LocalAccess, read_secret
 from artelier.caches.memory import MemoryCache
 from artelier.domain.errors import SettingsError
 from artelier.domain.events import FORMAT
-from artelier.engine.context import Contexts
 from artelier.engine.experience import Experiences
 from artelier.engine.outside import Outside
 from artelier.ports.blobs import Blobs
@@ -20,24 +20,23 @@ from artelier.ports.runs import Worker
 from artelier.ports.tool import Tool
 from artelier.providers.local import LocalServer
 from artelier.runtime.bus import LocalBus
-from artelier.runtime.catalogue import all_agents, all_tools, policy_of
+from artelier.runtime.catalogue import all_tools
 from artelier.runtime.clock import SystemClock, UuidSevens
 from artelier.runtime.experience import Learning, machine_is_idle, never
 from artelier.runtime.folders import LocalFolders
 from artelier.runtime.house import House
 from artelier.runtime.mcp_servers import build_mcp_servers
 from artelier.runtime.model_sources import build_models
-from artelier.runtime.offering import Offering
+from artelier.runtime.reload import Reloader, Source
 from artelier.runtime.sandboxing import open_sandbox
 from artelier.runtime.service import Service
+from artelier.runtime.standing import Room, Standing
 from artelier.runtime.undo import Undo
 from artelier.runtime.web import Web
 from artelier.runtime.workers import Workforce
 from artelier.settings import Read, Settings
 from artelier.stores.blobs import FolderBlobs
 from artelier.stores.sqlite import SqliteStore
-from artelier.tools.keeping import kept
-from artelier.tools.mcp.servers import McpServers
 from artelier.workspaces.sandbox.levels import Sandbox
 from artelier.workspaces.shadow import ShadowLimits
 
@@ -55,6 +54,8 @@ class Plan(Struct, frozen=True):
     found: tuple[LocalServer, ...] = ()
     tools: tuple[Tool, ...] = ()
     """Tools beside the built-in ones."""
+    source: Source | None = None
+    """Where the settings are watched; None for a house that is open for a moment only."""
     port: int = 0
     """Where this house will be served on this machine: its own agents never reach it."""
 
@@ -75,41 +76,35 @@ async def _open(plan: Plan, closing: AsyncExitStack) -> House:
     web = _web(settings, plan.port, blobs, closing)
     cache = _tool_cache(settings, clock)
     sandbox = await open_sandbox(settings, state_folder, await web.open_proxy(settings.sandbox, state_folder))
-    offering, servers = _offering(plan, clock, web, blobs, cache)
     models = build_models(settings, clock, plan.found)
     closing.push_async_callback(models.close)
-    policy = policy_of(settings, offering.agents, offering.specs, sandboxed=sandbox.contains)
-    outside = Outside(
-        journal=store,
-        bus=bus,
-        providers=models,
-        tools=offering.tools,
-        clock=clock,
-        identifiers=identifiers,
-        policy=policy,
-        contexts=Contexts(policy.tools, policy.history_window),
-        settings_digest=plan.read.digest,
-        experiences=_experiences(settings, store, closing),
-    )
+    outside = partial(Outside, journal=store, bus=bus, providers=models, clock=clock, identifiers=identifiers)
+    outside = partial(outside, experiences=_experiences(settings, store, closing))
+    tools = all_tools(settings, (*web.tools, *plan.tools)).values()
+    standing = Standing(outside, tools, cache, plan.workspace, sandboxed=sandbox.contains)
+    servers = build_mcp_servers(settings, state_folder, clock, blobs, standing.add_mcp)
+    standing.take(plan.read, standing.agents_of(plan.read), servers.known_tools(), {})
+    reloader = Reloader(plan.source, standing, servers, clock, _no_rooms)
     folders = _folders(settings, sandbox, blobs, cache)
-    workforce = Workforce(store, outside, folders, _worker(identifiers), settings.workers.runs_at_once)
+    workforce = Workforce(store, standing, folders, _worker(identifiers), settings.workers.runs_at_once)
     closing.push_async_callback(servers.stop)
     closing.push_async_callback(workforce.stop, float(settings.workers.drain_seconds))
     workforce.start()
     servers.start()
+    await reloader.start()
+    closing.push_async_callback(reloader.stop)
     return House(
-        settings=settings,
+        standing=standing,
+        reloader=reloader,
         store=store,
         bus=bus,
         clock=clock,
-        service=Service(store, bus, workforce, identifiers, offering.tools, frozenset(offering.agents)),
+        service=Service(store, bus, workforce, identifiers, standing),
         undo=Undo(store, folders, blobs),
         blobs=blobs,
         workforce=workforce,
         workspaces=folders,
         models=models,
-        agents=offering.agents,
-        tools=offering.tools,
         servers=servers,
         access=LocalAccess(read_secret(state_folder / SECRET_FILE), clock),
         workspace=workspace,
@@ -151,14 +146,8 @@ async def _open_store(plan: Plan, clock: Clock, bus: LocalBus, closing: AsyncExi
     return store
 
 
-def _offering(plan: Plan, clock: Clock, web: Web, blobs: Blobs, cache: Cache | None) -> tuple[Offering, McpServers]:
-    """Return tools and agents, and the servers that add to them once they are started. Raises ``SettingsError``."""
-    settings = plan.read.settings
-    offering = Offering(kept(all_tools(settings, (*web.tools, *plan.tools)).values(), cache))
-    servers = build_mcp_servers(settings, plan.state_folder, clock, blobs, lambda tools: offering.add_mcp(kept(tools, cache)))
-    offering.add_mcp(kept(servers.known_tools(), cache))
-    offering.employ(all_agents(settings, offering.tools))
-    return offering, servers
+async def _no_rooms(settings: Settings) -> dict[str, Room]:  # noqa: ARG001
+    return {}
 
 
 def _database(url: str, state_folder: Path) -> Path:

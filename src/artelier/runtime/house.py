@@ -15,7 +15,9 @@ from artelier.ports.store import Store
 from artelier.ports.tool import Tool
 from artelier.ports.workspace import Workspaces
 from artelier.runtime.models import Models
+from artelier.runtime.reload import Reloader
 from artelier.runtime.service import Service
+from artelier.runtime.standing import Standing
 from artelier.runtime.undo import Undo
 from artelier.runtime.workers import Workforce
 from artelier.settings import Settings
@@ -26,7 +28,8 @@ from artelier.workspaces.sandbox.levels import Sandbox
 class House(Struct, frozen=True):
     """Everything one process runs, made by ``assemble`` and nowhere else."""
 
-    settings: Settings
+    standing: Standing
+    reloader: Reloader
     store: Store
     bus: Bus
     clock: Clock
@@ -36,8 +39,6 @@ class House(Struct, frozen=True):
     workforce: Workforce
     workspaces: Workspaces
     models: Models
-    agents: Mapping[str, AgentSpec]
-    tools: Mapping[str, Tool]
     servers: McpServers
     access: LocalAccess
     workspace: WorkspaceRecord
@@ -45,3 +46,18 @@ class House(Struct, frozen=True):
     state_folder: Path
     """Where secrets and the truth lie: never within reach of an agent."""
     sandbox: Sandbox
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force."""
+        return self.standing.now.settings
+
+    @property
+    def agents(self) -> Mapping[str, AgentSpec]:
+        """The agents in force, but for those of single workspaces."""
+        return self.standing.now.offering.agents
+
+    @property
+    def tools(self) -> Mapping[str, Tool]:
+        """The tools in force."""
+        return self.standing.now.offering.tools

@@ -72,9 +72,10 @@ class FileView(BaseModel):
 
 
 @router.get("/agents")
-async def list_agents(request: Request) -> Listing[AgentView]:
-    """List the agents."""
+async def list_agents(request: Request, workspace: Identifier | None = None) -> Listing[AgentView]:
+    """List the agents; those of a trusted workspace too where one is named."""
     house = house_of(request)
+    agents = house.standing.outside_in(workspace or "").policy.agents
     default = house.settings.agents.default
     return Listing(
         items=[
@@ -88,7 +89,7 @@ async def list_agents(request: Request) -> Listing[AgentView]:
                 default=agent.name == default,
                 prompt=agent.prompt,
             )
-            for agent in house.agents.values()
+            for agent in agents.values()
         ]
     )
 

@@ -71,7 +71,8 @@ def _sandbox(request: Request) -> PartView:
 
 
 def _settings(request: Request) -> PartView:
-    report = house_of(request).reloader.report
-    if report.problems:
-        return PartView(state="degraded", detail="They stay as they were: " + " ".join(report.problems))
+    report, untrusted = house_of(request).reloader.report, house_of(request).reloader.untrusted
+    if report.problems or untrusted:
+        stay = ("They stay as they were:",) if report.problems else ()
+        return PartView(state="degraded", detail=" ".join((*stay, *report.problems, *untrusted)))
     return PartView(state="ok", detail=f"At the next start: {', '.join(report.at_start)}" if report.at_start else "")

@@ -30,19 +30,22 @@ from artelier.runtime.model_sources import build_models
 from artelier.runtime.reload import Reloader, Source
 from artelier.runtime.sandboxing import open_sandbox
 from artelier.runtime.service import Service
-from artelier.runtime.standing import Room, Standing
+from artelier.runtime.standing import Standing
+from artelier.runtime.trust import Trust
 from artelier.runtime.undo import Undo
 from artelier.runtime.web import Web
 from artelier.runtime.workers import Workforce
 from artelier.settings import Read, Settings
 from artelier.stores.blobs import FolderBlobs
 from artelier.stores.sqlite import SqliteStore
+from artelier.stores.trusted_folders import TrustedFolders
 from artelier.workspaces.sandbox.levels import Sandbox
 from artelier.workspaces.shadow import ShadowLimits
 
 PLACE = "local"
 DATABASE = "artelier.sqlite3"
 BLOBS = "blobs"
+TRUSTED = "trusted.json"
 
 
 class Plan(Struct, frozen=True):
@@ -83,19 +86,21 @@ async def _open(plan: Plan, closing: AsyncExitStack) -> House:
     tools = all_tools(settings, (*web.tools, *plan.tools)).values()
     standing = Standing(outside, tools, cache, plan.workspace, sandboxed=sandbox.contains)
     servers = build_mcp_servers(settings, state_folder, clock, blobs, standing.add_mcp)
-    standing.take(plan.read, standing.agents_of(plan.read), servers.known_tools(), {})
-    reloader = Reloader(plan.source, standing, servers, clock, _no_rooms)
+    standing.take(plan.read, standing.agents_of(plan.read), servers.known_tools())
     folders = _folders(settings, sandbox, blobs, cache)
+    trust = Trust(store, folders, TrustedFolders(state_folder / TRUSTED), standing)
+    reloader = Reloader(plan.source, standing, servers, clock, trust)
     workforce = Workforce(store, standing, folders, _worker(identifiers), settings.workers.runs_at_once)
     closing.push_async_callback(servers.stop)
     closing.push_async_callback(workforce.stop, float(settings.workers.drain_seconds))
+    await reloader.start()
     workforce.start()
     servers.start()
-    await reloader.start()
     closing.push_async_callback(reloader.stop)
     return House(
         standing=standing,
         reloader=reloader,
+        trust=trust,
         store=store,
         bus=bus,
         clock=clock,
@@ -144,10 +149,6 @@ async def _open_store(plan: Plan, clock: Clock, bus: LocalBus, closing: AsyncExi
     closing.push_async_callback(store.close)
     await store.take_over(PLACE)
     return store
-
-
-async def _no_rooms(settings: Settings) -> dict[str, Room]:  # noqa: ARG001
-    return {}
 
 
 def _database(url: str, state_folder: Path) -> Path:

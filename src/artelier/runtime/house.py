@@ -18,6 +18,7 @@ from artelier.runtime.models import Models
 from artelier.runtime.reload import Reloader
 from artelier.runtime.service import Service
 from artelier.runtime.standing import Standing
+from artelier.runtime.trust import Trust
 from artelier.runtime.undo import Undo
 from artelier.runtime.workers import Workforce
 from artelier.settings import Settings
@@ -30,6 +31,7 @@ class House(Struct, frozen=True):
 
     standing: Standing
     reloader: Reloader
+    trust: Trust
     store: Store
     bus: Bus
     clock: Clock

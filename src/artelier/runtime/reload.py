@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,8 @@ from msgspec import Struct
 from artelier.domain.errors import ArtelierError
 from artelier.ports.clock import Clock
 from artelier.runtime.mcp_servers import plans_of
-from artelier.runtime.standing import Room, Standing
+from artelier.runtime.standing import Standing
+from artelier.runtime.trust import Trust
 from artelier.settings import AGENTS, Read, Settings
 from artelier.tools.mcp.servers import McpServers
 
@@ -41,7 +42,7 @@ class Report(Struct, frozen=True):
 
 
 class Reloader:
-    """Watches the operator's files, never those of a workspace; ``rooms`` tells what trusted workspaces bring along."""
+    """Watches the operator's files, never those of a workspace; those of a trusted workspace tell of that workspace alone."""
 
     def __init__(
         self,
@@ -49,21 +50,24 @@ class Reloader:
         standing: Standing,
         servers: McpServers,
         clock: Clock,
-        rooms: Callable[[Settings], Awaitable[dict[str, Room]]],
+        trust: Trust,
     ) -> None:
         self._source = source
         self._standing = standing
         self._servers = servers
         self._clock = clock
-        self._rooms = rooms
+        self._trust = trust
         self._seen: Mark = ()
         self._taken: Mark = ()
         self._one_at_a_time = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
         self.report = Report()
+        self.untrusted: tuple[str, ...] = ()
+        """Why some trusted workspaces bring nothing along."""
 
     async def start(self) -> None:
         """Take note of how the files are, and watch them in the background where there are any to watch."""
+        await self.furnish()
         if self._source is not None:
             self._seen = self._taken = await asyncio.to_thread(self._mark, self._source)
             self._task = asyncio.create_task(self._watch(), name="reload")
@@ -74,8 +78,17 @@ class Reloader:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
+    async def furnish(self) -> None:
+        """Look at what trusted workspaces bring along; what is as it was trusted is in force, and nothing else."""
+        rooms, self.untrusted = await self._trust.rooms()
+        if rooms != self._standing.rooms:
+            self._standing.furnish(rooms)
+            for why in self.untrusted:
+                _log.warning("%s", why)
+
     async def look(self) -> None:
         """Look once; read the files again if they have changed and are as they were at the look before."""
+        await self.furnish()
         if self._source is None:
             return
         mark = await asyncio.to_thread(self._mark, self._source)
@@ -108,9 +121,8 @@ class Reloader:
         read = Read(settings, (), read.digest, read.file_found)
         agents = await asyncio.to_thread(self._standing.agents_of, read)
         plans = plans_of(settings)
-        rooms = await self._rooms(settings)
         gone = self._servers.replace(plans)
-        self._standing.take(read, agents, self._servers.known_tools(), rooms)
+        self._standing.take(read, agents, self._servers.known_tools())
         await self._servers.end(gone)
         _log.info("settings and agents were read again and are in force")
         return Report(at_start=at_start)

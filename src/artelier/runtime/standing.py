@@ -52,6 +52,7 @@ class Standing:
         self._workspace = workspace
         self._sandboxed = sandboxed
         self._now: InForce | None = None
+        self._rooms: Mapping[str, Room] = {}
 
     @property
     def now(self) -> InForce:
@@ -71,7 +72,7 @@ class Standing:
                 raise SettingsError(f"The agents' folder {folder} lies inside the workspace, where agents can write. Move it outside.")
         return all_agents(read.settings, {tool.spec.name: tool for tool in self._tools})
 
-    def take(self, read: Read, agents: dict[str, AgentSpec], mcp: Iterable[Tool], rooms: Mapping[str, Room]) -> None:
+    def take(self, read: Read, agents: dict[str, AgentSpec], mcp: Iterable[Tool]) -> None:
         """Put these in force, for every run that is taken up from now on."""
         offering = Offering(self._tools)
         offering.add_mcp(kept(mcp, self._cache))
@@ -79,7 +80,19 @@ class Standing:
         policy = policy_of(read.settings, offering.agents, offering.specs, sandboxed=self._sandboxed)
         contexts = Contexts(policy.tools, policy.history_window)
         outside = self._outside(tools=offering.tools, policy=policy, contexts=contexts, settings_digest=read.digest)
-        self._now = InForce(read.settings, offering, outside, {name: _in_room(outside, offering, room) for name, room in rooms.items()})
+        self._now = InForce(read.settings, offering, outside)
+        self.furnish(self._rooms)
+
+    def furnish(self, rooms: Mapping[str, Room]) -> None:
+        """Put in force what trusted workspaces bring along, by workspace."""
+        now, self._rooms = self.now, rooms
+        furnished = {name: _in_room(now.outside, now.offering, room) for name, room in rooms.items()}
+        self._now = msgspec.structs.replace(now, rooms=furnished)
+
+    @property
+    def rooms(self) -> Mapping[str, Room]:
+        """What trusted workspaces bring along, as it is in force."""
+        return self._rooms
 
     def add_mcp(self, tools: Iterable[Tool]) -> None:
         """Add the tools of an MCP server that was never seen before to what is in force."""

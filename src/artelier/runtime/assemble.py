@@ -13,6 +13,7 @@ from artelier.domain.errors import SettingsError
 from artelier.domain.events import FORMAT
 from artelier.engine.experience import Experiences
 from artelier.engine.outside import Outside
+from artelier.engine.prefix import PrefixCounts
 from artelier.ports.blobs import Blobs
 from artelier.ports.cache import Cache
 from artelier.ports.clock import Clock, Identifiers
@@ -82,7 +83,7 @@ async def _open(plan: Plan, closing: AsyncExitStack) -> House:
     models = build_models(settings, clock, plan.found)
     closing.push_async_callback(models.close)
     outside = partial(Outside, journal=store, bus=bus, providers=models, clock=clock, identifiers=identifiers)
-    outside = partial(outside, experiences=_experiences(settings, store, closing))
+    outside = partial(outside, experiences=_experiences(settings, store, closing), prefixes=PrefixCounts())
     tools = all_tools(settings, (*web.tools, *plan.tools)).values()
     standing = Standing(outside, tools, cache, plan.workspace, sandboxed=sandbox.contains)
     servers = build_mcp_servers(settings, state_folder, clock, blobs, standing.add_mcp)

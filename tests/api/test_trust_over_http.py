@@ -26,3 +26,7 @@ async def test_a_folder_is_trusted_with_the_digest_that_was_shown(http, server):
 
 async def test_a_folder_nobody_registered_is_not_found(http):
     assert (await http.get(TRUST.format("0" * 36))).status_code == 404
+
+
+async def test_settings_are_a_part_of_health(http):
+    assert (await http.get("/health/ready")).json()["parts"]["settings"] == {"state": "ok", "detail": ""}

@@ -36,12 +36,17 @@ async def results(house, record):
 
 async def test_agents_come_change_break_and_go_while_runs_go_on(tmp_path):
     stage = Stage(tmp_path, *SCRIPT)
+    stage.settings(ALLOW)
     async with stage.open() as house:
         at_work = [asyncio.ensure_future(run(house, "many things")) for _ in range(4)]
         stage.agent("helper", "You help.")
         assert (await house.reloader.reload()).problems == ()
         assert (await run(house, "look", "helper")).reply == "Looked."
         at_work += [asyncio.ensure_future(run(house, "many things", "helper")) for _ in range(4)]
+        stage.settings(ALLOW + ALLOW.replace("allow", "forbid").replace("write_file", "list_files"))
+        assert (await house.reloader.reload()).problems == ()
+        assert (await run(house, "look", "helper")).status == "finished"
+        stage.settings(ALLOW)
         stage.agent("helper", "You help well.", tools=["fly"])
         (problem,) = (await house.reloader.reload()).problems
         assert "helper.md" in problem

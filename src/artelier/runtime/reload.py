@@ -132,8 +132,9 @@ class Reloader:
             await self._clock.sleep(SECONDS)
             try:
                 await self.look()
-            except Exception:  # noqa: BLE001  whatever it is, the next look may go well; it is logged
+            except Exception as failure:  # noqa: BLE001  whatever it is, the next look may go well; it is logged and told
                 _log.exception("the settings could not be looked at; they stay as they are")
+                self.report = Report(problems=(f"The files could not be looked at: {type(failure).__name__}: {failure}",))
 
     def _mark(self, source: Source) -> Mark:
         """Return what tells one state of the files from another."""

@@ -42,6 +42,7 @@ class Trust:
         self._folders = folders
         self._standing = standing
         self._pins: dict[str, Pin] | None = None
+        self._made: dict[str, tuple[object, Room]] = {}
 
     async def show(self, record: WorkspaceRecord) -> Shown:
         """Return what a folder brings along now. Raises ``PathRefused`` when it is gone, ``StoreError``."""
@@ -84,14 +85,23 @@ class Trust:
                 _log.debug("the trusted workspace %s cannot be looked at: %s", name, failure)
                 continue
             if _state(belongings, record, pin) == "trusted":
-                agents, _ = agents_of(belongings, *self._surroundings())
-                rooms[name] = Room(instructions_of(belongings), agents)
+                rooms[name] = self._room(name, belongings)
             elif belongings.texts:
                 problems.append(
                     f"What {record.root} brings along has changed since it was trusted, and is not used. "
                     f"`artelier workspaces trust {name}` shows it."
                 )
         return rooms, tuple(problems)
+
+    def _room(self, name: str, belongings: Belongings) -> Room:
+        """Return what texts come to, made anew only when they or what is in force have changed."""
+        now = self._standing.now
+        source = (belongings.digest, now.offering, len(now.offering.tools))
+        made = self._made.get(name)
+        if made is None or made[0] != source:
+            agents, _ = agents_of(belongings, *self._surroundings())
+            made = self._made[name] = (source, Room(instructions_of(belongings), agents))
+        return made[1]
 
     def _surroundings(self) -> tuple[KnownTools, Limits]:
         now = self._standing.now

@@ -17,7 +17,9 @@ def delegate(agent: str, task: str) -> dict:
 
 SCRIPT = [
     *turns(
-        "build-it", {"calls": [delegate("coder", "part-one"), delegate("coder", "part-two"), delegate("ask", "part-three")]}, {"text": "All done."}
+        "build-it",
+        {"calls": [delegate("coder", "part-one"), delegate("coder", "part-two"), delegate("ask", "part-three")]},
+        {"text": "All done."},
     ),
     *turns("part-one", call("write_file", path="one.txt", content="one\n"), {"text": "One is written."}),
     *turns("part-two", call("write_file", path="two.txt", content="two\n"), {"text": "Two is written."}),

@@ -152,3 +152,9 @@ def test_repair_leaves_no_orphan_either_way(messages):
     assert not open_calls
     kept = [each for each in messages if not isinstance(each, ToolMessage)]
     assert [each for each in repaired if not isinstance(each, ToolMessage)] == kept
+
+
+def test_instructions_of_the_workspace_follow_the_prompt():
+    state = state_of()
+    assert Contexts({}, 20, "Use tabs.").build(state, state.runs[RUN], CODER, "m", 100).system == "You code.\n\nUse tabs."
+    assert Contexts({}, 20).build(state, state.runs[RUN], CODER, "m", 100).system == "You code."

@@ -35,7 +35,7 @@ COMMANDS = (
     Command("tools", "tools", "List the tools, and show what would run together.", LOOK),
     Command("models", "models", "List the models, and test one.", LOOK),
     Command("mcp", "mcp", "List the MCP servers, test one, accept what one offers.", LOOK),
-    Command("workspaces", "workspaces", "List, add and remove the folders agents work in.", LOOK),
+    Command("workspaces", "workspaces", "List, add, remove and trust the folders agents work in.", LOOK),
     Command("serve", "serve", "Serve; the same as no command at all.", RUN),
     Command("open", "entrance", "Make a new one-time link for the running server.", RUN),
     Command("token", "entrance", "Print a token for curl and scripts.", RUN),

@@ -147,6 +147,25 @@ class Workspace(Struct, frozen=True):
     default: bool
 
 
+class TrustedText(Struct, frozen=True):
+    """One file that a workspace brings along for agents."""
+
+    path: str
+    content: str
+
+
+class Trust(Struct, frozen=True):
+    """What a workspace brings along, and whether it is used: nothing untrusted changed trusted."""
+
+    workspace_id: str
+    state: str
+    digest: str
+    texts: tuple[TrustedText, ...]
+    instructions: str
+    agents: tuple[str, ...]
+    problems: tuple[str, ...]
+
+
 class Agent(Struct, frozen=True):
     """An agent."""
 

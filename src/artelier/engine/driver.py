@@ -25,6 +25,7 @@ from artelier.engine.facts import Facts
 from artelier.engine.hands import MODEL, Hands, seconds_since
 from artelier.engine.ledger import Ledger
 from artelier.engine.outside import Outside
+from artelier.engine.prefix import PrefixWatch
 from artelier.engine.questions import budget_question, call_question
 from artelier.engine.showing import Showing
 from artelier.engine.state import CallState
@@ -48,6 +49,7 @@ class Driver:
         self._survey = Survey(outside.tools, workspace)
         self._showing = Showing(outside.tools, workspace)
         self._delegates = Delegates(outside, ledger, wake)
+        self._prefix = PrefixWatch(outside.prefixes, ledger.run.id)
         self._surveyed = False
         self._moved = False
         self._draining = False
@@ -163,6 +165,7 @@ class Driver:
             self._stage(ModelFailed(command.step, command.attempt, failure.code, failure.message), certain=True)
             return
         request = self._outside.contexts.build(self._ledger.state, run, agent, model, command.max_tokens)
+        self._prefix.look(request)
         self._hands.start_model(provider, request, command, run, agent)
         self._ahead.look(run, agent)
 

@@ -7,6 +7,7 @@ from msgspec import Struct, field
 from artelier.engine.context import Contexts
 from artelier.engine.experience import Experiences
 from artelier.engine.facts import Policy
+from artelier.engine.prefix import PrefixCounts
 from artelier.ports.bus import Bus
 from artelier.ports.clock import Clock, Identifiers
 from artelier.ports.journal import Journal
@@ -30,3 +31,5 @@ class Outside(Struct, frozen=True):
     settings_digest: str = ""
     experiences: Experiences = field(default_factory=Experiences)
     """What each agent was seen to do after what."""
+    prefixes: PrefixCounts = field(default_factory=PrefixCounts)
+    """How often requests began as the one before."""

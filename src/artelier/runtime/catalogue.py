@@ -54,7 +54,7 @@ def all_agents(settings: Settings, tools: Mapping[str, Tool]) -> dict[str, Agent
     """Return every agent as the operator wants it, with patterns in its list of tools. Raises ``SettingsError``."""
     known = KnownTools(tools, (server.name for server in settings.tools.mcp))
     folders = tuple(Path(folder).expanduser() for folder in settings.agents.paths)
-    agents = load_agents(folders, known, _limits(settings.limits))
+    agents = load_agents(folders, known, limits_of(settings.limits))
     for name, changes in (settings.agents.model_extra or {}).items():
         if name not in agents:
             raise SettingsError(f"The settings change an agent '{name}', and there is none. These are known: {', '.join(sorted(agents))}.")
@@ -79,7 +79,8 @@ def policy_of(settings: Settings, agents: Mapping[str, AgentSpec], tools: Mappin
     )
 
 
-def _limits(limits: LimitSettings) -> Limits:
+def limits_of(limits: LimitSettings) -> Limits:
+    """Return the limits that settings say."""
     return Limits(limits.steps, limits.calls, limits.tokens, float(limits.wall_seconds))
 
 
@@ -97,5 +98,5 @@ def _changed(agent: AgentSpec, changes: AgentSettings, known: KnownTools) -> Age
         max_tokens=agent.max_tokens if changes.max_tokens is None else changes.max_tokens,
         temperature=agent.temperature if changes.temperature is None else changes.temperature,
         tools=agent.tools if changes.tools is None else tuple(changes.tools),
-        limits=agent.limits if changes.limits is None else _limits(changes.limits),
+        limits=agent.limits if changes.limits is None else limits_of(changes.limits),
     )

@@ -16,7 +16,10 @@ from artelier.ports.store import Store
 from artelier.ports.tool import Tool
 from artelier.runtime.folders import LocalFolders
 from artelier.runtime.models import Models
+from artelier.runtime.reload import Reloader
 from artelier.runtime.service import Service
+from artelier.runtime.standing import Standing
+from artelier.runtime.trust import Trust
 from artelier.runtime.undo import Undo
 from artelier.runtime.workers import Workforce
 from artelier.settings import Settings
@@ -27,7 +30,9 @@ from artelier.workspaces.sandbox.levels import Sandbox
 class House(Struct, frozen=True):
     """Everything one process runs, made by ``assemble`` and nowhere else."""
 
-    settings: Settings
+    standing: Standing
+    reloader: Reloader
+    trust: Trust
     store: Store
     bus: Bus
     clock: Clock
@@ -37,8 +42,6 @@ class House(Struct, frozen=True):
     workforce: Workforce
     workspaces: LocalFolders
     models: Models
-    agents: Mapping[str, AgentSpec]
-    tools: Mapping[str, Tool]
     servers: McpServers
     access: LocalAccess
     workspace: WorkspaceRecord
@@ -47,3 +50,18 @@ class House(Struct, frozen=True):
     """Where secrets and the truth lie: never within reach of an agent."""
     sandbox: Sandbox
     experiences: Experiences
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force."""
+        return self.standing.now.settings
+
+    @property
+    def agents(self) -> Mapping[str, AgentSpec]:
+        """The agents in force, but for those of single workspaces."""
+        return self.standing.now.offering.agents
+
+    @property
+    def tools(self) -> Mapping[str, Tool]:
+        """The tools in force."""
+        return self.standing.now.offering.tools

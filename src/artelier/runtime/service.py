@@ -1,11 +1,13 @@
 """What can be asked of the house: the one door behind every protocol. It appends and wakes; workers do the rest."""
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
+from artelier.domain.agents import AgentSpec
 from artelier.domain.errors import ConditionFailed, Conflict, IdempotencyMismatch, InvalidRequest, TooLarge, ToolError
 from artelier.domain.events import (
     ApprovalAnswered,
@@ -25,6 +27,7 @@ from artelier.ports.journal import WhileOpen, WhileRun
 from artelier.ports.runs import Page, Submission
 from artelier.ports.store import Store
 from artelier.ports.tool import Tool
+from artelier.runtime.standing import Standing
 from artelier.runtime.waiting import wait_for_rest
 from artelier.runtime.workers import Workforce
 
@@ -59,29 +62,27 @@ class Accepted(Struct, frozen=True):
 class Service:
     """Messages, answers, cancels: everything that others than a run's owner append."""
 
-    def __init__(
-        self, store: Store, bus: Bus, workforce: Workforce, identifiers: Identifiers, tools: dict[str, Tool], agents: frozenset[str]
-    ) -> None:
+    def __init__(self, store: Store, bus: Bus, workforce: Workforce, identifiers: Identifiers, standing: Standing) -> None:
         self._store = store
         self._bus = bus
         self._workforce = workforce
         self._identifiers = identifiers
-        self._tools = tools
-        self._agents = agents
+        self._standing = standing
 
     async def send(self, message: Message) -> Accepted:
         """Take a message: it starts a run, queues behind one, or answers the question a run waits with.
 
         Raises ``InvalidRequest``, ``NotFound``, ``Conflict``, ``IdempotencyMismatch``.
         """
-        self._check(message)
+        workspace = await self._room_of(message)
+        self._check(message, self._standing.outside_in(workspace).policy.agents)
         if message.session and not await self._has_run(message):
             answered = await self._repeated_answer(message) or await self._answer_in_words(message)
             if answered is not None:
                 return answered
             if message.multitask == "interrupt":
                 await self._interrupt(message)
-        return await self._submit(message)
+        return await self._submit(message, workspace)
 
     async def answer(self, question: str, answer: Answer, trace: str = "") -> QuestionRecord:
         """Answer an open question. Raises ``NotFound``, ``Conflict`` when it is answered already, ``InvalidRequest``."""
@@ -149,17 +150,23 @@ class Service:
         """Return the run once it has ended or waits for a person. Raises ``NotFound``."""
         return await wait_for_rest(self._store, self._bus, run)
 
-    def _check(self, message: Message) -> None:
+    async def _room_of(self, message: Message) -> str:
+        """Return the workspace of a message, which need not be known where none brings anything along."""
+        if message.workspace or not message.session or not self._standing.now.rooms:
+            return message.workspace
+        return (await self._store.get_session(message.session)).workspace
+
+    def _check(self, message: Message, agents: Mapping[str, AgentSpec]) -> None:
         if not message.text.strip():
             raise InvalidRequest("The message is empty. Say what should be done.")
         if len(message.text) > LONGEST_MESSAGE:
             raise TooLarge(f"The message has {len(message.text)} characters; {LONGEST_MESSAGE} are taken. Put long text into a file.")
         if not is_clean(message.text):
             raise InvalidRequest("The message holds characters that are no text (lone surrogates or NUL). Send clean UTF-8.")
-        if message.agent and message.agent not in self._agents:
-            raise InvalidRequest(f"There is no agent '{message.agent}'. These are known: {', '.join(sorted(self._agents))}.")
+        if message.agent and message.agent not in agents:
+            raise InvalidRequest(f"There is no agent '{message.agent}'. These are known: {', '.join(sorted(agents))}.")
 
-    async def _submit(self, message: Message) -> Accepted:
+    async def _submit(self, message: Message, workspace: str) -> Accepted:
         session = message.session or self._identifiers.new()
         opening = None if message.session else SessionOpened(message.person, message.workspace)
         run, received = self._identifiers.new(), MessageReceived(message.text, message.agent, message.model)
@@ -173,7 +180,7 @@ class Service:
             idempotency_key=message.idempotency_key,
             idempotency_digest=_digest(message) if message.idempotency_key else "",
             reject_when_busy=message.multitask == "reject",
-            begin=self._workforce.first_drafts(run, received),
+            begin=self._workforce.first_drafts(run, received, workspace),
         )
         submitted = await self._store.submit(submission, self._workforce.claimer)
         if submitted.claim is not None:
@@ -229,7 +236,7 @@ class Service:
             return
         if question.kind is not QuestionKind.APPROVAL or question.call is None or answer.decision is Decision.REJECT:
             raise InvalidRequest("Arguments can be changed only while approving a call.")
-        tool = self._tools.get(question.call.name)
+        tool = self._standing.now.offering.tools.get(question.call.name)
         if tool is not None:
             _check_arguments(tool, answer.arguments)
 

@@ -19,6 +19,7 @@ from artelier.engine.state import SessionState
 from artelier.ports.runs import Claim, Worker
 from artelier.ports.store import Store
 from artelier.ports.workspace import Workspace, Workspaces
+from artelier.runtime.standing import Standing
 
 _log = logging.getLogger(__name__)
 POLL_SECONDS = 1.0
@@ -30,9 +31,9 @@ SESSIONS_KEPT = 512
 class Workforce:
     """All runs that one process works on."""
 
-    def __init__(self, store: Store, outside: Outside, workspaces: Workspaces, worker: Worker, runs_at_once: int) -> None:
+    def __init__(self, store: Store, standing: Standing, workspaces: Workspaces, worker: Worker, runs_at_once: int) -> None:
         self._store = store
-        self._outside = outside
+        self._standing = standing
         self._workspaces = workspaces
         self._worker = worker
         self._runs_at_once = runs_at_once
@@ -52,9 +53,13 @@ class Workforce:
         """The worker to claim for in a submission's own transaction, None when all hands are full."""
         return self._worker if self._has_room() else None
 
-    def first_drafts(self, run: str, message: MessageReceived) -> tuple[Draft, ...]:
+    @property
+    def _outside(self) -> Outside:
+        return self._standing.now.outside
+
+    def first_drafts(self, run: str, message: MessageReceived, workspace: str = "") -> tuple[Draft, ...]:
         """Return what this worker appends first to a run that it claims with its message."""
-        return first_drafts(self._outside, run, message, self._worker.name)
+        return first_drafts(self._standing.outside_in(workspace), run, message, self._worker.name)
 
     @property
     def busy(self) -> int:
@@ -166,7 +171,8 @@ class Workforce:
             return
         if workspace is None:
             return
-        driver = self._drivers[run] = Driver(self._outside, ledger, workspace, self._worker.name, claim.fence, self.wake)
+        outside = self._standing.outside_in(claim.run.workspace)
+        driver = self._drivers[run] = Driver(outside, ledger, workspace, self._worker.name, claim.fence, self.wake)
         if self._stopping:
             driver.drain()
         if ledger.state.parent is not None:

@@ -18,6 +18,7 @@ from artelier.api import (
     metrics,
     pictures,
     problems,
+    routing,
     runs,
     stream,
     trust,
@@ -60,7 +61,7 @@ def create_app(open_house: Callable[[], AbstractAsyncContextManager[House]]) -> 
         separate_input_output_schemas=False,
     )
     problems.install(app)
-    for room in (chat, conversations, changes, pictures, stream, runs, catalogue, trust, entrance, health, metrics):
+    for room in (chat, conversations, changes, pictures, stream, runs, catalogue, routing, trust, entrance, health, metrics):
         app.include_router(room.router)
     documentation.install(app)
     return app

@@ -12,7 +12,14 @@ from artelier.cli.rows import row
 from artelier.cli.words import plural, tr
 from artelier.client import StreamEvent
 
-_SOURCES = {"explicit": "chosen by you", "mention": "chosen by you", "default": "default agent", "switch": "handed over"}
+_SOURCES = {
+    "explicit": "chosen by you",
+    "mention": "chosen by you",
+    "default": "default agent",
+    "switch": "handed over",
+    "classifier": "suits this request",
+    "session": "goes on",
+}
 _RESTS = frozenset({"run_waiting", "run_finished", "run_failed", "run_cancelled"})
 
 

@@ -50,6 +50,9 @@ def _route(run: RunState, facts: Facts) -> Command:
     first = run.request.split(maxsplit=1)[0] if run.request.strip() else ""
     if first.startswith("@") and first[1:].rstrip(",:") in facts.policy.agents:
         return Record((AgentChosen(first[1:].rstrip(",:"), "mention"),))
+    route = facts.route
+    if route is not None and route.sure and route.agent in facts.policy.agents:
+        return Record((AgentChosen(route.agent, route.source, route.confidence),))
     return Record((AgentChosen(facts.policy.default_agent, "default"),))
 
 

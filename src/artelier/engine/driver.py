@@ -27,6 +27,7 @@ from artelier.engine.ledger import Ledger
 from artelier.engine.outside import Outside
 from artelier.engine.prefix import PrefixWatch
 from artelier.engine.questions import budget_question, call_question
+from artelier.engine.routes import route_of
 from artelier.engine.showing import Showing
 from artelier.engine.state import CallState
 from artelier.engine.survey import Survey
@@ -126,6 +127,7 @@ class Driver:
             stamps=self._survey.stamps,
             in_flight=self._hands.calls,
             model_in_flight=self._hands.model_speaks,
+            route=route_of(self._ledger.state, self._ledger.run, self._outside.policy, self._outside.router),
             depth=parent.depth if (parent := self._ledger.state.parent) is not None else 0,
         )
 

@@ -12,6 +12,7 @@ from artelier.domain.verdicts import Rule
 from artelier.engine.delegation import Bounds, acting
 from artelier.engine.scheduler import Room
 from artelier.engine.state import RunState
+from artelier.ports.router import Route
 
 
 class Policy(Struct, frozen=True):
@@ -53,6 +54,8 @@ class Facts(Struct, frozen=True):
     """Stamps of the files that each open call would write, by its id and their paths."""
     in_flight: frozenset[str] = frozenset()
     model_in_flight: bool = False
+    route: Route | None = None
+    """Which agent the request seems to be for, where nobody was named and the operator wants it found out."""
     depth: int = 0
     """How many delegations lie above the session."""
 

@@ -12,6 +12,7 @@ from artelier.ports.bus import Bus
 from artelier.ports.clock import Clock, Identifiers
 from artelier.ports.journal import Journal
 from artelier.ports.provider import Providers
+from artelier.ports.router import Router
 from artelier.ports.runs import Runs
 from artelier.ports.tool import Tool
 
@@ -29,6 +30,8 @@ class Outside(Struct, frozen=True):
     policy: Policy
     contexts: Contexts
     settings_digest: str = ""
+    router: Router | None = None
+    """Finds the agent for requests that name none; None where the default agent answers them all."""
     experiences: Experiences = field(default_factory=Experiences)
     """What each agent was seen to do after what."""
     prefixes: PrefixCounts = field(default_factory=PrefixCounts)

@@ -39,6 +39,7 @@ from artelier.runtime.web import Web
 from artelier.runtime.workers import Workforce
 from artelier.settings import Read, Settings
 from artelier.stores.blobs import FolderBlobs
+from artelier.stores.examples import Examples
 from artelier.stores.sqlite import SqliteStore
 from artelier.stores.trusted_folders import TrustedFolders
 from artelier.tools.mcp.servers import McpServers
@@ -48,6 +49,7 @@ from artelier.workspaces.shadow import ShadowLimits
 PLACE = "local"
 DATABASE = "artelier.sqlite3"
 BLOBS = "blobs"
+EXAMPLES = "routing.jsonl"
 TRUSTED = "trusted.json"
 
 
@@ -117,6 +119,7 @@ async def _open(plan: Plan, closing: AsyncExitStack) -> House:
         state_folder=state_folder,
         sandbox=sandbox,
         experiences=experiences,
+        examples=Examples(state_folder / EXAMPLES, clock),
     )
 
 

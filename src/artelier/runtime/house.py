@@ -23,6 +23,7 @@ from artelier.runtime.trust import Trust
 from artelier.runtime.undo import Undo
 from artelier.runtime.workers import Workforce
 from artelier.settings import Settings
+from artelier.stores.examples import Examples
 from artelier.tools.mcp.servers import McpServers
 from artelier.workspaces.sandbox.levels import Sandbox
 
@@ -50,6 +51,7 @@ class House(Struct, frozen=True):
     """Where secrets and the truth lie: never within reach of an agent."""
     sandbox: Sandbox
     experiences: Experiences
+    examples: Examples
 
     @property
     def settings(self) -> Settings:

@@ -180,7 +180,7 @@ class Service:
             idempotency_key=message.idempotency_key,
             idempotency_digest=_digest(message) if message.idempotency_key else "",
             reject_when_busy=message.multitask == "reject",
-            begin=self._workforce.first_drafts(run, received, workspace),
+            begin=self._workforce.first_drafts(run, received, workspace, fresh=opening is not None),
         )
         submitted = await self._store.submit(submission, self._workforce.claimer)
         if submitted.claim is not None:

@@ -16,7 +16,9 @@ from artelier.domain.errors import SettingsError
 from artelier.engine.context import Contexts
 from artelier.engine.outside import Outside
 from artelier.ports.cache import Cache
+from artelier.ports.router import Router
 from artelier.ports.tool import Tool
+from artelier.routing.router import LearnedRouter
 from artelier.runtime.catalogue import all_agents, policy_of
 from artelier.runtime.offering import Offering
 from artelier.settings import Read, Settings
@@ -79,7 +81,8 @@ class Standing:
         offering.employ(agents)
         policy = policy_of(read.settings, offering.agents, offering.specs, sandboxed=self._sandboxed)
         contexts = Contexts(policy.tools, policy.history_window)
-        outside = self._outside(tools=offering.tools, policy=policy, contexts=contexts, settings_digest=read.digest)
+        router = _router(read.settings)
+        outside = self._outside(tools=offering.tools, policy=policy, contexts=contexts, settings_digest=read.digest, router=router)
         self._now = InForce(read.settings, offering, outside)
         self.furnish(self._rooms)
 
@@ -97,6 +100,10 @@ class Standing:
     def add_mcp(self, tools: Iterable[Tool]) -> None:
         """Add the tools of an MCP server that was never seen before to what is in force."""
         self.now.offering.add_mcp(kept(tools, self._cache))
+
+
+def _router(settings: Settings) -> Router | None:
+    return LearnedRouter(high=settings.routing.high) if settings.routing.learned else None
 
 
 def _in_room(outside: Outside, offering: Offering, room: Room) -> Outside:

@@ -57,9 +57,9 @@ class Workforce:
     def _outside(self) -> Outside:
         return self._standing.now.outside
 
-    def first_drafts(self, run: str, message: MessageReceived, workspace: str = "") -> tuple[Draft, ...]:
+    def first_drafts(self, run: str, message: MessageReceived, workspace: str = "", *, fresh: bool = True) -> tuple[Draft, ...]:
         """Return what this worker appends first to a run that it claims with its message."""
-        return first_drafts(self._standing.outside_in(workspace), run, message, self._worker.name)
+        return first_drafts(self._standing.outside_in(workspace), run, message, self._worker.name, fresh=fresh)
 
     @property
     def busy(self) -> int:

@@ -116,6 +116,15 @@ class BrowserSettings(Section):
     idle: Duration = 600.0
 
 
+class RoutingSettings(Section):
+    """How the agent is found for requests that name none."""
+
+    learned: bool = True
+    """By a small learned classifier where it is sure; otherwise, and with ``false`` always, ``agents.default`` answers."""
+    high: float | None = Field(default=None, ge=0.0, le=1.0)
+    """How sure it must be; left out, what its own measurements say."""
+
+
 class McpSettings(Section):
     """One MCP server: a program that is started, or an address of streamable HTTP."""
 
@@ -265,6 +274,7 @@ class Settings(Section):
     database: DatabaseSettings = DatabaseSettings()
     models: ModelSettings = ModelSettings()
     agents: AgentsSettings = AgentsSettings()
+    routing: RoutingSettings = RoutingSettings()
     tools: ToolSettings = ToolSettings()
     approvals: ApprovalSettings = ApprovalSettings()
     limits: LimitSettings = LimitSettings()

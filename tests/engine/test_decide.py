@@ -163,7 +163,7 @@ def test_a_cancel_ends_what_is_in_flight_then_the_run():
             tuple(
                 payload
                 for step in range(5)
-                for payload in (replied(call(0, step=step), step=step), ToolFinished(call(0, step=step).id, "read", result()))
+                for payload in (replied(call(0, step=step, line=step), step=step), ToolFinished(call(0, step=step).id, "read", result()))
             ),
         ),
     ],

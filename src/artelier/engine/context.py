@@ -13,6 +13,7 @@ from artelier.domain.control import CONTROL_TOOLS
 from artelier.domain.messages import AgentMessage, Message, NoteMessage, ToolMessage, UserMessage
 from artelier.domain.models import ModelRequest
 from artelier.domain.runs import RunStatus
+from artelier.engine.loops import REACH, note_after
 from artelier.engine.state import CallState, RunState, SessionState, Turn
 
 LONGEST_RESULT = 40_000
@@ -135,8 +136,28 @@ def _window(pieces: list[Piece], request: Unit, window: int) -> tuple[Message, .
         dropped += len(piece.calls) + 1 if isinstance(piece, Turn) else len(piece)
         first += 1
     pinned = () if request in pieces[first:] else request
-    return (*pinned, NoteMessage(LEFT_OUT.format(dropped)), *_shown(pieces[first:]))
+    return (*pinned, NoteMessage(LEFT_OUT.format(dropped)), *_shown(pieces, first))
 
 
-def _shown(pieces: list[Piece]) -> tuple[Message, ...]:
-    return tuple(message for piece in pieces for message in (_unit_of(piece) if isinstance(piece, Turn) else piece))
+def _shown(pieces: list[Piece], first: int = 0) -> tuple[Message, ...]:
+    messages: list[Message] = []
+    for place in range(first, len(pieces)):
+        piece = pieces[place]
+        if not isinstance(piece, Turn):
+            messages.extend(piece)
+            continue
+        messages.extend(_unit_of(piece))
+        note = note_after(_turns_up_to(pieces, place))
+        if note:
+            messages.append(NoteMessage(note))
+    return tuple(messages)
+
+
+def _turns_up_to(pieces: list[Piece], place: int) -> list[Turn]:
+    """Return the turns of one run that end at this place, shown or not, as many as repetition can reach over."""
+    turns: list[Turn] = []
+    for piece in reversed(pieces[max(0, place + 1 - REACH) : place + 1]):
+        if not isinstance(piece, Turn):
+            break
+        turns.append(piece)
+    return turns[::-1]

@@ -10,6 +10,7 @@ from artelier.domain.runs import RunStatus, WaitReason
 from artelier.engine import calls
 from artelier.engine.commands import Abort, Ask, AskAbout, Await, CallModel, Command, Record, Rest, RunTools, SendDelegates
 from artelier.engine.facts import Facts
+from artelier.engine.loops import REPEATS, goes_on, repeated
 from artelier.engine.state import RunState, SessionState, Turn, is_yes
 
 EMPTY_REPLIES = 3
@@ -35,7 +36,7 @@ def decide(state: SessionState, facts: Facts) -> Command:
     reply = _final_reply(run, facts)
     if reply is not None:
         return Record((RunFinished(reply, run.usage, run.step, run.calls_asked),))
-    return _over_limit(run, facts) or _work_on_calls(run, facts) or _call_model(run, facts)
+    return _in_a_loop(run, facts) or _over_limit(run, facts) or _work_on_calls(run, facts) or _call_model(run, facts)
 
 
 def _stop(run: RunState, facts: Facts) -> Command:
@@ -70,6 +71,18 @@ def _final_reply(run: RunState, facts: Facts) -> str | None:
 
 def _room_for_more(turn: Turn, facts: Facts) -> bool:
     return turn.reply.max_tokens < facts.policy.max_tokens_cap
+
+
+def _in_a_loop(run: RunState, facts: Facts) -> Command | None:
+    if not goes_on(run):
+        return None
+    asked = run.budget_question
+    if asked is None or asked.limit != REPEATS or (run.budget_answer is not None and is_yes(run.budget_answer)):
+        return Ask((AskAbout(QuestionKind.BUDGET, limit=REPEATS, reason="The model was told and went on all the same."),), _expiry(facts))
+    if run.budget_answer is None:
+        return _wait(run, WaitReason.BUDGET, asked.expires_at)
+    what = f"The agent kept doing the same with the same result: {repeated(run)}."
+    return Record((RunFailed("LOOP", f"{what} Say in a message what to do instead, or resume the run to let it go on.", run.usage),))
 
 
 def _over_limit(run: RunState, facts: Facts) -> Command | None:

@@ -9,6 +9,7 @@ from artelier.domain import events as e
 from artelier.domain.questions import Question, QuestionKind
 from artelier.domain.runs import RunStatus
 from artelier.engine.delegation import delegate_result
+from artelier.engine.loops import REPEATS
 from artelier.engine.state import CallState, RunState, SessionState, Turn, is_yes
 
 
@@ -52,11 +53,7 @@ def _apply_to_run(run: RunState, event: e.Event) -> RunState:  # noqa: C901, PLR
         case e.SessionOpened() | e.MessageReceived():
             return run
         case e.RunQueued(resumed=resumed):
-            return (
-                replace(run, status=RunStatus.QUEUED, failures=0, failure_pending=False, empty_replies=0, active_since=None)
-                if resumed
-                else run
-            )
+            return _resumed(run) if resumed else run
         case e.RunStarted(fence=fence):
             attempt = run.attempt + 1 if run.fence else run.attempt
             return replace(run, status=RunStatus.RUNNING, fence=fence, attempt=attempt, active_since=event.at, failure_pending=False)
@@ -97,6 +94,17 @@ def _apply_to_run(run: RunState, event: e.Event) -> RunState:  # noqa: C901, PLR
             return replace(run, status=RunStatus.CANCELLED)
         case _ as unknown:
             assert_never(unknown)
+
+
+def _resumed(run: RunState) -> RunState:
+    question, answer = run.budget_question, run.budget_answer
+    if question is not None and question.limit == REPEATS and answer is not None and not is_yes(answer):
+        run = _let_go_on(replace(run, budget_question=None, budget_answer=None))
+    return replace(run, status=RunStatus.QUEUED, failures=0, failure_pending=False, empty_replies=0, active_since=None)
+
+
+def _let_go_on(run: RunState) -> RunState:
+    return replace(run, turns=(*run.turns[:-1], *(replace(turn, let_go_on=True) for turn in run.turns[-1:])))
 
 
 def _asked(call: CallState, question: Question) -> CallState:
@@ -145,6 +153,9 @@ def _answered(run: RunState, answered: e.ApprovalAnswered) -> RunState:
     question, answer = answered.question, answered.answer
     if run.budget_question is not None and run.budget_question.id == question:
         name = run.budget_question.limit
+        if name == REPEATS:
+            run = replace(run, budget_answer=answer)
+            return _let_go_on(run) if is_yes(answer) else run
         granted = {**run.limits_granted, name: run.limits_granted.get(name, 0) + 1} if is_yes(answer) else run.limits_granted
         return replace(run, budget_answer=answer, limits_granted=granted)
     asked = next((call for turn in run.turns for call in turn.calls if call.question is not None and call.question.id == question), None)

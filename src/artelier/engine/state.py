@@ -58,6 +58,8 @@ class Turn(Struct, frozen=True):
 
     reply: ModelReplied
     calls: tuple[CallState, ...] = ()
+    let_go_on: bool = False
+    """A person let the run go on after it although it repeated itself: repetition is counted anew from the next turn."""
 
     @property
     def open_calls(self) -> tuple[CallState, ...]:

@@ -55,6 +55,11 @@ other-python:
 bench name *words:
     python -m benchmarks.{{ name }} {{ words }}
 
+# Build the router's weights anew from training/routing, and measure them on requests they have not seen
+train-router:
+    PYTHONPATH=src:. OMP_NUM_THREADS=1 uv run --quiet --no-project --isolated --python .venv/bin/python --with-requirements training/requirements.lock python -m training.routing.train
+    artelier eval routing training/routing/data/held_back.jsonl
+
 # Kill the server at random moments, many times: just chaos 50 3 (rounds, seed)
 chaos rounds="30" seed="7":
     ARTELIER_CHAOS_ROUNDS={{ rounds }} ARTELIER_CHAOS_SEED={{ seed }} python -m pytest tests/e2e/test_kill.py -k chaos

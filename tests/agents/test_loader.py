@@ -9,18 +9,34 @@ BROWSER = {f"browser_{name}" for name in ("navigate", "click", "type", "screensh
 TOOLS = (
     frozenset(tool.spec.name for tool in built_in_tools())
     | BROWSER
-    | {"git_*", "browser_*", "web_search", "web_fetch", "ask_user", "finish", "mcp"}
+    | {"git_*", "browser_*", "web_search", "web_fetch", "ask_user", "finish", "delegate", "switch_agent", "mcp"}
 )
 GOOD = "---\ndescription: Reviews.\ntools: [read_file]\nmax_tokens: 4096\n---\nYou review.\n"
 
 
 def test_the_built_in_agents_load_and_keep_their_prompts_short():
     agents = load_agents((), TOOLS, Limits())
-    assert {"coder", "ask"} <= set(agents)
+    assert set(agents) == {"orchestrator", "coder", "architect", "debug", "ask"}
     for agent in agents.values():
-        assert len(agent.prompt.splitlines()) <= 24
-        assert "language" in agent.prompt
-    assert "write_file" not in agents["ask"].tools
+        assert agent.prompt.startswith(f"You are {agent.name}, an agent of Artelier.")
+        assert len(agent.prompt.splitlines()) <= 25
+        assert agent.prompt.endswith("in the language of the person's message.")
+        assert agent.description
+
+
+@pytest.mark.parametrize("name", ["orchestrator", "ask"])
+def test_some_agents_change_nothing(name):
+    effects = {tool.spec.name: tool.spec.effect for tool in built_in_tools()}
+    agent = load_agents((), TOOLS, Limits())[name]
+    assert {effects.get(tool, "read") for tool in agent.tools} <= {"read", "outbound"}
+    assert not any("*" in tool or tool == "mcp" for tool in agent.tools)
+
+
+def test_the_architect_writes_documents_and_runs_nothing():
+    architect = load_agents((), TOOLS, Limits())["architect"]
+    assert architect.writes == ("docs/**", "doc/**", "*.md", "**/*.md")
+    assert not {"execute_command", "delete_path", "move_path"} & set(architect.tools)
+    assert not any(each.writes for each in load_agents((), TOOLS, Limits()).values() if each is not architect and each.name != "architect")
 
 
 def test_an_operators_agent_joins_and_may_take_a_built_in_ones_place(tmp_path):
@@ -38,10 +54,11 @@ def test_an_operators_agent_joins_and_may_take_a_built_in_ones_place(tmp_path):
         ("a.md", "no front matter", "front matter"),
         ("a.md", "---\ndescription: x\ntools: [read_file]\n---\n", "front matter"),
         ("a.md", "---\ntools: [read_file]\n---\nx", "description"),
-        ("a.md", "---\ndescription: x\ntools: [fly]\n---\nx", "fly"),
-        ("a.md", "---\ndescription: x\ntools: read_file\n---\nx", "array"),
-        ("a.md", "---\ndescription: x\ntools: []\npower: all\n---\nx", "power"),
-        ("a.md", "---\n: [\n---\nx", "YAML"),
+        ("a.md", "---\ndescription: x\ntools: [fly]\n---\nx", "a.md:3: .*fly"),
+        ("a.md", "---\ndescription: x\ntools: read_file\n---\nx", "a.md:3: .*array"),
+        ("a.md", "---\ndescription: x\ntools: []\npower: all\n---\nx", "a.md:4: .*power"),
+        ("a.md", "---\n: [\n---\nx", "a.md:2: .*YAML"),
+        ("a.md", "---\ndescription: x\ntools: []\nwrites: [../x]\n---\nx", "writes"),
         ("Bad Name.md", GOOD, "named"),
     ],
 )

@@ -30,6 +30,7 @@ SCRIPT = [
     *turns("write-more", call("write_file", path="made.txt", content="more\n"), {"text": "Written."}),
     *turns("remove-a-folder", call("execute_command", command="rm -rf nothing"), {"text": "Removed."}),
     *turns("run-a-command", call("execute_command", command="echo ran"), {"text": "Ran."}),
+    *turns("run-and-stay", call("execute_command", command="printf half > half.txt; echo ready; sleep 60"), {"text": "Ran."}),
     *turns("ask-me", call("ask_user", question="Which colour?"), {"text": "Thank you."}),
     *turns("read-a-file", call("read_file", path="notes.txt"), {"text": "Read."}),
     *turns("speak-slowly", {"text": SLOW, "chunk": 7, "delay": 0.02}),

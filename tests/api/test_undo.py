@@ -1,8 +1,11 @@
 """Undo and redo over HTTP, with real files."""
 
+import asyncio
+
 import pytest
 
 from artelier.client import Client, Refused
+from artelier.client.stream import StreamDelta
 
 
 async def written(client: Client) -> str:
@@ -49,6 +52,28 @@ async def test_a_file_that_somebody_changed_is_left_alone(client: Client, server
     assert made.read_text() == "mine now\n"
     assert not any(event.type == "files_restored" for event in await client.events(session))
     made.unlink()
+
+
+async def at_work(client: Client, session: str) -> None:
+    """Return once a command has printed something."""
+    async for item in client.follow(session):
+        if isinstance(item, StreamDelta) and item.kind == "progress" and "ready" in item.text:
+            return
+
+
+async def test_what_a_cancelled_command_did_is_undone(client: Client, server) -> None:
+    question = (await client.chat("run-and-stay")).approvals[0]
+    assert question.undoable is True
+    await client.answer(question.id, "approve")
+    await asyncio.wait_for(at_work(client, question.session_id), 20)
+    await client.cancel(question.run_id)
+    assert (await client.wait(question.run_id, 20)).status == "cancelled"
+    half = server.workspace / "half.txt"
+    assert half.read_text() == "half"
+    (change,) = await client.changes(question.session_id)
+    assert (change.path, change.kind, change.undoable) == ("half.txt", "created", True)
+    assert [file.path for file in (await client.undo(question.session_id)).restored] == ["half.txt"]
+    assert not half.exists()
 
 
 @pytest.mark.parametrize("body", [{"to_run": "x"}, {"paths": "a"}, {"paths": [1]}, {"dry_run": "maybe"}, {"more": 1}])

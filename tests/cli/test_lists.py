@@ -33,6 +33,15 @@ def test_lists_are_tables_and_json(served, run, command):
     assert name in served.run(command, **RUSSIAN).stdout
 
 
+def test_an_agent_is_shown_with_what_it_may_write(served):
+    shown = served.ask("agents", "show", "architect").stdout
+    assert "docs/**" in shown
+    assert "You are architect" in shown
+    assert json.loads(served.run("agents", "show", "coder", "--json").stdout)["writes"] == []
+    assert "Пишет" in served.ask("agents", "show", "coder", **RUSSIAN).stdout
+    assert "architect" in served.ask("agents", "show", "nobody", code=2).stderr
+
+
 def test_russian_headings(served, run):
     assert "Сессия" in served.ask("sessions", **RUSSIAN).stdout
     assert "✓ готово" in served.ask("runs", **RUSSIAN).stdout

@@ -51,19 +51,19 @@ class LivingServer:
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the server and commands beside it see."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("ARTELIER_", "OPENAI_", "OPENROUTER_"))}
+        own = {"ARTELIER_STATE": str(self.state), "ARTELIER_CONFIG": str(self._settings)}
+        return kept | own | {"COLUMNS": "300", "LANG": "C.UTF-8"}
+
     async def start(self) -> None:
         """Return once the server has said that it serves."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("ARTELIER_", "OPENAI_", "OPENROUTER_"))}
-        environment = kept | {
-            "ARTELIER_STATE": str(self.state),
-            "ARTELIER_CONFIG": str(self._settings),
-            "COLUMNS": "300",
-            "LANG": "C.UTF-8",
-        }
         words = ["serve", "--workspace", str(self.workspace), "--port", str(self.port)]
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-c", START, *words), env=environment, stdout=asyncio.subprocess.PIPE, stderr=log
+                *(sys.executable, "-c", START, *words), env=self.environment, stdout=asyncio.subprocess.PIPE, stderr=log
             )
         assert self._process.stdout is not None
         async with asyncio.timeout(PATIENCE):

@@ -59,7 +59,17 @@ def tools():
 def outside(tools, clock, identifiers):
     bus, experiences = LocalBus(), Experiences()
     return Outside(
-        MemoryStore(clock, tell=bus.tell), bus, ScriptedProvider(()), tools, clock, identifiers, POLICY, Contexts({}, 20), "", experiences
+        MemoryStore(clock),
+        MemoryStore(clock),
+        bus,
+        ScriptedProvider(()),
+        tools,
+        clock,
+        identifiers,
+        POLICY,
+        Contexts({}, 20),
+        "",
+        experiences,
     )
 
 

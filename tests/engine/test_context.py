@@ -49,14 +49,14 @@ def test_tools_are_sorted_and_stay_the_same_object():
     first = contexts.build(state, state.runs[RUN], CODER, "m", 100)
     second = contexts.build(state, state.runs[RUN], CODER, "m", 200)
     assert first.tools is second.tools
-    assert [each.name for each in first.tools] == ["ask_user", "execute", "finish", "read", "write"]
+    assert [each.name for each in first.tools] == ["ask_user", "delegate", "execute", "finish", "read", "switch_agent", "write"]
 
 
 def test_a_deferred_tool_is_not_shown():
     tools = {**TOOLS, "read": structs.replace(TOOLS["read"], deferred=True)}
     state = state_of(CHOSEN)
     offered = Contexts(tools, 20).build(state, state.runs[RUN], CODER, "m", 100).tools
-    assert [each.name for each in offered] == ["ask_user", "execute", "finish", "write"]
+    assert [each.name for each in offered] == ["ask_user", "delegate", "execute", "finish", "switch_agent", "write"]
 
 
 def test_the_runs_own_request_never_falls_out_and_exchanges_stay_whole():
@@ -152,3 +152,9 @@ def test_repair_leaves_no_orphan_either_way(messages):
     assert not open_calls
     kept = [each for each in messages if not isinstance(each, ToolMessage)]
     assert [each for each in repaired if not isinstance(each, ToolMessage)] == kept
+
+
+def test_instructions_of_the_workspace_follow_the_prompt():
+    state = state_of()
+    assert Contexts({}, 20, "Use tabs.").build(state, state.runs[RUN], CODER, "m", 100).system == "You code.\n\nUse tabs."
+    assert Contexts({}, 20).build(state, state.runs[RUN], CODER, "m", 100).system == "You code."

@@ -163,7 +163,7 @@ def test_a_cancel_ends_what_is_in_flight_then_the_run():
             tuple(
                 payload
                 for step in range(5)
-                for payload in (replied(call(0, step=step), step=step), ToolFinished(call(0, step=step).id, "read", result()))
+                for payload in (replied(call(0, step=step, line=step), step=step), ToolFinished(call(0, step=step).id, "read", result()))
             ),
         ),
     ],
@@ -260,3 +260,15 @@ def test_an_agent_that_is_gone_is_replaced_by_the_default_one():
     other = AgentSpec("other", "x", "x", ())
     policy = msgspec.structs.replace(POLICY, agents={**POLICY.agents, "other": other})
     assert given(policy=policy).payloads[0].agent == "coder"
+
+
+def test_a_call_outside_what_the_agent_may_write_is_refused_before_anybody_is_asked():
+    writer = msgspec.structs.replace(CODER, writes=("docs/**",))
+    policy = msgspec.structs.replace(POLICY, agents={"coder": writer}, rules=(Rule(Ruling.ALLOW),))
+    inside, outside = call(0, "write", path="docs/a.md"), call(1, "write", path="src/b.py")
+    history = (CHOSEN, replied(inside, outside))
+    judged = given(*history, policy=policy).payloads
+    assert [each.decision for each in judged] == ["allow", "forbid"]
+    (closed,) = given(*history, *judged, policy=policy).payloads
+    assert (closed.call, closed.result.status, closed.result.code) == (outside.id, "denied", "FORBIDDEN")
+    assert "src/b.py lies outside" in closed.result.text

@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from artelier.domain.calls import Access, ResultStatus, ToolResult
+from artelier.domain.calls import Access, FileChange, ResultStatus, ToolResult
 from artelier.domain.errors import StaleFence, ToolError
 from artelier.domain.events import ApprovalAnswered, CancelRequested, Draft, MessageReceived, SessionOpened
 from artelier.domain.questions import Answer, Decision, QuestionKind, QuestionStatus
@@ -41,6 +41,7 @@ class Effects:
         self.go_on = asyncio.Event()
         self.go_on.set()
         self.breaks: Exception | None = None
+        self.changes = ()
 
     def access(self, arguments):
         return Access(exclusive=True) if self.spec.effect == "execute" else Access(reads=frozenset({str(arguments.get("path", "."))}))
@@ -56,6 +57,7 @@ class Effects:
 
     async def run(self, call, scope):
         self.begun.set()
+        scope.changed(self.changes)
         await self.go_on.wait()
         self.counts[call.id] += 1
         if self.breaks is not None:
@@ -95,7 +97,7 @@ class Stage:
         self.store = CrashingStore(clock, tell=self.bus.tell)
         self.store.crash_at = crash_at
         self.provider = ScriptedProvider(turns)
-        self.outside = Outside(self.store, self.bus, self, self.tools, clock, identifiers, POLICY, Contexts(TOOLS, 20))
+        self.outside = Outside(self.store, self.store, self.bus, self, self.tools, clock, identifiers, POLICY, Contexts(TOOLS, 20))
         self.ids = identifiers
         self.lives = 0
 
@@ -244,6 +246,24 @@ async def test_a_cancel_reaches_a_tool_at_work(clock, identifiers):
     assert [event.type for event in events[-3:]] == ["cancel_requested", "tool_finished", "run_cancelled"]
     assert events[-2].payload.result.status == "cancelled"
     assert stage.counts == {}
+
+
+async def test_a_cancelled_call_keeps_what_it_changed(clock, identifiers):
+    stage = Stage(clock, identifiers, (ScriptedTurn(calls=(ScriptedCall("read", {"path": "a"}),)), ScriptedTurn(text="no")))
+    stage.tools["read"].go_on.clear()
+    stage.tools["read"].changes = (FileChange("a", "created", after="digest"),)
+    await stage.send()
+    driver = await stage.driver()
+    driving = asyncio.ensure_future(driver.drive())
+    await asyncio.wait_for(stage.store.tool_started.wait(), 5)
+    await stage.store.append(
+        stage.session, (Draft(CancelRequested("stop"), "person:owner", stage.run),), WhileRun(stage.run, frozenset({RunStatus.RUNNING}))
+    )
+    driver.look_again()
+    await asyncio.wait_for(driving, 5)
+    events = await stage.store.read(stage.session)
+    assert [event.type for event in events[-3:]] == ["cancel_requested", "tool_finished", "run_cancelled"]
+    assert (events[-2].payload.result.status, events[-2].payload.result.files) == ("cancelled", stage.tools["read"].changes)
 
 
 async def test_a_zombie_cannot_write(clock, identifiers):

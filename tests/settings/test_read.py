@@ -107,3 +107,12 @@ def test_places_are_never_inside_the_workspace(tmp_path):
     with pytest.raises(SettingsError, match="inside the workspace"):
         find_places({"ARTELIER_CONFIG": str(link / "artelier.toml")}, None, workspace)
     assert find_places({"ARTELIER_CONFIG": str(tmp_path / "x.toml")}).settings_file == Path(tmp_path / "x.toml")
+
+
+def test_agents_folders_count_from_the_settings_file(tmp_path):
+    (tmp_path / "agents").mkdir()
+    assert read(tmp_path, "[agents]\npaths = ['more', '/srv/agents']\n").settings.agents.paths == [str(tmp_path / "more"), "/srv/agents"]
+    assert read(tmp_path, "").settings.agents.paths == [str(tmp_path / "agents")]
+    assert read(tmp_path, "[agents]\npaths = []\n").settings.agents.paths == []
+    (tmp_path / "agents").rmdir()
+    assert read(tmp_path, "").settings.agents.paths == []

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from artelier.domain.calls import Access, ToolCall
 from artelier.domain.errors import ArgumentsInvalid, PathRefused, ToolError
+from artelier.domain.secret_names import SECRET_FOLDERS, SECRET_NAMES
 from artelier.ports.tool import ToolScope
 from artelier.tools.catalogue import built_in_tools
-from artelier.tools.git_words import branch, path_in_revision, pathspec, revision
+from artelier.tools.git_words import SAFE_OPTIONS, WITHOUT_SECRETS, branch, only_reads, path_in_revision, pathspec, revision
 from artelier.workspaces.folder import LocalWorkspace
 
 TOOLS = {tool.spec.name: tool for tool in built_in_tools()}
@@ -216,6 +217,63 @@ async def test_secrets_are_neither_shown_nor_staged(folder: Path) -> None:
         with pytest.raises(PathRefused, match="secrets"):
             await call(folder, "git_show", path=path)
     assert (await call(folder, "git_add", paths=["."])).text == "[nothing is staged]"
+
+
+@pytest.mark.parametrize("pattern", [*SECRET_NAMES, *(f"{folder}/config" for folder in sorted(SECRET_FOLDERS))])
+def test_what_file_tools_refuse_is_left_out_of_git(pattern: str) -> None:
+    path = f"sub/{pattern.replace('*', 'x')}"
+    with pytest.raises(PathRefused, match="secrets"):
+        path_in_revision(path)
+    assert any(f"**/{pattern.removesuffix('config')}" in each for each in WITHOUT_SECRETS)
+
+
+class Noting(LocalWorkspace):
+    """Notes which commands nobody looks for changes of."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root, keep=lambda content, *, durable=True: hashlib.sha256(content).hexdigest())
+        self.read_only: dict[str, bool] = {}
+
+    async def run_command(self, request, on_output, *more):
+        self.read_only[next(word for word in request.words[len(SAFE_OPTIONS) + 1 :] if not word.startswith("-"))] = request.reads_only
+        return await super().run_command(request, on_output, *more)
+
+
+async def noted(workspace: Noting, name: str, /, **arguments):
+    return await TOOLS[name].run(ToolCall("run/1/0", name, arguments), ToolScope(workspace, "session", "run", lambda _: None))
+
+
+async def test_nobody_looks_for_changes_of_what_only_reads(folder: Path) -> None:
+    workspace = Noting(folder)
+    os.utime(folder / "a.txt", (1, 1))  # a status that refreshes would write the index
+    before = index_of(folder)
+    for name, arguments in (
+        ("git_status", {"branches": True}),
+        ("git_diff", {}),
+        ("git_log", {}),
+        ("git_show", {}),
+        ("git_show", {"path": "a.txt"}),
+    ):
+        await noted(workspace, name, **arguments)
+    assert set(workspace.read_only) == {"config", "status", "for-each-ref", "diff", "log", "show", "cat-file"}
+    assert all(workspace.read_only.values())
+    assert index_of(folder) == before
+
+
+async def test_what_git_does_to_files_can_be_undone(folder: Path) -> None:
+    workspace = Noting(folder)
+    (folder / "a.txt").write_text("lost\n")
+    (change,) = (await noted(workspace, "git_restore", paths=["a.txt"])).files
+    assert (change.path, change.kind, change.undoable) == ("a.txt", "changed", True)
+    assert workspace.read_only["restore"] is False
+
+
+@pytest.mark.parametrize(
+    "words", ["add .", "commit", "checkout x", "config user.name x", "diff --output=a", "branch x", "restore a", "stash"]
+)
+def test_other_commands_may_write(words: str) -> None:
+    assert not only_reads(words.split())
+    assert only_reads(["diff", "--", "--output=a"])
 
 
 @pytest.mark.parametrize("name", READING)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from artelier.domain.calls import FileChange
-from artelier.domain.errors import FileChanged, FileMissing, PathRefused, ToolError
+from artelier.domain.errors import CommandFailed, FileChanged, FileMissing, PathRefused, ToolError
 from artelier.ports.workspace import CommandRequest
 from artelier.stores.blobs import FolderBlobs, digest_of
 from artelier.workspaces.folder import LocalWorkspace
@@ -258,3 +258,58 @@ async def perform(workspace, step, path, more):
 
 def content(root: Path) -> dict[str, bytes]:
     return {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+class Heard:
+    """Hears changes, and knows when a command has begun."""
+
+    def __init__(self) -> None:
+        self.changes: dict[str, FileChange] = {}
+        self.begun = asyncio.Event()
+
+    def output(self, _: str) -> None:
+        self.begun.set()
+
+    def changed(self, changes: tuple[FileChange, ...]) -> None:
+        self.changes |= {change.path: change for change in changes}
+
+
+async def test_a_stopped_command_can_be_undone(workspace, root, blobs):
+    (root / "a").write_text("old")
+    heard = Heard()
+    request = CommandRequest("printf new > a; printf x > b; echo ready; sleep 60")
+    running = asyncio.ensure_future(workspace.run_command(request, heard.output, heard.changed))
+    await asyncio.wait_for(heard.begun.wait(), 10)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.wait_for(running, 10)
+    assert {path: change.kind for path, change in heard.changes.items()} == {"a": "changed", "b": "created"}
+    for change in heard.changes.values():
+        await undo(workspace, blobs, change)
+    assert (root / "a").read_text() == "old"
+    assert not (root / "b").exists()
+
+
+async def test_a_command_out_of_time_can_be_undone(workspace, root):
+    (root / "a").write_text("old")
+    heard = Heard()
+    outcome = await workspace.run_command(CommandRequest("printf new > a; sleep 60", seconds=0.2), heard.output, heard.changed)
+    assert outcome.timed_out
+    assert [change.path for change in outcome.files if change.undoable] == ["a"]
+    assert list(heard.changes.values()) == list(outcome.files)
+
+
+class Failing:
+    """Writes and then fails, as a sandbox does that cannot clean up."""
+
+    async def run(self, request, folder, on_output):
+        (folder / "a").write_text("new")
+        raise CommandFailed("It went wrong. Look at it.")
+
+
+async def test_what_a_failing_command_changed_is_told(root, blobs):
+    heard = Heard()
+    workspace = LocalWorkspace(root, keep=blobs.keep, shell=Failing())
+    with pytest.raises(CommandFailed):
+        await workspace.run_command(CommandRequest("x"), heard.output, heard.changed)
+    assert heard.changes["a"].kind == "created"

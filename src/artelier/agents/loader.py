@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Container
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import msgspec
 import yaml
 from msgspec import Struct
 
+from artelier.approvals.writable import is_pattern
 from artelier.domain.agents import AgentSpec, Limits
 from artelier.domain.errors import SettingsError
 
@@ -25,6 +26,8 @@ class FrontMatter(Struct, frozen=True, forbid_unknown_fields=True):
     max_tokens: int = 2048
     temperature: float | None = None
     limits: Limits | None = None
+    passes: list[str] = []
+    writes: list[str] = []
 
 
 def load_agents(folders: tuple[Path, ...], known_tools: Container[str], limits: Limits) -> dict[str, AgentSpec]:
@@ -41,17 +44,32 @@ def load_agents(folders: tuple[Path, ...], known_tools: Container[str], limits: 
 
 def load_agent(file: Path, known_tools: Container[str], limits: Limits) -> AgentSpec:
     """Return the agent that one file describes; its name is the file's. Raises ``SettingsError``."""
-    name = file.stem
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as failure:
+        raise SettingsError(f"{file}: it cannot be read: {failure}.") from failure
+    return parse_agent(str(file), text, known_tools, limits)
+
+
+def parse_agent(file: str, text: str, known_tools: Container[str], limits: Limits) -> AgentSpec:
+    """Return the agent that a text describes; ``file`` gives its name, and says where in problems. Raises ``SettingsError``."""
+    name = PurePath(file).stem
     if not _NAME.fullmatch(name):
         raise SettingsError(f"{file}: an agent's file is named like the agent: small Latin letters, digits, - and _, ending in .md.")
-    head, prompt = _split(file)
+    head, prompt = _split(file, text)
     try:
         matter = msgspec.convert(head, FrontMatter)
     except msgspec.ValidationError as failure:
-        raise SettingsError(f"{file}: {failure}. Correct the front matter.") from failure
+        found = re.search(r"`\$\.(\w+)|unknown field `(\w+)`", str(failure))
+        line = _line_of(text, found[1] or found[2]) if found else ""
+        raise SettingsError(f"{file}{line}: {failure}. Correct the front matter.") from failure
     unknown = sorted(name for name in set(matter.tools) if name not in known_tools)
     if unknown:
-        raise SettingsError(f"{file}: there is no tool {', '.join(unknown)}. These are known: {known_tools}.")
+        raise SettingsError(f"{file}{_line_of(text, 'tools')}: there is no tool {', '.join(unknown)}. These are known: {known_tools}.")
+    wrong = next((pattern for pattern in matter.writes if not is_pattern(pattern)), None)
+    if wrong is not None:
+        where = f"{file}{_line_of(text, 'writes')}"
+        raise SettingsError(f"{where}: writes holds {wrong!r}; a pattern is a path relative to the workspace, such as docs/** or **/*.md.")
     return AgentSpec(
         name=name,
         description=matter.description,
@@ -61,18 +79,24 @@ def load_agent(file: Path, known_tools: Container[str], limits: Limits) -> Agent
         max_tokens=matter.max_tokens,
         temperature=matter.temperature,
         limits=matter.limits or limits,
+        passes=tuple(matter.passes),
+        writes=tuple(matter.writes),
     )
 
 
-def _split(file: Path) -> tuple[Any, str]:
-    try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as failure:
-        raise SettingsError(f"{file}: it cannot be read: {failure}.") from failure
+def _split(file: str, text: str) -> tuple[Any, str]:
     found = re.match(r"---\n(.*?)\n---\n(.*)", text, re.DOTALL)
     if found is None or not found[2].strip():
         raise SettingsError(f"{file}: it must begin with front matter between two lines of ---, followed by the prompt.")
     try:
         return yaml.safe_load(found[1]), found[2].strip()
-    except yaml.YAMLError as failure:
+    except yaml.MarkedYAMLError as failure:
+        line = f":{failure.problem_mark.line + 2}" if failure.problem_mark is not None else ""  # the first line is ---
+        raise SettingsError(f"{file}{line}: the front matter is not YAML: {failure.problem}. Correct the line.") from failure
+    except (yaml.YAMLError, RecursionError) as failure:
         raise SettingsError(f"{file}: the front matter is not YAML: {failure}.") from failure
+
+
+def _line_of(text: str, name: str) -> str:
+    """Return ``:LINE`` of what the front matter says under a name, nothing where it says nothing."""
+    return next((f":{number}" for number, line in enumerate(text.split("\n"), 1) if line.startswith(f"{name}:")), "")

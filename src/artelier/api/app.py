@@ -7,7 +7,22 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from artelier import __version__
-from artelier.api import catalogue, changes, chat, conversations, documentation, entrance, health, pictures, problems, runs, stream
+from artelier.api import (
+    catalogue,
+    changes,
+    chat,
+    conversations,
+    documentation,
+    entrance,
+    health,
+    metrics,
+    pictures,
+    problems,
+    routing,
+    runs,
+    stream,
+    trust,
+)
 from artelier.api.guard import HostGuard
 from artelier.runtime.house import House
 
@@ -46,7 +61,7 @@ def create_app(open_house: Callable[[], AbstractAsyncContextManager[House]]) -> 
         separate_input_output_schemas=False,
     )
     problems.install(app)
-    for room in (chat, conversations, changes, pictures, stream, runs, catalogue, entrance, health):
+    for room in (chat, conversations, changes, pictures, stream, runs, catalogue, routing, trust, entrance, health, metrics):
         app.include_router(room.router)
     documentation.install(app)
     return app

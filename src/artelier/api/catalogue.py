@@ -24,9 +24,12 @@ class AgentView(BaseModel):
     name: str
     description: str
     tools: list[str]
+    writes: list[str]
+    """Patterns of the paths it may write; empty for all that its tools allow."""
     model: str
     max_tokens: int
     default: bool
+    prompt: str
 
 
 class ToolView(BaseModel):
@@ -69,9 +72,10 @@ class FileView(BaseModel):
 
 
 @router.get("/agents")
-async def list_agents(request: Request) -> Listing[AgentView]:
-    """List the agents."""
+async def list_agents(request: Request, workspace: Identifier | None = None) -> Listing[AgentView]:
+    """List the agents; those of a trusted workspace too where one is named."""
     house = house_of(request)
+    agents = house.standing.outside_in(workspace or "").policy.agents
     default = house.settings.agents.default
     return Listing(
         items=[
@@ -79,11 +83,13 @@ async def list_agents(request: Request) -> Listing[AgentView]:
                 name=agent.name,
                 description=agent.description,
                 tools=list(agent.tools),
+                writes=list(agent.writes),
                 model=agent.model or house.models.default,
                 max_tokens=agent.max_tokens,
                 default=agent.name == default,
+                prompt=agent.prompt,
             )
-            for agent in house.agents.values()
+            for agent in agents.values()
         ]
     )
 
@@ -139,7 +145,7 @@ async def register_workspace(request: Request, body: WorkspaceBody) -> Workspace
     """Register a folder under those the operator allows (``workspaces.roots`` in the settings)."""
     house = house_of(request)
     roots = ["/"] if is_operator(request) else house.settings.workspaces.roots
-    root = await asyncio.to_thread(_allowed_root, body.path, roots, house.state_folder)
+    root = await asyncio.to_thread(_allowed_root, body.path, roots, house.state_folder, house.settings.agents.paths)
     record = await house.store.register_workspace(str(uuid_utils.uuid7()), body.name or root.name, str(root), house.workspace.place)
     house.workspaces.open(record)
     return workspace_view(record, house.workspace.id)
@@ -172,7 +178,7 @@ async def list_files(
     return Listing(items=[FileView(path=entry.path, kind=entry.kind, size=entry.size) for entry in listing.entries])
 
 
-def _allowed_root(path: str, roots: list[str], state_folder: Path) -> Path:
+def _allowed_root(path: str, roots: list[str], state_folder: Path, agents: list[str]) -> Path:
     try:
         root = Path(path).resolve()
         is_folder = root.is_dir()
@@ -184,6 +190,8 @@ def _allowed_root(path: str, roots: list[str], state_folder: Path) -> Path:
         )
     if state_folder.resolve().is_relative_to(root):
         raise AccessDenied("The server's state folder lies in this folder, where agents would reach it. Choose a folder without it.")
+    if any(Path(folder).resolve().is_relative_to(root) for folder in agents):
+        raise AccessDenied("A folder of agents' files (agents.paths) lies in this folder, where agents would change them. Choose another.")
     if not is_folder:
         raise InvalidRequest("There is no folder at this path. Create it first, or name another one.")
     return root

@@ -41,7 +41,7 @@ async def live() -> dict[str, str]:
 async def ready(request: Request) -> Response:
     """Tell whether runs can be worked on; 503 when the database is down."""
     house = house_of(request)
-    parts = {"database": await _database(request), "models": _models(request), "sandbox": _sandbox(request)}
+    parts = {"database": await _database(request), "models": _models(request), "sandbox": _sandbox(request), "settings": _settings(request)}
     parts["workers"] = PartView(state="ok", detail=f"{house.workforce.busy} runs at work")
     states = {part.state for part in parts.values()}
     status: Literal["ok", "degraded", "down"] = "down" if "down" in states else "degraded" if "degraded" in states else "ok"
@@ -68,3 +68,11 @@ def _sandbox(request: Request) -> PartView:
     sandbox = house_of(request).sandbox
     walled = sandbox.level not in {"off", "none"}
     return PartView(state="ok" if walled else "degraded", detail="; ".join((sandbox.level, sandbox.detail, *sandbox.warnings)))
+
+
+def _settings(request: Request) -> PartView:
+    report, untrusted = house_of(request).reloader.report, house_of(request).reloader.untrusted
+    if report.problems or untrusted:
+        stay = ("They stay as they were:",) if report.problems else ()
+        return PartView(state="degraded", detail=" ".join((*stay, *report.problems, *untrusted)))
+    return PartView(state="ok", detail=f"At the next start: {', '.join(report.at_start)}" if report.at_start else "")

@@ -19,8 +19,19 @@ from artelier.api.pictures import event_body
 from artelier.api.schemas import Identifier
 from artelier.api.views import house_of, own_session
 from artelier.domain.errors import InvalidRequest, NotFound
-from artelier.domain.events import Event, ModelFailed, ModelReplied, RunCancelled, RunFailed, RunFinished, RunStarted, RunWaiting
-from artelier.domain.frames import Delta, DeltaKind, Frame, ReplySoFar, Resync
+from artelier.domain.events import (
+    ApprovalAsked,
+    BudgetReached,
+    Event,
+    ModelFailed,
+    ModelReplied,
+    RunCancelled,
+    RunFailed,
+    RunFinished,
+    RunStarted,
+    RunWaiting,
+)
+from artelier.domain.frames import DelegateFrame, Delta, DeltaKind, Frame, ReplySoFar, Resync
 from artelier.domain.runs import WaitReason
 from artelier.runtime.house import House
 
@@ -117,6 +128,8 @@ class _Place:
         self.rested: set[str] = set()
         """Runs that have ended, or wait for a person, by what has passed so far."""
         self._settled: dict[tuple[str, int], int] = {}
+        self._delegating: set[str] = set()
+        self._asked = False
 
     async def history(self) -> AsyncIterator[bytes]:
         """Yield what the journal holds beyond the reader's place."""
@@ -132,6 +145,8 @@ class _Place:
             if isinstance(frame, Delta):
                 if not self._is_settled(frame):
                     parts.append(_delta(frame))
+            elif isinstance(frame, DelegateFrame):
+                parts.append(self._pass_delegated(frame.frame))
             elif isinstance(frame, Resync):
                 parts.append(_RESYNC)
                 parts += [chunk async for chunk in self.history()]
@@ -147,9 +162,22 @@ class _Place:
             self._settled[event.run, event.payload.step] = event.payload.attempt
         elif isinstance(event.payload, RunStarted):
             self.rested.discard(event.run)
+        elif isinstance(event.payload, RunWaiting) and event.payload.reason is WaitReason.DELEGATE:
+            self._delegating.add(event.run)
+            if self._asked:
+                self.rested.add(event.run)
         elif isinstance(event.payload, _RESTS) and getattr(event.payload, "reason", "") != WaitReason.MODEL:
             self.rested.add(event.run)
         return b"id: %d\nevent: %s\ndata: %s\n\n" % (event.seq, event.type.encode(), event_body(event))
+
+    def _pass_delegated(self, frame: Event | Delta) -> bytes:
+        """Return a frame of a delegated session, which has no id here; a question in it is one that the reader's run waits for."""
+        if isinstance(frame, Delta):
+            return b"event: delegate_delta\ndata: %s\n\n" % _ENCODER.encode(frame)
+        if isinstance(frame.payload, ApprovalAsked | BudgetReached):
+            self._asked = True
+            self.rested |= self._delegating
+        return b"event: delegate_event\ndata: %s\n\n" % event_body(frame)
 
     def _is_settled(self, delta: Delta) -> bool:
         return delta.kind is not DeltaKind.PROGRESS and self._settled.get((delta.run, delta.step), -1) >= delta.attempt

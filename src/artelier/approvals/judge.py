@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from artelier.approvals.commands import may_match, surely_matches
 from artelier.approvals.examine import Examination
 from artelier.approvals.labels import deeds_of, examined
+from artelier.approvals.writable import unwritable
 from artelier.domain.calls import Access, ToolCall, ToolSpec
 from artelier.domain.questions import Decision
 from artelier.domain.verdicts import DESTRUCTIVE, OUTBOUND, PRIVATE, TAINTED, UNREAD, UNSANDBOXED, UNTRUSTED, WIDER, Rule, Ruling, Verdict
@@ -27,6 +28,8 @@ class JudgeFacts(Struct, frozen=True):
     """What the run has seen so far: ``untrusted``, ``private``."""
     granted: str = ""
     """The grant that covers this very call, if there is one."""
+    writes: tuple[str, ...] = ()
+    """Patterns of the paths that the agent may write; empty for all."""
 
 
 _ALWAYS_ASKED = {
@@ -42,6 +45,9 @@ _STRENGTH = {Ruling.FORBID: 0, Ruling.ASK: 1, Ruling.ALLOW: 2}
 
 def judge(call: ToolCall, facts: JudgeFacts) -> Verdict:
     """Return the verdict on a call; pure, and never raises: a rule that cannot be applied forbids."""
+    refusal = unwritable(call, facts.spec, facts.access, facts.writes)
+    if refusal:
+        return Verdict(Ruling.FORBID, refusal)
     try:
         found = examined(call)
         matching = [rule for rule in facts.rules if _matches(rule, call, found, facts)]

@@ -12,7 +12,14 @@ from artelier.cli.rows import row
 from artelier.cli.words import plural, tr
 from artelier.client import StreamEvent
 
-_SOURCES = {"explicit": "chosen by you", "mention": "chosen by you", "default": "default agent"}
+_SOURCES = {
+    "explicit": "chosen by you",
+    "mention": "chosen by you",
+    "default": "default agent",
+    "switch": "handed over",
+    "classifier": "suits this request",
+    "session": "goes on",
+}
 _RESTS = frozenset({"run_waiting", "run_finished", "run_failed", "run_cancelled"})
 
 
@@ -34,6 +41,7 @@ class Cards:
         self._waiting: dict[str, str] = {}
         self._working: dict[str, str] = {}
         self._early: set[str] = set()
+        self._sent: dict[str, tuple[str, float]] = {}
         self._ended: list[Result] = []
 
     def lines(self, event: StreamEvent) -> list[Text]:
@@ -41,6 +49,8 @@ class Cards:
         self._learn(event)
         if event.type == "tool_finished":
             return self._finished(event)
+        if event.type == "delegate_returned":
+            return self._returned(event)
         if event.type in _RESTS:
             self._waiting.clear()
             return [*self._told(), *self._notice(event)]
@@ -71,6 +81,10 @@ class Cards:
             self._working[payload["call"]] = self._about(payload["call"], payload["name"], payload.get("target", ""))
             if payload.get("early_seconds"):
                 self._early.add(payload["call"])
+        elif event.type == "delegate_sent":
+            task = str(self._arguments.get(payload["call"], {}).get("task", ""))
+            self._working[payload["call"]] = f"{payload['agent']}: {_first_line(task)}"
+            self._sent[payload["call"]] = self._working[payload["call"]], datetime.fromisoformat(event.at).timestamp()
 
     def _about(self, call: str, name: str, target: str) -> str:
         arguments = self._arguments.get(call, {})
@@ -90,6 +104,17 @@ class Cards:
         at = datetime.fromisoformat(event.at).timestamp()
         links = tuple(self._server + each["address"] for each in payload["result"].get("pictures", ()) if "address" in each)
         self._ended.append(Result(about, payload["name"], payload["result"], took, at, call in self._early, links))
+        return [] if self._waiting else self._told()
+
+    def _returned(self, event: StreamEvent) -> list[Text]:
+        payload = event.payload
+        call, at = payload["call"], datetime.fromisoformat(event.at).timestamp()
+        about, begun = self._sent.pop(call, ("delegate", at))
+        self._working.pop(call, None)
+        self._waiting.pop(call, None)
+        status = {"finished": "done"}.get(payload["status"], payload["status"])
+        result = {"status": status, "text": payload.get("reply", ""), "summary": _first_line(payload.get("reply", ""))[:60]}
+        self._ended.append(Result(about, "delegate", result, max(0.0, at - begun), at))
         return [] if self._waiting else self._told()
 
     def _told(self) -> list[Text]:
@@ -114,7 +139,8 @@ class Cards:
         match event.type:
             case "agent_chosen" if payload["agent"] != self._agent:
                 self._agent = payload["agent"]
-                return [Text(f"{payload['agent']} · {tr(_SOURCES.get(payload['source'], payload['source']))}", "dim")]
+                why = f": {visible(payload['reason'])}" if payload.get("reason") else ""
+                return [Text(f"{payload['agent']} · {tr(_SOURCES.get(payload['source'], payload['source']))}{why}", "dim")]
             case "model_failed":
                 self._failure_told = payload["message"]
                 return [_failure(tr("The model failed: {message}", message=payload["message"]), payload["code"])]

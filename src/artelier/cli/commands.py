@@ -32,20 +32,21 @@ COMMANDS = (
     Command("runs", "runs", "List, watch, cancel and resume runs.", LOOK),
     Command("approvals", "approvals", "List the questions that wait for you, and answer them.", LOOK),
     Command("grants", "grants", "List what you allowed for later, and take it back.", LOOK),
-    Command("agents", "catalogue", "List the agents.", LOOK),
+    Command("agents", "agents", "List the agents, show one, make some of custom modes.", LOOK),
     Command("tools", "tools", "List the tools, and show what would run together.", LOOK),
     Command("models", "models", "List the models, and test one.", LOOK),
     Command("mcp", "mcp", "List the MCP servers, test one, accept what one offers.", LOOK),
-    Command("workspaces", "workspaces", "List, add and remove the folders agents work in.", LOOK),
+    Command("workspaces", "workspaces", "List, add, remove and trust the folders agents work in.", LOOK),
     Command("serve", "serve", "Serve; the same as no command at all.", RUN),
     Command("open", "entrance", "Make a new one-time link for the running server.", RUN),
     Command("token", "entrance", "Print a token for curl and scripts.", RUN),
     Command("init", "init", "Ask a few questions, write the settings, test the model.", RUN),
     Command("config", "config", "Check the settings, or show those in force.", RUN),
     Command("doctor", "doctor", "Say what is present, what is missing, and how to get it.", RUN),
+    Command("eval", "eval", "Measure what decides without a model.", RUN),
     Command("openapi", "entrance", "Print the API's description.", RUN),
 )
-_GROUPS = frozenset({"sessions", "runs", "approvals", "grants", "models", "mcp", "tools", "workspaces", "config"})
+_GROUPS = frozenset({"sessions", "runs", "approvals", "grants", "agents", "models", "mcp", "tools", "workspaces", "config", "eval"})
 """Commands that have commands of their own."""
 
 

@@ -19,6 +19,7 @@ from artelier.cli.look import glyph, output
 from artelier.cli.own_server import found_models
 from artelier.cli.places import chosen_places
 from artelier.cli.words import tr
+from artelier.client import Client, ClientError
 from artelier.domain.errors import ArtelierError
 from artelier.ports.provider import Provider
 from artelier.runtime.clock import SystemClock
@@ -43,6 +44,7 @@ def doctor_command(as_json: bool = json_option(), config: Path | None = config_o
         *uvloop.run(_sandbox(places)),
         *_mcp(places),
         _server(places),
+        *uvloop.run(_in_force(places)),
         *uvloop.run(_models(places)),
         *uvloop.run(_web(places)),
     ]
@@ -126,6 +128,21 @@ def _server(places: Places) -> Finding:
     return Finding(
         "Server", "ok", tr("runs on {address}", address=server.address) if server else tr("none runs; `artelier serve` starts one")
     )
+
+
+async def _in_force(places: Places) -> list[Finding]:
+    """Ask the running server whether what the files say now is what it works with."""
+    try:
+        server = running_server(places)
+        if server is None:
+            return []
+        async with Client(server.address, server.token) as client:
+            part = (await client.health()).parts.get("settings")
+    except (ArtelierError, ClientError) as failure:
+        return [Finding("Settings in force", "broken", str(failure))]
+    if part is None or not part.detail:
+        return []
+    return [Finding("Settings in force", "missing", part.detail)]
 
 
 async def _models(places: Places) -> list[Finding]:

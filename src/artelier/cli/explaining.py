@@ -107,7 +107,7 @@ def _explanation(asked: AskedCall, agent: str, house: House) -> Explanation:
         return Explanation(Ruling.FORBID.value, f"There is no agent {wanted}.")
     tool = house.tools.get(name)
     access = Access(exclusive=True) if tool is None else tool.access(arguments)
-    facts = JudgeFacts(spec_of.name, house.rules, None if tool is None else tool.spec, access, house.sandboxed)
+    facts = JudgeFacts(spec_of.name, house.rules, None if tool is None else tool.spec, access, house.sandboxed, writes=spec_of.writes)
     found = explain(ToolCall("explained", name, arguments), facts)
     if wanted and tool is not None and name not in spec_of.tools:
         return msgspec.structs.replace(found, decision=Ruling.FORBID.value, reason=f"The agent {wanted} has no tool {name}.", rule="")

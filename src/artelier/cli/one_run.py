@@ -7,15 +7,17 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
+from rich.text import Text
 
 from artelier.cli.answers import Answers
+from artelier.cli.below import Below
 from artelier.cli.cards import Cards
 from artelier.cli.look import glyph, output, visible
 from artelier.cli.rows import room
 from artelier.cli.speech import Speech
 from artelier.cli.stopping import CANCELLED, FAILED, FINISHED, LIMIT, NO_MODEL, WAITS
 from artelier.cli.words import tr
-from artelier.client import Approval, Client, StreamDelta, StreamEvent
+from artelier.client import Approval, Client, StreamDelegate, StreamDelta, StreamEvent
 
 _NO_MODEL_CODES = frozenset({"LLM_UNAVAILABLE", "CREDENTIALS_REFUSED", "CONFIG_INVALID"})
 
@@ -43,6 +45,8 @@ class OneRun:
         self._style = style
         self._aside = output(stderr=True)
         self._cards = Cards(room(self._aside), server=style.server)
+        self._below = Below(room(self._aside), style.server)
+        self._delegating = False
         self._events: list[StreamEvent] = []
         self._live = sys.stdout.isatty() and not (style.as_json or style.stream_json)
         self._speech = Speech(_write)
@@ -60,6 +64,12 @@ class OneRun:
         """Print what happens, ask what is asked, and return the code to end with."""
         try:
             async for item in self._client.follow(self._session, after):
+                if isinstance(item, StreamDelegate):
+                    code = await self._take_below(item.item)
+                    if code is not None:
+                        await self._finish()
+                        return code
+                    continue
                 if item.run != self._run:
                     continue
                 if isinstance(item, StreamDelta):
@@ -76,17 +86,32 @@ class OneRun:
             await self._answers.close()
         return FAILED
 
+    async def _take_below(self, item: StreamEvent | StreamDelta) -> int | None:
+        """Show what another agent does for the run, and ask what it asks."""
+        if isinstance(item, StreamDelta):
+            return None
+        if not (self._style.as_json or self._style.stream_json):
+            await self._answers.show(partial(self._print, self._below.lines(item)))
+        if item.type in {"approval_asked", "budget_reached"}:
+            await self._answers.asked(item.payload["question"]["id"])
+            return await self._waits("delegate") if self._delegating else None
+        if item.type == "approval_answered":
+            await self._answers.answered(item.payload["question"])
+        return None
+
+    def _print(self, lines: list[Text]) -> None:
+        if lines:
+            self._speech.end_line()
+        for line in lines:
+            self._aside.print(line)
+
     def _tell(self, event: StreamEvent) -> None:
         if self._style.stream_json:
             _write(msgspec.json.encode(event).decode() + "\n")
             return
         if event.type == "model_replied" and self._live:
             self._speech.settle(event.run, event.payload)
-        lines = [] if self._style.as_json else self._cards.lines(event)
-        if lines:
-            self._speech.end_line()
-        for line in lines:
-            self._aside.print(line)
+        self._print([] if self._style.as_json else self._cards.lines(event))
 
     async def _react(self, event: StreamEvent) -> int | None:
         payload = event.payload
@@ -95,6 +120,11 @@ class OneRun:
                 await self._answers.asked(payload["question"]["id"])
             case "approval_answered":
                 await self._answers.answered(payload["question"])
+            case "run_started":
+                self._delegating = False
+            case "run_waiting" if payload["reason"] == "delegate":
+                self._delegating = True
+                return await self._waits("delegate")
             case "run_waiting" if payload["reason"] != "model":
                 return await self._waits(payload["reason"])
             case "run_finished":
@@ -120,7 +150,9 @@ class OneRun:
         return LIMIT if reason == "budget" else WAITS
 
     async def _open_questions(self) -> list[Approval]:
-        return [each for each in (await self._client.approvals("open", self._session, 200)).items if each.run_id == self._run]
+        """Return what the run, or an agent at work for it, asks."""
+        found = (await self._client.approvals("open", self._session, 200)).items
+        return [each for each in found if each.run_id == self._run or each.session_id != self._session]
 
     async def _finish(self) -> None:
         if self._cancelling is not None:

@@ -97,6 +97,30 @@ _LISTS: dict[str, str] = {
     "Added": "Добавлена",
     "Untitled": "Без названия",
     "There are no agents.": "Агентов нет.",
+    "There is no agent {name}. These are known: {names}.": "Агента {name} нет. Есть такие: {names}.",
+    "Writes": "Пишет",
+    "This folder brings nothing along for agents.": "Для агентов в этой папке ничего нет.",
+    "Agents do not use this: nobody has trusted the folder yet.": "Агенты этим не пользуются: папке ещё никто не доверился.",
+    "Agents do not use this: it has changed since it was trusted.": (
+        "Агенты этим не пользуются: с тех пор как папке доверились, здесь что-то изменилось."
+    ),
+    "Agents use this.": "Агенты этим пользуются.",
+    "Agents use this from the next run on, until it changes.": "Со следующего запуска агенты этим пользуются — пока ничего не изменится.",
+    "Agents use nothing of it from the next run on.": "Со следующего запуска агенты этим не пользуются.",
+    "There is no workspace {name}. Add it first with `artelier workspaces add`.": (
+        "Папки {name} в списке нет. Сначала добавьте её: `artelier workspaces add`."
+    ),
+    "Nobody can be asked here. Read the texts, then say --yes.": "Спросить здесь некого. Прочтите тексты и добавьте --yes.",
+    "Trust this folder, as it is now?": "Доверять папке в том виде, в каком она сейчас?",
+    "Settings in force": "Действующие настройки",
+    "{folder} has {files} already. Nothing was written; --replace writes over them.": (
+        "В {folder} уже есть {files}. Ничего не записано; --replace их заменит."
+    ),
+    "{folder} cannot be written: {failure}.": "В {folder} не записать: {failure}.",
+    "Read them before you use them: their prompts are somebody else's words.": (
+        "Прочтите их, прежде чем звать: промпты в них писал кто-то другой."
+    ),
+    "whatever its tools can write": "всё, что могут его инструменты",
     "There are no tools.": "Инструментов нет.",
     "{file} cannot be read: {failure}.": "Не удалось прочитать {file}: {failure}.",
     "{file} is no batch of calls: {failure}. It needs an object with calls, each of a name and arguments.": (

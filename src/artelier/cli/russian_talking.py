@@ -7,6 +7,9 @@ TALKING: dict[str, str] = {
         "Репетиция: программа с правилами, а не языковая модель. Модель настроит `artelier init`."
     ),
     "chosen by you": "выбран вами",
+    "suits this request": "подходит к запросу",
+    "goes on": "продолжает",
+    "handed over": "передал работу",
     "default agent": "агент по умолчанию",
     "one by one {time}": "по очереди {time}",
     "The model failed: {message}": "Сбой модели: {message}",

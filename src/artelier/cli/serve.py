@@ -6,6 +6,7 @@ import sys
 import webbrowser
 from pathlib import Path
 
+import msgspec
 import typer
 import uvloop
 from rich.text import Text
@@ -19,7 +20,8 @@ from artelier.cli.words import tr
 from artelier.domain.errors import ArtelierError, SettingsError
 from artelier.runtime.assemble import Plan
 from artelier.runtime.models import REHEARSAL
-from artelier.settings import Read
+from artelier.runtime.reload import Source
+from artelier.settings import read_settings
 from artelier.telemetry.logs import set_up_logs
 
 
@@ -44,21 +46,23 @@ def serve_command(
         raise stop(tr("The profile is dev or production."), WRONG_USAGE)
     folder = chosen_workspace(workspace)
     places = chosen_places(config, folder)
-    read = settings_or_stop(places, {"server.host": host, "server.port": port})
+    overrides = {name: value for name, value in {"server.host": host, "server.port": port}.items() if value is not None}
+    read = settings_or_stop(places, overrides)
+    source = Source(places.settings_file, lambda: read_settings(places, os.environ, overrides))
     telemetry = read.settings.telemetry
     as_json = telemetry.log_format == "json" or (telemetry.log_format == "auto" and profile == "production")
     set_up_logs(telemetry.level, telemetry.levels, as_json=as_json)
     try:
-        uvloop.run(_serve(Plan(read, places.state_folder, folder), read))
+        uvloop.run(_serve(Plan(read, places.state_folder, folder, source=source)))
     except SettingsError as failure:
         raise stop(failure.message, WRONG_USAGE) from failure
     except ArtelierError as failure:
         raise stop(failure.message) from failure
 
 
-async def _serve(plan: Plan, read: Read) -> None:
-    server = read.settings.server
-    plan = Plan(plan.read, plan.state_folder, plan.workspace, await found_models(read))
+async def _serve(plan: Plan) -> None:
+    server = plan.read.settings.server
+    plan = msgspec.structs.replace(plan, found=await found_models(plan.read))
     async with serving(plan, server.host, server.port, handle_signals=True) as served:
         link = f"{served.address}/#link={served.house.access.make_link_code()}"
         _greet(served, link)

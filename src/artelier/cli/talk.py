@@ -9,6 +9,7 @@ from typing import Protocol
 from rich.console import RenderableType
 from rich.text import Text
 
+from artelier.cli.below import Below
 from artelier.cli.cards import Cards
 from artelier.cli.connection import Connection
 from artelier.cli.durations import seconds
@@ -16,7 +17,7 @@ from artelier.cli.look import glyph, visible
 from artelier.cli.opening import open_session
 from artelier.cli.questions import Choice
 from artelier.cli.words import plural, tr
-from artelier.client import Approval, Client, ClientError, StreamDelta, StreamEvent
+from artelier.client import Approval, Client, ClientError, StreamDelegate, StreamDelta, StreamEvent
 
 _ENDS = frozenset({"run_finished", "run_failed", "run_cancelled"})
 _ASKS = frozenset({"approval_asked", "budget_reached"})
@@ -51,6 +52,7 @@ class Talk:
         self.questions: dict[str, Approval] = {}
         """What waits for the person, oldest first."""
         self.cards = cards
+        self._below = Below(cards.width)
         self._connection = connection
         self._folder = folder
         self._surface = surface
@@ -149,7 +151,9 @@ class Talk:
     async def _read(self, after: int) -> None:
         try:
             async for item in self.client.follow(self.session, after):
-                if isinstance(item, StreamDelta):
+                if isinstance(item, StreamDelegate):
+                    await self._take_below(item.item)
+                elif isinstance(item, StreamDelta):
                     await self._surface.say(item)
                 else:
                     await self._take(item)
@@ -159,6 +163,20 @@ class Talk:
             await self._surface.tell([Text(f"{glyph('failed')} {visible(str(failure))}", "bad")])
         self.runs.clear()
         self._changed.set()
+
+    async def _take_below(self, item: StreamEvent | StreamDelta) -> None:
+        """Show what another agent does for a run, and ask what it asks."""
+        if isinstance(item, StreamDelta):
+            return
+        lines = self._below.lines(item)
+        if lines:
+            await self._surface.tell(lines)
+        if item.type in _ASKS:
+            await self._asked(item)
+        elif item.type == "approval_answered":
+            await self._answered(item)
+        self._changed.set()
+        self._surface.changed()
 
     async def _take(self, event: StreamEvent) -> None:
         self._count(event)
@@ -188,7 +206,7 @@ class Talk:
             case "run_started":
                 self.runs[run] = "running"
             case "run_waiting":
-                self.runs[run] = "running" if event.payload["reason"] == "model" else "waiting"
+                self.runs[run] = "running" if event.payload["reason"] in {"model", "delegate"} else "waiting"
             case "tool_finished" if event.payload["result"].get("files"):
                 self._changed_files = True
             case "files_restored":

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import typer
 
+from artelier.cli import trust
 from artelier.cli.listing import config_option, group, json_option, print_json, show, speak, when
 from artelier.cli.look import glyph
 from artelier.cli.stopping import WRONG_USAGE, stop
@@ -36,4 +37,5 @@ def build() -> typer.Typer:
     def removed(workspace: str, config: Path | None = config_option()) -> None:
         speak(config, lambda client: client.remove_workspace(workspace))
 
+    trust.add_to(app)
     return app

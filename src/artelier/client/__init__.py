@@ -2,7 +2,7 @@
 
 from artelier.client.client import Client
 from artelier.client.failures import ClientError, Refused, Unreachable
-from artelier.client.stream import StreamDelta, StreamEvent, StreamItem
+from artelier.client.stream import StreamDelegate, StreamDelta, StreamEvent, StreamItem
 from artelier.client.values import Agent, Approval, Batch, Change, ChatReply, Grant, Health, Model, Restored, Run, Session, Tool, Workspace
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Restored",
     "Run",
     "Session",
+    "StreamDelegate",
     "StreamDelta",
     "StreamEvent",
     "StreamItem",

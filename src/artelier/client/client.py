@@ -182,9 +182,9 @@ class Client:
         """Take back what you allowed."""
         return self._decode(await self._send("DELETE", f"/api/v1/grants/{grant}"), values.Grant)
 
-    async def agents(self) -> tuple[values.Agent, ...]:
-        """Return the agents."""
-        return (await self._get("/api/v1/agents", values.Listing[values.Agent])).items
+    async def agents(self, workspace: str = "") -> tuple[values.Agent, ...]:
+        """Return the agents, with those of a trusted workspace where one is named."""
+        return (await self._get("/api/v1/agents", values.Listing[values.Agent], workspace=workspace)).items
 
     async def tools(self) -> tuple[values.Tool, ...]:
         """Return the tools."""
@@ -209,6 +209,18 @@ class Client:
     async def remove_workspace(self, workspace: str) -> None:
         """Forget a folder; its files stay."""
         await self._send("DELETE", f"/api/v1/workspaces/{workspace}")
+
+    async def trust(self, workspace: str) -> values.Trust:
+        """Return what a folder brings along for agents, and whether it is used."""
+        return await self._get(f"/api/v1/workspaces/{workspace}/trust", values.Trust)
+
+    async def trust_workspace(self, workspace: str, digest: str) -> values.Trust:
+        """Use what a folder brings along, as long as it is what has this digest."""
+        return await self._post(f"/api/v1/workspaces/{workspace}/trust", values.Trust, {"digest": digest})
+
+    async def distrust_workspace(self, workspace: str) -> values.Trust:
+        """Use nothing of a folder any more."""
+        return self._decode(await self._send("DELETE", f"/api/v1/workspaces/{workspace}/trust"), values.Trust)
 
     async def make_link(self) -> str:
         """Return the address of a new one-time link."""

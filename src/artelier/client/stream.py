@@ -39,7 +39,18 @@ class StreamDelta(Struct, frozen=True):
     so_far: bool = False
 
 
-StreamItem = StreamEvent | StreamDelta
+class StreamDelegate(Struct, frozen=True):
+    """Something of a session that was delegated from the one that is followed; it has no place in that one's journal."""
+
+    item: StreamEvent | StreamDelta
+
+    @property
+    def run(self) -> str:
+        """The run it belongs to, which is none of the followed session."""
+        return self.item.run
+
+
+StreamItem = StreamEvent | StreamDelta | StreamDelegate
 _EVENT = msgspec.json.Decoder(StreamEvent)
 _DELTA = msgspec.json.Decoder(StreamDelta)
 
@@ -73,4 +84,6 @@ def _item(kind: str, data: str) -> StreamItem | None:
         return None
     if kind in {"delta", "reply_so_far"}:
         return msgspec.structs.replace(_DELTA.decode(data), so_far=kind == "reply_so_far")
-    return _EVENT.decode(data)
+    if kind == "delegate_delta":
+        return StreamDelegate(_DELTA.decode(data))
+    return StreamDelegate(_EVENT.decode(data)) if kind == "delegate_event" else _EVENT.decode(data)

@@ -192,6 +192,25 @@ class Workspace(Struct, frozen=True):
     default: bool
 
 
+class TrustedText(Struct, frozen=True):
+    """One file that a workspace brings along for agents."""
+
+    path: str
+    content: str
+
+
+class Trust(Struct, frozen=True):
+    """What a workspace brings along, and whether it is used: nothing untrusted changed trusted."""
+
+    workspace_id: str
+    state: str
+    digest: str
+    texts: tuple[TrustedText, ...]
+    instructions: str
+    agents: tuple[str, ...]
+    problems: tuple[str, ...]
+
+
 class Agent(Struct, frozen=True):
     """An agent."""
 
@@ -201,6 +220,8 @@ class Agent(Struct, frozen=True):
     model: str
     max_tokens: int
     default: bool
+    writes: tuple[str, ...] = ()
+    prompt: str = ""
 
 
 class Tool(Struct, frozen=True):

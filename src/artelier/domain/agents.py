@@ -29,3 +29,7 @@ class AgentSpec(Struct, frozen=True, omit_defaults=True):
     max_tokens: int = 2048
     temperature: float | None = None
     limits: Limits = Limits()
+    passes: tuple[str, ...] = ()
+    """Tools beside its own that the agents it delegates to may use; patterns such as ``git_*`` and ``*``."""
+    writes: tuple[str, ...] = ()
+    """Patterns of the paths it may write, ``docs/**``; empty for all that its tools allow."""

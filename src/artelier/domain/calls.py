@@ -65,7 +65,7 @@ class Access(Struct, frozen=True):
 
 
 def _overlap(left: frozenset[str], right: frozenset[str]) -> bool:
-    return any(_contains(a, b) or _contains(b, a) for a in map(_folded, left) for b in map(_folded, right))
+    return any(_contains(a, b) or _contains(b, a) for a in map(folded, left) for b in map(folded, right))
 
 
 def _contains(folder: str, path: str) -> bool:
@@ -74,7 +74,7 @@ def _contains(folder: str, path: str) -> bool:
     return folder == path or path.startswith(folder + "/")
 
 
-def _folded(path: str) -> str:
+def folded(path: str) -> str:
     """Return one spelling for all names that some file system takes for the same."""
     return path.lower() if path.isascii() else unicodedata.normalize("NFC", path).casefold()
 

@@ -33,7 +33,44 @@ FINISH = ToolSpec(
     effect="control",
 )
 
-CONTROL_TOOLS = (ASK_USER, FINISH)
+DELEGATE = ToolSpec(
+    name="delegate",
+    description=(
+        "Give a part of the work to another agent and get its answer. Calls of one reply work at the same time;"
+        " each agent knows only what you write to it."
+    ),
+    parameters={
+        "type": "object",
+        "properties": {
+            "agent": {"type": "string", "description": "Name of the agent."},
+            "task": {"type": "string", "description": "The whole task in words: goal, files, what to answer."},
+        },
+        "required": ["agent", "task"],
+        "additionalProperties": False,
+    },
+    repeatable=True,
+    family="control",
+    effect="control",
+)
+
+SWITCH_AGENT = ToolSpec(
+    name="switch_agent",
+    description="Hand this conversation over to another agent that is better suited. It sees all that was said and goes on by itself.",
+    parameters={
+        "type": "object",
+        "properties": {
+            "agent": {"type": "string", "description": "Name of the agent."},
+            "reason": {"type": "string", "description": "Why, in a few words, for the person."},
+        },
+        "required": ["agent", "reason"],
+        "additionalProperties": False,
+    },
+    repeatable=True,
+    family="control",
+    effect="control",
+)
+
+CONTROL_TOOLS = (ASK_USER, FINISH, DELEGATE, SWITCH_AGENT)
 
 USE_TOOL = "use_tool"
 """The tool by which a model calls one it is not shown: ``{"name", "arguments"}``. The journal holds the call that it means."""

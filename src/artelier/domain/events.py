@@ -9,7 +9,9 @@ from typing import ClassVar
 
 from msgspec import Struct
 
+from artelier.domain.agents import Limits
 from artelier.domain.calls import FileChange, ToolCall, ToolResult
+from artelier.domain.delegating import DelegateReturned, DelegateSent, Parent
 from artelier.domain.grants import Grant
 from artelier.domain.models import FinishReason
 from artelier.domain.questions import Answer, Decision, Question, QuestionKind
@@ -21,12 +23,13 @@ FORMAT = 2
 
 
 class SessionOpened(Struct, frozen=True, omit_defaults=True):
-    """A conversation began."""
+    """A conversation began; with a ``parent`` it is an agent's with another agent."""
 
     type: ClassVar[str] = "session_opened"
     owner: str
     workspace: str
     title: str = ""
+    parent: Parent | None = None
 
 
 class MessageReceived(Struct, frozen=True, omit_defaults=True):
@@ -37,6 +40,14 @@ class MessageReceived(Struct, frozen=True, omit_defaults=True):
     agent: str = ""
     """The agent the person asked for, if any."""
     model: str = ""
+    allowance: Limits | None = None
+    """What a delegated run may use at most."""
+    rights: tuple[str, ...] | None = None
+    """The tools that a delegated run may use at most; None for no such bound."""
+    writes: tuple[str, ...] = ()
+    """Patterns of the paths that a delegated run may write at most; empty for no such bound."""
+    seen: tuple[str, ...] = ()
+    """Labels of what the run that delegated it had seen."""
 
 
 class RunQueued(Struct, frozen=True, omit_defaults=True):
@@ -63,6 +74,8 @@ class AgentChosen(Struct, frozen=True, omit_defaults=True):
     agent: str
     source: str
     confidence: float = 1.0
+    reason: str = ""
+    """Why an agent handed over."""
 
 
 class ModelReplied(Struct, frozen=True, omit_defaults=True):
@@ -237,6 +250,8 @@ Payload = (
     | CallJudged
     | ToolStarted
     | ToolFinished
+    | DelegateSent
+    | DelegateReturned
     | FilesRestored
     | ApprovalAsked
     | BudgetReached

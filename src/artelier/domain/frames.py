@@ -44,4 +44,11 @@ class Resync(Struct, frozen=True):
     """The reader fell too far behind: read the journal from where it stood."""
 
 
-Frame = Event | Delta | Resync
+class DelegateFrame(Struct, frozen=True):
+    """A frame of a session that was delegated, for the readers of the session at the top of all; it has no place in their journal."""
+
+    root: str
+    frame: Event | Delta
+
+
+Frame = Event | Delta | DelegateFrame | Resync

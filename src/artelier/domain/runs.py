@@ -30,6 +30,8 @@ class WaitReason(StrEnum):
     PERSON = "person"
     BUDGET = "budget"
     MODEL = "model"
+    DELEGATE = "delegate"
+    """Other agents work on parts of it."""
 
 
 class SessionRecord(Struct, frozen=True):

@@ -3,10 +3,11 @@
 from artelier.approvals.judge import JudgeFacts, judge
 from artelier.approvals.labels import brought_by
 from artelier.domain.calls import Access, ResultStatus, ToolCall, ToolResult, ToolSpec
-from artelier.domain.control import ASK_USER, CONTROL_TOOLS, FINISH
-from artelier.domain.events import ApprovalAnswered, CallJudged, Payload, ToolFinished
+from artelier.domain.control import ASK_USER, CONTROL_TOOLS, DELEGATE, FINISH, SWITCH_AGENT
+from artelier.domain.events import AgentChosen, ApprovalAnswered, CallJudged, Payload, ToolFinished
 from artelier.domain.questions import Answer, QuestionKind
 from artelier.engine.commands import AskAbout
+from artelier.engine.delegation import DEEPEST
 from artelier.engine.facts import Facts
 from artelier.engine.scheduler import ready
 from artelier.engine.state import CallState, RunState, Turn, is_yes
@@ -28,8 +29,12 @@ def closings(run: RunState, turn: Turn, facts: Facts) -> tuple[Payload, ...]:
     found: list[Payload] = []
     for call in turn.open_calls:
         result = _closing(call, run, turn, facts)
-        if result is not None:
-            found.append(ToolFinished(call.call.id, call.call.name, result))
+        if result is None:
+            continue
+        found.append(ToolFinished(call.call.id, call.call.name, result))
+        if call.call.name == SWITCH_AGENT.name and result.status is ResultStatus.DONE:
+            arguments = call.call.arguments or {}
+            found.append(AgentChosen(str(arguments["agent"]), "switch", reason=str(arguments.get("reason", ""))))
     return tuple(found)
 
 
@@ -61,6 +66,11 @@ def startable(turn: Turn, facts: Facts) -> tuple[str, ...]:
     return ready(turn.open_calls, allowed, facts.access, facts.in_flight, facts.policy.room())
 
 
+def sendable(turn: Turn) -> tuple[str, ...]:
+    """Return the calls whose work goes to other agents now."""
+    return tuple(call.call.id for call in turn.open_calls if call.call.name == DELEGATE.name and call.permitted and call.delegated is None)
+
+
 def questions(turn: Turn, facts: Facts) -> tuple[AskAbout, ...]:
     """Return what must be asked now, in the order of the calls."""
     found = ((_question(call, facts), call) for call in turn.open_calls if not call.awaits_answer and call.call.id not in facts.in_flight)
@@ -69,7 +79,7 @@ def questions(turn: Turn, facts: Facts) -> tuple[AskAbout, ...]:
 
 def permitted_spec(name: str, run: RunState, facts: Facts) -> ToolSpec | None:
     """Return the tool's declaration where this agent may use it."""
-    if name not in facts.agent_of(run.agent).tools:
+    if name not in facts.agent_of(run).tools:
         return None
     return CONTROL.get(name) or facts.policy.tools.get(name)
 
@@ -85,11 +95,46 @@ def _closing(call: CallState, run: RunState, turn: Turn, facts: Facts) -> ToolRe
         return _refused(call, call.answer)
     if call.judged is not None and call.judged.decision == "forbid":
         return ToolResult(ResultStatus.DENIED, f"Not allowed: {call.judged.reason} Find another way or ask the person.", code="FORBIDDEN")
+    return _answered_word(call, turn, facts) if name in CONTROL else None
+
+
+def _answered_word(call: CallState, turn: Turn, facts: Facts) -> ToolResult | None:
+    """Return the runtime's own answer to a word of the model, None while there is none."""
+    name = call.call.name
     if name == ASK_USER.name:
         return None if call.answer is None else ToolResult(ResultStatus.DONE, call.answer.text, summary="answered")
+    if name == DELEGATE.name:
+        return None if call.delegated is not None else _unfit_delegation(call, facts)
+    if name == SWITCH_AGENT.name:
+        return _switched(call, turn, facts)
     if name == FINISH.name and all(each.result is not None or each is call for each in turn.calls):
         return ToolResult(ResultStatus.DONE, "The work is ended.")
     return None
+
+
+def _unfit_delegation(call: CallState, facts: Facts) -> ToolResult | None:
+    arguments = call.call.arguments or {}
+    agent, task = arguments.get("agent"), arguments.get("task")
+    if not isinstance(task, str) or not task.strip():
+        return _failed("ARGUMENTS_INVALID", "There is no task. Say in 'task' what the other agent is to do.")
+    if not isinstance(agent, str) or agent not in facts.policy.agents:
+        return _no_such_agent(agent, facts)
+    if facts.depth >= DEEPEST:
+        return _failed("TOO_DEEP", f"Work was handed on {DEEPEST} times already. Do this part yourself.")
+    return None
+
+
+def _switched(call: CallState, turn: Turn, facts: Facts) -> ToolResult | None:
+    agent = (call.call.arguments or {}).get("agent")
+    if not isinstance(agent, str) or agent not in facts.policy.agents:
+        return _no_such_agent(agent, facts)
+    if any(each.result is None and each is not call for each in turn.calls):
+        return None
+    return ToolResult(ResultStatus.DONE, f"{agent} goes on from here.", summary=agent)
+
+
+def _no_such_agent(agent: object, facts: Facts) -> ToolResult:
+    return _failed("AGENT_UNKNOWN", f"There is no agent {agent!r}. These are known: {', '.join(sorted(facts.policy.agents))}.")
 
 
 def _unusable(call: CallState, run: RunState, turn: Turn, facts: Facts) -> ToolResult | None:
@@ -98,7 +143,7 @@ def _unusable(call: CallState, run: RunState, turn: Turn, facts: Facts) -> ToolR
     if call.call.arguments is None:
         return _failed("ARGUMENTS_INVALID", "The arguments were not a JSON object, so the call was not run. Send one JSON object.")
     if permitted_spec(call.call.name, run, facts) is None:
-        names = ", ".join(facts.agent_of(run.agent).tools)
+        names = ", ".join(facts.agent_of(run).tools)
         return _failed("TOOL_UNKNOWN", f"There is no tool '{call.call.name}' here. These are available: {names}.")
     return None
 
@@ -147,6 +192,7 @@ def _judged(call: CallState, run: RunState, facts: Facts, seen: frozenset[str]) 
             sandboxed=facts.policy.sandboxed,
             seen=seen,
             granted=facts.granted.get(effective.id, ""),
+            writes=facts.agent_of(run).writes,
         ),
     )
     return CallJudged(

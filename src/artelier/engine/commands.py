@@ -28,6 +28,12 @@ class RunTools(Struct, frozen=True):
     calls: tuple[str, ...]
 
 
+class SendDelegates(Struct, frozen=True):
+    """Give the work of these calls to other agents."""
+
+    calls: tuple[str, ...]
+
+
 class AskAbout(Struct, frozen=True):
     """One question to put to a person; ``call`` is empty for a limit."""
 
@@ -56,4 +62,4 @@ class Rest(Struct, frozen=True):
     """The run has come to rest or waits as a row; the worker goes home."""
 
 
-Command = Record | CallModel | RunTools | Ask | Await | Abort | Rest
+Command = Record | CallModel | RunTools | SendDelegates | Ask | Await | Abort | Rest

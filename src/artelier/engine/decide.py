@@ -8,8 +8,9 @@ from artelier.domain.events import AgentChosen, RunCancelled, RunFailed, RunFini
 from artelier.domain.questions import QuestionKind
 from artelier.domain.runs import RunStatus, WaitReason
 from artelier.engine import calls
-from artelier.engine.commands import Abort, Ask, AskAbout, Await, CallModel, Command, Record, Rest, RunTools
+from artelier.engine.commands import Abort, Ask, AskAbout, Await, CallModel, Command, Record, Rest, RunTools, SendDelegates
 from artelier.engine.facts import Facts
+from artelier.engine.loops import REPEATS, goes_on, repeated
 from artelier.engine.state import RunState, SessionState, Turn, is_yes
 
 EMPTY_REPLIES = 3
@@ -35,7 +36,7 @@ def decide(state: SessionState, facts: Facts) -> Command:
     reply = _final_reply(run, facts)
     if reply is not None:
         return Record((RunFinished(reply, run.usage, run.step, run.calls_asked),))
-    return _over_limit(run, facts) or _work_on_calls(state, run, facts) or _call_model(run, facts)
+    return _in_a_loop(run, facts) or _over_limit(run, facts) or _work_on_calls(state, run, facts) or _call_model(run, facts)
 
 
 def _stop(run: RunState, facts: Facts) -> Command:
@@ -50,6 +51,9 @@ def _route(run: RunState, facts: Facts) -> Command:
     first = run.request.split(maxsplit=1)[0] if run.request.strip() else ""
     if first.startswith("@") and first[1:].rstrip(",:") in facts.policy.agents:
         return Record((AgentChosen(first[1:].rstrip(",:"), "mention"),))
+    route = facts.route
+    if route is not None and route.sure and route.agent in facts.policy.agents:
+        return Record((AgentChosen(route.agent, route.source, route.confidence),))
     return Record((AgentChosen(facts.policy.default_agent, "default"),))
 
 
@@ -69,8 +73,20 @@ def _room_for_more(turn: Turn, facts: Facts) -> bool:
     return turn.reply.max_tokens < facts.policy.max_tokens_cap
 
 
+def _in_a_loop(run: RunState, facts: Facts) -> Command | None:
+    if not goes_on(run):
+        return None
+    asked = run.budget_question
+    if asked is None or asked.limit != REPEATS or (run.budget_answer is not None and is_yes(run.budget_answer)):
+        return Ask((AskAbout(QuestionKind.BUDGET, limit=REPEATS, reason="The model was told and went on all the same."),), _expiry(facts))
+    if run.budget_answer is None:
+        return _wait(run, WaitReason.BUDGET, asked.expires_at)
+    what = f"The agent kept doing the same with the same result: {repeated(run)}."
+    return Record((RunFailed("LOOP", f"{what} Say in a message what to do instead, or resume the run to let it go on.", run.usage),))
+
+
 def _over_limit(run: RunState, facts: Facts) -> Command | None:
-    name = _limit_reached(run, facts.agent_of(run.agent))
+    name = _limit_reached(run, facts.agent_of(run))
     if not name:
         return None
     if facts.in_flight:
@@ -88,7 +104,7 @@ def _over_limit(run: RunState, facts: Facts) -> Command | None:
             AskAbout(
                 QuestionKind.BUDGET,
                 limit=name,
-                reason=f"{_used(run, name):g} of {run.granted(facts.agent_of(run.agent).limits, name):g} used.",
+                reason=f"{_used(run, name):g} of {run.granted(facts.agent_of(run).limits, name):g} used.",
             ),
         ),
         _expiry(facts),
@@ -107,7 +123,7 @@ def _limit_reached(run: RunState, agent: AgentSpec) -> str:
 def _used(run: RunState, name: str) -> float:
     match name:
         case "steps":
-            return run.step
+            return run.step + run.delegated_steps
         case "calls":
             return run.calls_asked
         case "tokens":
@@ -125,6 +141,9 @@ def _work_on_calls(state: SessionState, run: RunState, facts: Facts) -> Command 
     payloads = calls.closings(run, turn, facts) or calls.judgements(run, turn, facts, state.seen)
     if payloads:
         return Record(payloads)
+    delegates = calls.sendable(turn)
+    if delegates:
+        return SendDelegates(delegates)
     start = calls.startable(turn, facts)
     if start:
         return RunTools(start)
@@ -134,7 +153,8 @@ def _work_on_calls(state: SessionState, run: RunState, facts: Facts) -> Command 
     if facts.in_flight:
         return Await()
     expiries = [question.expires_at for question in run.open_questions if question.expires_at is not None]
-    return _wait(run, WaitReason.PERSON, min(expiries, default=None))
+    reason = WaitReason.PERSON if run.open_questions else WaitReason.DELEGATE
+    return _wait(run, reason, min(expiries, default=None))
 
 
 def _call_model(run: RunState, facts: Facts) -> Command:
@@ -146,7 +166,7 @@ def _call_model(run: RunState, facts: Facts) -> Command:
         return Record(
             (RunFailed("EMPTY_REPLY", "The model answered nothing several times in a row. Try again or choose another model.", run.usage),)
         )
-    tokens = facts.agent_of(run.agent).max_tokens
+    tokens = facts.agent_of(run).max_tokens
     if run.turns and run.turns[-1].cut and _room_for_more(run.turns[-1], facts):
         return CallModel(run.step - 1, run.attempt, min(run.turns[-1].reply.max_tokens * 2, facts.policy.max_tokens_cap))
     return CallModel(run.step, run.attempt, tokens)

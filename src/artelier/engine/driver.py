@@ -1,6 +1,6 @@
 """The loop: fold, decide, perform, append, look again; one driver a claimed run."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import assert_never
 
 from artelier.domain.calls import ResultStatus, ToolResult
@@ -18,24 +18,30 @@ from artelier.domain.events import (
 )
 from artelier.domain.questions import Question
 from artelier.engine.ahead import Ahead
-from artelier.engine.commands import Abort, Ask, Await, CallModel, Record, Rest, RunTools
+from artelier.engine.commands import Abort, Ask, Await, CallModel, Record, Rest, RunTools, SendDelegates
 from artelier.engine.decide import decide
+from artelier.engine.delegates import Delegates
 from artelier.engine.facts import Facts
 from artelier.engine.granted import Granted
 from artelier.engine.hands import MODEL, Hands, seconds_since
 from artelier.engine.ledger import Ledger
 from artelier.engine.outside import Outside
+from artelier.engine.prefix import PrefixWatch
 from artelier.engine.questions import budget_question, call_question
+from artelier.engine.routes import route_of
 from artelier.engine.showing import Showing
 from artelier.engine.state import CallState
 from artelier.engine.survey import Survey
+from artelier.engine.tool_call import stopped
 from artelier.ports.workspace import Workspace
 
 
 class Driver:
     """Drives one run until it rests, waits or is taken away."""
 
-    def __init__(self, outside: Outside, ledger: Ledger, workspace: Workspace, worker: str, fence: int) -> None:
+    def __init__(
+        self, outside: Outside, ledger: Ledger, workspace: Workspace, worker: str, fence: int, wake: Callable[[], None] = lambda: None
+    ) -> None:
         self._outside = outside
         self._ledger = ledger
         self._worker = worker
@@ -46,6 +52,8 @@ class Driver:
         self._showing = Showing(outside.tools, workspace)
         self._grants = Granted(outside.grants, outside.policy)
         self._granted: Mapping[str, str] = {}
+        self._delegates = Delegates(outside, ledger, wake)
+        self._prefix = PrefixWatch(outside.prefixes, ledger.run.id)
         self._surveyed = False
         self._moved = False
         self._draining = False
@@ -65,6 +73,7 @@ class Driver:
         if self._ledger.run.fence != self._fence:
             self._ledger.stage(RunStarted(self._worker, self._fence, self._outside.settings_digest), "system", certain=True)
         try:
+            await self._delegates.send_again()
             while not (self._draining and await self._drained()):
                 if await self._perform_next():
                     return
@@ -78,7 +87,7 @@ class Driver:
         self._ledger.stage(RunFailed(code, message, self._ledger.run.usage), "system", certain=True)
         await self._ledger.flush()
 
-    async def _perform_next(self) -> bool:
+    async def _perform_next(self) -> bool:  # noqa: C901  a flat match over a sum type
         """Perform one command; True when the run has come to rest."""
         await self._look()
         match decide(self._ledger.state, self._facts()):
@@ -89,6 +98,8 @@ class Driver:
             case CallModel() as command:
                 if await self._ledger.flush():
                     await self._start_model(command)
+            case SendDelegates(calls):
+                await self._delegates.send(calls)
             case RunTools(calls):
                 await self._start_tools(calls)
             case Await():
@@ -121,6 +132,8 @@ class Driver:
             granted=self._granted,
             in_flight=self._hands.calls,
             model_in_flight=self._hands.model_speaks,
+            route=route_of(self._ledger.state, self._ledger.run, self._outside.policy, self._outside.router),
+            depth=parent.depth if (parent := self._ledger.state.parent) is not None else 0,
         )
 
     def _stage(self, *payloads: Payload, certain: bool = False) -> None:
@@ -152,13 +165,14 @@ class Driver:
     async def _start_model(self, command: CallModel) -> None:
         await self._hands.drop_early()
         run = self._ledger.run
-        agent = self._facts().agent_of(run.agent)
+        agent = self._facts().agent_of(run)
         try:
             provider, model = self._outside.providers.find(run.wanted_model or agent.model)
         except SettingsError as failure:
             self._stage(ModelFailed(command.step, command.attempt, failure.code, failure.message), certain=True)
             return
         request = self._outside.contexts.build(self._ledger.state, run, agent, model, command.max_tokens)
+        self._prefix.look(request)
         self._hands.start_model(provider, request, command, run, agent)
         self._ahead.look(run, agent)
 
@@ -193,9 +207,7 @@ class Driver:
             if outcome is not None:
                 self._stage(outcome, certain=True)
             elif name != MODEL:
-                text = "The run was stopped while this call was at work; a part of it may be done."
-                result = ToolResult(ResultStatus.CANCELLED, text, code="CANCELLED")
-                self._stage(ToolFinished(name, self._call(name).call.name, result), certain=True)
+                self._stage(ToolFinished(name, self._call(name).call.name, stopped()), certain=True)
 
     async def _drained(self) -> bool:
         """Let tools at work end and store what came of them; True when the worker can go home."""

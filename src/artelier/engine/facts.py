@@ -9,7 +9,10 @@ from artelier.domain.agents import AgentSpec
 from artelier.domain.calls import Access, ToolSpec
 from artelier.domain.questions import Decision
 from artelier.domain.verdicts import Rule
+from artelier.engine.delegation import Bounds, acting
 from artelier.engine.scheduler import Room
+from artelier.engine.state import RunState
+from artelier.ports.router import Route
 
 
 class Policy(Struct, frozen=True):
@@ -55,7 +58,12 @@ class Facts(Struct, frozen=True):
     """The grants that cover open calls, by the calls' ids."""
     in_flight: frozenset[str] = frozenset()
     model_in_flight: bool = False
+    route: Route | None = None
+    """Which agent the request seems to be for, where nobody was named and the operator wants it found out."""
+    depth: int = 0
+    """How many delegations lie above the session."""
 
-    def agent_of(self, name: str) -> AgentSpec:
-        """Return the agent, or the default one where it is gone."""
-        return self.policy.agents.get(name) or self.policy.agents[self.policy.default_agent]
+    def agent_of(self, run: RunState) -> AgentSpec:
+        """Return the run's agent as it may act there, or the default one where it is gone."""
+        found = self.policy.agents.get(run.agent) or self.policy.agents[self.policy.default_agent]
+        return acting(found, Bounds(run.rights, run.allowance, run.writes))

@@ -7,8 +7,11 @@ from msgspec.structs import replace
 
 from artelier.domain import events as e
 from artelier.domain.calls import ResultStatus
+from artelier.domain.delegating import DelegateReturned, DelegateSent
 from artelier.domain.questions import Question, QuestionKind
 from artelier.domain.runs import RunStatus
+from artelier.engine.delegation import delegate_result
+from artelier.engine.loops import REPEATS
 from artelier.engine.state import CallState, RunState, SessionState, Turn, is_yes
 
 
@@ -22,10 +25,20 @@ def fold(state: SessionState, events: Iterable[e.Event]) -> SessionState:
 def _apply(state: SessionState, event: e.Event) -> SessionState:
     payload = event.payload
     if isinstance(payload, e.SessionOpened):
-        return replace(state, seq=event.seq, owner=payload.owner, workspace=payload.workspace)
+        return replace(state, seq=event.seq, owner=payload.owner, workspace=payload.workspace, parent=payload.parent)
     run = state.runs.get(event.run)
     if isinstance(payload, e.MessageReceived):
-        run = RunState(event.run, payload.text, payload.agent, payload.model, event.trace)
+        run = RunState(
+            event.run,
+            payload.text,
+            payload.agent,
+            payload.model,
+            event.trace,
+            allowance=payload.allowance,
+            rights=payload.rights,
+            writes=payload.writes,
+            seen=frozenset(payload.seen),
+        )
     if run is None:
         return replace(state, seq=event.seq)
     return replace(state, seq=event.seq, runs={**state.runs, event.run: _apply_to_run(_pass_time(run, event), event)})
@@ -43,11 +56,7 @@ def _apply_to_run(run: RunState, event: e.Event) -> RunState:  # noqa: C901, PLR
         case e.SessionOpened() | e.MessageReceived():
             return run
         case e.RunQueued(resumed=resumed):
-            return (
-                replace(run, status=RunStatus.QUEUED, failures=0, failure_pending=False, empty_replies=0, active_since=None)
-                if resumed
-                else run
-            )
+            return _resumed(run) if resumed else run
         case e.RunStarted(fence=fence):
             attempt = run.attempt + 1 if run.fence else run.attempt
             return replace(run, status=RunStatus.RUNNING, fence=fence, attempt=attempt, active_since=event.at, failure_pending=False)
@@ -64,6 +73,10 @@ def _apply_to_run(run: RunState, event: e.Event) -> RunState:  # noqa: C901, PLR
         case e.ToolFinished(call=call, result=result):
             changed = _change_call(run, call, lambda each: replace(each, result=result))
             return changed if result.status is ResultStatus.DENIED else _mark(changed, call)
+        case DelegateSent(call=call) as sent:
+            return _change_call(run, call, lambda each: replace(each, delegated=sent))
+        case DelegateReturned() as returned:
+            return _returned(run, returned)
         case e.ApprovalAsked(question=question):
             return run if question.call is None else _change_call(run, question.call.id, lambda each: _asked(each, question))
         case e.FilesRestored(action=action, restored=restored):
@@ -89,6 +102,17 @@ def _apply_to_run(run: RunState, event: e.Event) -> RunState:  # noqa: C901, PLR
             assert_never(unknown)
 
 
+def _resumed(run: RunState) -> RunState:
+    question, answer = run.budget_question, run.budget_answer
+    if question is not None and question.limit == REPEATS and answer is not None and not is_yes(answer):
+        run = _let_go_on(replace(run, budget_question=None, budget_answer=None))
+    return replace(run, status=RunStatus.QUEUED, failures=0, failure_pending=False, empty_replies=0, active_since=None)
+
+
+def _let_go_on(run: RunState) -> RunState:
+    return replace(run, turns=(*run.turns[:-1], *(replace(turn, let_go_on=True) for turn in run.turns[-1:])))
+
+
 def _asked(call: CallState, question: Question) -> CallState:
     approved = call.approved and question.kind is not QuestionKind.APPROVAL  # asked anew, an earlier yes is void
     return replace(call, question=question, answer=None, approved=approved)
@@ -109,6 +133,20 @@ def _replied(run: RunState, reply: e.ModelReplied) -> RunState:
     )
 
 
+def _returned(run: RunState, returned: DelegateReturned) -> RunState:
+    """Answer the call by the first end of its delegated run; what that used counts here."""
+    call = next((each for turn in run.turns for each in turn.calls if each.call.id == returned.call), None)
+    if call is None or call.result is not None:
+        return run
+    used = replace(
+        run,
+        usage=run.usage + returned.usage,
+        delegated_steps=run.delegated_steps + returned.usage.model_calls,
+        seen=run.seen | frozenset(returned.seen),
+    )
+    return _change_call(used, returned.call, lambda each: replace(each, result=delegate_result(returned)))
+
+
 def _failed(run: RunState, failed: e.ModelFailed) -> RunState:
     return replace(
         run,
@@ -126,6 +164,9 @@ def _answered(run: RunState, answered: e.ApprovalAnswered) -> RunState:
     question, answer = answered.question, answered.answer
     if run.budget_question is not None and run.budget_question.id == question:
         name = run.budget_question.limit
+        if name == REPEATS:
+            run = replace(run, budget_answer=answer)
+            return _let_go_on(run) if is_yes(answer) else run
         granted = {**run.limits_granted, name: run.limits_granted.get(name, 0) + 1} if is_yes(answer) else run.limits_granted
         return replace(run, budget_answer=answer, limits_granted=granted)
     asked = next((call for turn in run.turns for call in turn.calls if call.question is not None and call.question.id == question), None)

@@ -36,5 +36,5 @@ def _only_reads(call: ToolCall, tool: Tool, agent: AgentSpec, outside: Outside) 
     if access.exclusive or access.writes or not access.reads:
         return False
     policy = outside.policy
-    verdict = judge(call, JudgeFacts(agent.name, policy.rules, tool.spec, access, policy.sandboxed))
+    verdict = judge(call, JudgeFacts(agent.name, policy.rules, tool.spec, access, policy.sandboxed, writes=agent.writes))
     return verdict.ruling is Ruling.ALLOW

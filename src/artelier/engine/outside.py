@@ -8,11 +8,14 @@ from artelier.engine.context import Contexts
 from artelier.engine.experience import Experiences
 from artelier.engine.facts import Policy
 from artelier.engine.granted import NoGrants
+from artelier.engine.prefix import PrefixCounts
 from artelier.ports.bus import Bus
 from artelier.ports.clock import Clock, Identifiers
 from artelier.ports.grants import GrantsInForce
 from artelier.ports.journal import Journal
 from artelier.ports.provider import Providers
+from artelier.ports.router import Router
+from artelier.ports.runs import Runs
 from artelier.ports.tool import Tool
 
 
@@ -20,6 +23,7 @@ class Outside(Struct, frozen=True):
     """Ports and the settings' snapshot that a run works with."""
 
     journal: Journal
+    runs: Runs
     bus: Bus
     providers: Providers
     tools: Mapping[str, Tool]
@@ -29,5 +33,9 @@ class Outside(Struct, frozen=True):
     contexts: Contexts
     settings_digest: str = ""
     grants: GrantsInForce = field(default_factory=NoGrants)
+    router: Router | None = None
+    """Finds the agent for requests that name none; None where the default agent answers them all."""
     experiences: Experiences = field(default_factory=Experiences)
     """What each agent was seen to do after what."""
+    prefixes: PrefixCounts = field(default_factory=PrefixCounts)
+    """How often requests began as the one before."""

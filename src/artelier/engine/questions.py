@@ -6,19 +6,18 @@ from artelier.domain.calls import ToolCall
 from artelier.domain.questions import Decision, Question, QuestionKind
 from artelier.engine.commands import AskAbout
 from artelier.engine.facts import Facts
+from artelier.engine.loops import REPEATS, repeated
 from artelier.engine.state import CallState, RunState
 
 _LIMITS = {"steps": "steps", "calls": "tool calls", "tokens": "tokens", "wall_seconds": "seconds of work"}
 
 
 def budget_question(identifier: str, about: AskAbout, run: RunState, facts: Facts, expires_at: datetime | None) -> Question:
-    """Return the question whether a run may go beyond a limit."""
-    limit = run.granted(facts.agent_of(run.agent).limits, about.limit)
-    more = limit + getattr(facts.agent_of(run.agent).limits, about.limit)
+    """Return the question whether a run may go beyond a limit, or go on repeating itself."""
     return Question(
         id=identifier,
         kind=QuestionKind.BUDGET,
-        text=f"Limit of {limit:g} {_LIMITS[about.limit]} reached. Go on to {more:g}?",
+        text=_budget_text(about.limit, run, facts),
         agent=run.agent,
         reason=about.reason,
         expires_at=expires_at,
@@ -61,6 +60,14 @@ def _on_timeout(kind: QuestionKind, call: CallState, facts: Facts) -> Decision:
     if call.judged.labels or call.judged.on_timeout is None:
         return Decision.REJECT if call.judged.labels else facts.policy.on_timeout
     return call.judged.on_timeout
+
+
+def _budget_text(name: str, run: RunState, facts: Facts) -> str:
+    if name == REPEATS:
+        return f"It keeps doing the same: {repeated(run)}. Let it go on?"
+    limits = facts.agent_of(run).limits
+    limit = run.granted(limits, name)
+    return f"Limit of {limit:g} {_LIMITS[name]} reached. Go on to {limit + getattr(limits, name):g}?"
 
 
 def _text(kind: QuestionKind, call: ToolCall) -> str:

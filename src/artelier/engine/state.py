@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from artelier.domain.agents import Limits
 from artelier.domain.calls import ToolCall, ToolResult
+from artelier.domain.delegating import DelegateSent, Parent
 from artelier.domain.events import CallJudged, ModelReplied
 from artelier.domain.models import FinishReason
 from artelier.domain.questions import Answer, Decision, Question
@@ -32,6 +33,8 @@ class CallState(Struct, frozen=True):
     """How often a person said: run it again, although it may have taken effect."""
     starts: int = 0
     result: ToolResult | None = None
+    delegated: DelegateSent | None = None
+    """The session in which another agent works on it."""
 
     @property
     def effective(self) -> ToolCall:
@@ -56,6 +59,8 @@ class Turn(Struct, frozen=True):
 
     reply: ModelReplied
     calls: tuple[CallState, ...] = ()
+    let_go_on: bool = False
+    """A person let the run go on after it although it repeated itself: repetition is counted anew from the next turn."""
 
     @property
     def open_calls(self) -> tuple[CallState, ...]:
@@ -99,6 +104,14 @@ class RunState(Struct, frozen=True):
     limits_granted: Mapping[str, int] = {}
     """How many times over each limit was granted again."""
     cancel_reason: str | None = None
+    allowance: Limits | None = None
+    """What it may use at most, where it was delegated."""
+    rights: tuple[str, ...] | None = None
+    """Tools it may use at most, where it was delegated."""
+    writes: tuple[str, ...] = ()
+    """Patterns of paths it may write at most, where it was delegated."""
+    delegated_steps: int = 0
+    """Steps of runs that it delegated to."""
     undone: tuple[str, ...] = ()
     """Files whose changes by this run a person undid."""
     seen: frozenset[str] = frozenset()
@@ -136,6 +149,7 @@ class SessionState(Struct, frozen=True):
     seq: int = 0
     owner: str = ""
     workspace: str = ""
+    parent: Parent | None = None
     runs: Mapping[str, RunState] = {}
 
     @property

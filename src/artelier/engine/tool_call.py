@@ -3,7 +3,9 @@
 import asyncio
 import logging
 
-from artelier.domain.calls import ResultStatus, ToolCall, ToolResult
+import msgspec
+
+from artelier.domain.calls import FileChange, ResultStatus, ToolCall, ToolResult
 from artelier.domain.errors import ToolError
 from artelier.domain.events import ToolFinished
 from artelier.ports.tool import Tool, ToolScope
@@ -12,11 +14,28 @@ _log = logging.getLogger(__name__)
 
 
 async def call_tool(tool: Tool, call: ToolCall, scope: ToolScope) -> ToolFinished:
-    """Run one call under its deadline. Every failure becomes a result; only cancellation passes through."""
+    """Run one call under its deadline. Every failure becomes a result, with the changes that the call told of.
+
+    Only cancellation passes through, and that not where it changed files: then a result says which.
+    """
     loop = asyncio.get_running_loop()
     begun = loop.time()
-    result = await _result(tool, call, scope)
+    changes: list[FileChange] = []
+    try:
+        result = await _result(tool, call, msgspec.structs.replace(scope, changed=changes.extend))
+    except asyncio.CancelledError:
+        if not changes:
+            raise
+        result = stopped()
+    if changes and result.status is not ResultStatus.DONE and not result.files:
+        result = msgspec.structs.replace(result, files=tuple(changes))
     return ToolFinished(call.id, call.name, result, round(loop.time() - begun, 4))
+
+
+def stopped() -> ToolResult:
+    """Return the result of a call that was cancelled at work."""
+    text = "The run was stopped while this call was at work; a part of it may be done."
+    return ToolResult(ResultStatus.CANCELLED, text, code="CANCELLED")
 
 
 async def _result(tool: Tool, call: ToolCall, scope: ToolScope) -> ToolResult:

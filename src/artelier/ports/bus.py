@@ -38,6 +38,10 @@ class Bus(Protocol):
         """Pass a delta to the readers of its session."""
         ...
 
+    def adopt(self, session: str, root: str) -> None:
+        """Show the frames of a delegated session to the readers of ``root`` as well."""
+        ...
+
     def newest(self, session: str) -> int:
         """Return the sequence of the newest event told of a session, 0 where that is not known."""
         ...

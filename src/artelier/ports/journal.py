@@ -29,7 +29,13 @@ class WhileOpen(Struct, frozen=True):
     question: str
 
 
-Condition = OwnedBy | WhileRun | WhileOpen
+class WhileOwed(Struct, frozen=True):
+    """The end of a delegated run has not been told to the call that waits for it."""
+
+    call: str
+
+
+Condition = OwnedBy | WhileRun | WhileOpen | WhileOwed
 
 
 class Journal(Protocol):

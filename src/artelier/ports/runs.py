@@ -56,6 +56,17 @@ class Submitted(Struct, frozen=True):
     """The same Idempotency-Key had been accepted before: nothing was done again."""
 
 
+class Owed(Struct, frozen=True):
+    """A delegated run that has ended, and the call whose result it is."""
+
+    call: str
+    session: str
+    """Where the call was made."""
+    run: str
+    """The run that made it."""
+    delegated: RunRecord
+
+
 class Page(Struct, frozen=True):
     """Where a listing goes on: rows before this id (listings run from new to old)."""
 
@@ -95,6 +106,14 @@ class Runs(Protocol):
 
     async def next_wake(self, worker: Worker) -> datetime | None:
         """Return when the next wait or lease ends, None when nothing waits."""
+        ...
+
+    async def list_owed(self, limit: int) -> tuple[Owed, ...]:
+        """Return delegated runs whose end has not been told to their callers, oldest first."""
+        ...
+
+    async def list_delegated(self, run: str) -> tuple[RunRecord, ...]:
+        """Return the runs that a run has delegated to, ended ones too."""
         ...
 
     async def get_run(self, run: str) -> RunRecord:

@@ -5,8 +5,8 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
-from artelier.domain.calls import Access, ToolCall, ToolResult, ToolSpec
-from artelier.ports.workspace import Workspace
+from artelier.domain.calls import Access, FileChange, ToolCall, ToolResult, ToolSpec
+from artelier.ports.workspace import Workspace, unheard
 
 
 class ToolScope(Struct, frozen=True):
@@ -17,6 +17,8 @@ class ToolScope(Struct, frozen=True):
     run: str
     progress: Callable[[str], None]
     """Show a piece of output while the call runs; never stored."""
+    changed: Callable[[tuple[FileChange, ...]], None] = unheard
+    """Tell what has changed in files: it is stored also where the call is stopped or fails before it can give a result."""
 
 
 class Tool(Protocol):

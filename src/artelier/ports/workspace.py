@@ -9,6 +9,10 @@ from artelier.domain.calls import FileChange
 from artelier.domain.runs import WorkspaceRecord
 
 
+def unheard(changes: tuple[FileChange, ...]) -> None:
+    """Hear of changes and do nothing about it."""
+
+
 class FileView(Struct, frozen=True, omit_defaults=True):
     """A window on a text file. Lines are counted from 1; ``size`` is of the whole file in bytes."""
 
@@ -173,8 +177,13 @@ class Workspace(Protocol):
         """Return this workspace for readings that nobody has asked for yet; None where nothing would be remembered of them."""
         ...
 
-    async def run_command(self, request: CommandRequest, on_output: Callable[[str], None]) -> CommandOutcome:
-        """Run a command in the root. On cancellation or time-out its whole process group is killed. Raises ``CommandFailed``."""
+    async def run_command(
+        self, request: CommandRequest, on_output: Callable[[str], None], on_changes: Callable[[tuple[FileChange, ...]], None] = unheard
+    ) -> CommandOutcome:
+        """Run a command in the root. On cancellation or time-out its whole process group is killed. Raises ``CommandFailed``.
+
+        ``on_changes`` hears what changed in the workspace, as the outcome tells it, also where there is no outcome.
+        """
         ...
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 from msgspec import Struct
@@ -10,9 +11,9 @@ from artelier.access.local import OWNER, SECRET_FILE, LocalAccess, read_secret
 from artelier.caches.memory import MemoryCache
 from artelier.domain.errors import SettingsError
 from artelier.domain.events import FORMAT
-from artelier.engine.context import Contexts
 from artelier.engine.experience import Experiences
 from artelier.engine.outside import Outside
+from artelier.engine.prefix import PrefixCounts
 from artelier.ports.blobs import Blobs
 from artelier.ports.cache import Cache
 from artelier.ports.clock import Clock, Identifiers
@@ -20,24 +21,28 @@ from artelier.ports.runs import Worker
 from artelier.ports.tool import Tool
 from artelier.providers.local import LocalServer
 from artelier.runtime.bus import LocalBus
-from artelier.runtime.catalogue import all_agents, all_tools, policy_of
+from artelier.runtime.catalogue import all_tools
 from artelier.runtime.clock import SystemClock, UuidSevens
 from artelier.runtime.experience import Learning, machine_is_idle, never
 from artelier.runtime.folders import LocalFolders
 from artelier.runtime.house import House
 from artelier.runtime.mcp_servers import build_mcp_servers
 from artelier.runtime.model_sources import build_models
-from artelier.runtime.offering import Offering
+from artelier.runtime.post import Post
+from artelier.runtime.reload import Reloader, Source
 from artelier.runtime.remembering import Remembering
 from artelier.runtime.sandboxing import open_sandbox
 from artelier.runtime.service import Service
+from artelier.runtime.standing import Standing
+from artelier.runtime.trust import Trust
 from artelier.runtime.undo import Undo
 from artelier.runtime.web import Web
 from artelier.runtime.workers import Workforce
 from artelier.settings import Read, Settings
 from artelier.stores.blobs import FolderBlobs
+from artelier.stores.examples import Examples
 from artelier.stores.sqlite import SqliteStore
-from artelier.tools.keeping import kept
+from artelier.stores.trusted_folders import TrustedFolders
 from artelier.tools.mcp.servers import McpServers
 from artelier.workspaces.sandbox.levels import Sandbox
 from artelier.workspaces.shadow import ShadowLimits
@@ -45,6 +50,8 @@ from artelier.workspaces.shadow import ShadowLimits
 PLACE = "local"
 DATABASE = "artelier.sqlite3"
 BLOBS = "blobs"
+EXAMPLES = "routing.jsonl"
+TRUSTED = "trusted.json"
 
 
 class Plan(Struct, frozen=True):
@@ -56,6 +63,8 @@ class Plan(Struct, frozen=True):
     found: tuple[LocalServer, ...] = ()
     tools: tuple[Tool, ...] = ()
     """Tools beside the built-in ones."""
+    source: Source | None = None
+    """Where the settings are watched; None for a house that is open for a moment only."""
     port: int = 0
     """Where this house will be served on this machine: its own agents never reach it."""
 
@@ -76,48 +85,43 @@ async def _open(plan: Plan, closing: AsyncExitStack) -> House:
     web = _web(settings, plan.port, blobs, closing)
     cache = _tool_cache(settings, clock)
     sandbox = await open_sandbox(settings, state_folder, await web.open_proxy(settings.sandbox, state_folder))
-    offering, servers = _offering(plan, clock, web, blobs, cache)
     models = build_models(settings, clock, plan.found)
     closing.push_async_callback(models.close)
-    policy = policy_of(settings, offering.agents, offering.specs, sandboxed=sandbox.contains, sandbox=sandbox.level)
-    outside = Outside(
-        journal=store,
-        bus=bus,
-        providers=models,
-        tools=offering.tools,
-        clock=clock,
-        identifiers=identifiers,
-        policy=policy,
-        contexts=Contexts(policy.tools, policy.history_window),
-        settings_digest=plan.read.digest,
-        grants=store,
-        experiences=_experiences(settings, store, closing),
-    )
+    outside = partial(Outside, journal=store, runs=store, bus=bus, providers=models, clock=clock, identifiers=identifiers)
+    experiences = _experiences(settings, store, closing)
+    outside = partial(outside, experiences=experiences, prefixes=PrefixCounts(), grants=store)
+    tools = all_tools(settings, (*web.tools, *plan.tools)).values()
+    standing = Standing(outside, tools, cache, plan.workspace, sandboxed=sandbox.contains, sandbox=sandbox.level)
+    servers = build_mcp_servers(settings, state_folder, clock, blobs, standing.add_mcp)
+    standing.take(plan.read, standing.agents_of(plan.read), servers.known_tools())
     folders = _folders(settings, sandbox, blobs, cache)
-    workforce = Workforce(store, outside, folders, _worker(identifiers), settings.workers.runs_at_once)
-    closing.push_async_callback(servers.stop)
-    closing.push_async_callback(workforce.stop, float(settings.workers.drain_seconds))
-    workforce.start()
-    servers.start()
+    trust = Trust(store, folders, TrustedFolders(state_folder / TRUSTED), standing)
+    reloader = Reloader(plan.source, standing, servers, clock, trust)
+    workforce = Workforce(store, standing, folders, _worker(identifiers), settings.workers.runs_at_once)
+    await reloader.start()
+    _start(workforce, Post(store, workforce), servers, settings, closing)
+    closing.push_async_callback(reloader.stop)
     return House(
-        settings=settings,
+        standing=standing,
+        reloader=reloader,
+        trust=trust,
         store=store,
         bus=bus,
         clock=clock,
-        service=Service(store, bus, workforce, identifiers, offering.tools, frozenset(offering.agents)),
-        remembering=Remembering(store, workforce, identifiers, offering.tools, sandbox.level),
+        service=Service(store, bus, workforce, identifiers, standing),
+        remembering=Remembering(store, workforce, identifiers, standing, sandbox.level),
         undo=Undo(store, folders, blobs),
         blobs=blobs,
         workforce=workforce,
         workspaces=folders,
         models=models,
-        agents=offering.agents,
-        tools=offering.tools,
         servers=servers,
         access=LocalAccess(read_secret(state_folder / SECRET_FILE), clock),
         workspace=workspace,
         state_folder=state_folder,
         sandbox=sandbox,
+        experiences=experiences,
+        examples=Examples(state_folder / EXAMPLES, clock),
     )
 
 
@@ -131,6 +135,16 @@ def _experiences(settings: Settings, store: SqliteStore, closing: AsyncExitStack
     experiences = Experiences(machine_is_idle if settings.tools.read_ahead else never)
     closing.push_async_callback(Learning(store, OWNER, experiences).stop)
     return experiences
+
+
+def _start(workforce: Workforce, post: Post, servers: McpServers, settings: Settings, closing: AsyncExitStack) -> None:
+    closing.push_async_callback(servers.stop)
+    closing.push_async_callback(workforce.stop, float(settings.workers.drain_seconds))
+    closing.push_async_callback(post.stop)
+    workforce.on_rest = post.wake
+    workforce.start()
+    post.start()
+    servers.start()
 
 
 def _worker(identifiers: Identifiers) -> Worker:
@@ -152,16 +166,6 @@ async def _open_store(plan: Plan, clock: Clock, bus: LocalBus, closing: AsyncExi
     closing.push_async_callback(store.close)
     await store.take_over(PLACE)
     return store
-
-
-def _offering(plan: Plan, clock: Clock, web: Web, blobs: Blobs, cache: Cache | None) -> tuple[Offering, McpServers]:
-    """Return tools and agents, and the servers that add to them once they are started. Raises ``SettingsError``."""
-    settings = plan.read.settings
-    offering = Offering(kept(all_tools(settings, (*web.tools, *plan.tools)).values(), cache))
-    servers = build_mcp_servers(settings, plan.state_folder, clock, blobs, lambda tools: offering.add_mcp(kept(tools, cache)))
-    offering.add_mcp(kept(servers.known_tools(), cache))
-    offering.employ(all_agents(settings, offering.tools))
-    return offering, servers
 
 
 def _database(url: str, state_folder: Path) -> Path:

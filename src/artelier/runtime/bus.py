@@ -14,9 +14,10 @@ from artelier.domain.events import (
     RunFinished,
     RunStarted,
     RunWaiting,
+    SessionOpened,
     ToolFinished,
 )
-from artelier.domain.frames import Delta, DeltaKind, Frame, ReplySoFar, Resync
+from artelier.domain.frames import DelegateFrame, Delta, DeltaKind, Frame, ReplySoFar, Resync
 
 SESSIONS_KEPT = 10_000
 """Sessions whose newest sequence is remembered."""
@@ -103,6 +104,7 @@ class LocalBus:
         self._readers: dict[str, set[LocalSubscription]] = {}
         self._spoken: dict[str, _Spoken] = {}
         self._newest: LRUCache[str, int] = LRUCache(SESSIONS_KEPT)
+        self._roots: LRUCache[str, str] = LRUCache(SESSIONS_KEPT)
 
     def tell(self, events: tuple[Event, ...]) -> None:
         """Tell the readers of a session about events that are durable."""
@@ -110,15 +112,23 @@ class LocalBus:
             self._newest[events[-1].session] = events[-1].seq
         for event in events:
             self._forget_spoken(event)
+            if isinstance(event.payload, SessionOpened) and event.payload.parent is not None:
+                self.adopt(event.session, event.payload.parent.root)
             for topic in (event.session, ""):
                 for reader in self._readers.get(topic, ()):
                     reader.put(event)
+            self._pass_up(event.session, event)
 
     def pass_on(self, delta: Delta) -> None:
         """Pass a delta to the readers of its session."""
         self._remember_spoken(delta)
         for reader in self._readers.get(delta.session, ()):
             reader.put(delta)
+        self._pass_up(delta.session, delta)
+
+    def adopt(self, session: str, root: str) -> None:
+        """Show the frames of a delegated session to the readers of ``root`` as well."""
+        self._roots[session] = root
 
     def newest(self, session: str) -> int:
         """Return the sequence of the newest event told of a session, 0 where that is not known."""
@@ -137,6 +147,12 @@ class LocalBus:
         for readers in [*self._readers.values()]:
             for reader in [*readers]:
                 reader.close()
+
+    def _pass_up(self, session: str, frame: Event | Delta) -> None:
+        root = self._roots.get(session)
+        if root is not None:
+            for reader in self._readers.get(root, ()):
+                reader.put(DelegateFrame(root, frame))
 
     def _join(self, topic: str, first: tuple[Frame, ...]) -> LocalSubscription:
         subscription = LocalSubscription(_Leave(self._readers, topic), first)

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from artelier.agents.loader import load_agents
+from artelier.approvals.writable import is_pattern
 from artelier.domain.agents import AgentSpec, Limits
 from artelier.domain.calls import ToolSpec
 from artelier.domain.control import CONTROL_TOOLS
@@ -53,7 +54,7 @@ def all_agents(settings: Settings, tools: Mapping[str, Tool]) -> dict[str, Agent
     """Return every agent as the operator wants it, with patterns in its list of tools. Raises ``SettingsError``."""
     known = KnownTools(tools, (server.name for server in settings.tools.mcp))
     folders = tuple(Path(folder).expanduser() for folder in settings.agents.paths)
-    agents = load_agents(folders, known, _limits(settings.limits))
+    agents = load_agents(folders, known, limits_of(settings.limits))
     for name, changes in (settings.agents.model_extra or {}).items():
         if name not in agents:
             raise SettingsError(f"The settings change an agent '{name}', and there is none. These are known: {', '.join(sorted(agents))}.")
@@ -93,7 +94,8 @@ def _rule(rule: RuleSettings) -> Rule:
     )
 
 
-def _limits(limits: LimitSettings) -> Limits:
+def limits_of(limits: LimitSettings) -> Limits:
+    """Return the limits that settings say."""
     return Limits(limits.steps, limits.calls, limits.tokens, float(limits.wall_seconds))
 
 
@@ -101,11 +103,15 @@ def _changed(agent: AgentSpec, changes: AgentSettings, known: KnownTools) -> Age
     unknown = sorted(name for name in set(changes.tools or ()) if name not in known)
     if unknown:
         raise SettingsError(f"agents.{agent.name}.tools names {', '.join(unknown)}, and there is no such tool: {known}.")
+    wrong = next((pattern for pattern in changes.writes or () if not is_pattern(pattern)), None)
+    if wrong is not None:
+        raise SettingsError(f"agents.{agent.name}.writes holds {wrong!r}; a pattern is a relative path such as docs/** or **/*.md.")
     return msgspec.structs.replace(
         agent,
+        writes=agent.writes if changes.writes is None else tuple(changes.writes),
         model=agent.model if changes.model is None else changes.model,
         max_tokens=agent.max_tokens if changes.max_tokens is None else changes.max_tokens,
         temperature=agent.temperature if changes.temperature is None else changes.temperature,
         tools=agent.tools if changes.tools is None else tuple(changes.tools),
-        limits=agent.limits if changes.limits is None else _limits(changes.limits),
+        limits=agent.limits if changes.limits is None else limits_of(changes.limits),
     )

@@ -9,7 +9,7 @@ from artelier.workspaces.commands import CommandRunner
 from artelier.workspaces.file_systems import TESTED, kind_of
 from artelier.workspaces.folder import LocalWorkspace
 from artelier.workspaces.keeping import Keep, keep_nothing
-from artelier.workspaces.recollection import Recollection
+from artelier.workspaces.recollection import Counts, Recollection
 from artelier.workspaces.remembering import RememberingWorkspace
 from artelier.workspaces.shadow import USUAL, ShadowLimits
 
@@ -34,6 +34,7 @@ class LocalFolders:
         self._shadow_limits = shadow_limits
         self._cache = cache
         self._remembered_on = TESTED | also_on
+        self._recollections: list[Recollection] = []
         self._open: dict[str, Workspace] = {}
 
     def open(self, record: WorkspaceRecord) -> Workspace:
@@ -43,8 +44,15 @@ class LocalFolders:
             workspace = self._open[record.id] = self._opened(record)
         return workspace
 
+    def counts(self) -> Counts:
+        """Return what became of all questions to what is remembered, over all folders."""
+        each = [found.counts for found in self._recollections]
+        return Counts(*(sum(getattr(counts, name) for counts in each) for name in Counts.__struct_fields__))
+
     def _opened(self, record: WorkspaceRecord) -> Workspace:
         local = LocalWorkspace(Path(record.root), shell=self._shell, keep=self._keep, shadow_limits=self._shadow_limits)
         if self._cache is None or kind_of(local.root.folder) not in self._remembered_on:
             return local
-        return RememberingWorkspace(local, local.root, Recollection(local.root, self._cache, record.id))
+        recollection = Recollection(local.root, self._cache, record.id)
+        self._recollections.append(recollection)
+        return RememberingWorkspace(local, local.root, recollection)

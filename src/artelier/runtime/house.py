@@ -8,18 +8,23 @@ from msgspec import Struct
 from artelier.access.local import LocalAccess
 from artelier.domain.agents import AgentSpec
 from artelier.domain.runs import WorkspaceRecord
+from artelier.engine.experience import Experiences
 from artelier.ports.blobs import Blobs
 from artelier.ports.bus import Bus
 from artelier.ports.clock import Clock
 from artelier.ports.store import Store
 from artelier.ports.tool import Tool
-from artelier.ports.workspace import Workspaces
+from artelier.runtime.folders import LocalFolders
 from artelier.runtime.models import Models
+from artelier.runtime.reload import Reloader
 from artelier.runtime.remembering import Remembering
 from artelier.runtime.service import Service
+from artelier.runtime.standing import Standing
+from artelier.runtime.trust import Trust
 from artelier.runtime.undo import Undo
 from artelier.runtime.workers import Workforce
 from artelier.settings import Settings
+from artelier.stores.examples import Examples
 from artelier.tools.mcp.servers import McpServers
 from artelier.workspaces.sandbox.levels import Sandbox
 
@@ -27,7 +32,9 @@ from artelier.workspaces.sandbox.levels import Sandbox
 class House(Struct, frozen=True):
     """Everything one process runs, made by ``assemble`` and nowhere else."""
 
-    settings: Settings
+    standing: Standing
+    reloader: Reloader
+    trust: Trust
     store: Store
     bus: Bus
     clock: Clock
@@ -36,10 +43,8 @@ class House(Struct, frozen=True):
     undo: Undo
     blobs: Blobs
     workforce: Workforce
-    workspaces: Workspaces
+    workspaces: LocalFolders
     models: Models
-    agents: Mapping[str, AgentSpec]
-    tools: Mapping[str, Tool]
     servers: McpServers
     access: LocalAccess
     workspace: WorkspaceRecord
@@ -47,3 +52,20 @@ class House(Struct, frozen=True):
     state_folder: Path
     """Where secrets and the truth lie: never within reach of an agent."""
     sandbox: Sandbox
+    experiences: Experiences
+    examples: Examples
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force."""
+        return self.standing.now.settings
+
+    @property
+    def agents(self) -> Mapping[str, AgentSpec]:
+        """The agents in force, but for those of single workspaces."""
+        return self.standing.now.offering.agents
+
+    @property
+    def tools(self) -> Mapping[str, Tool]:
+        """The tools in force."""
+        return self.standing.now.offering.tools

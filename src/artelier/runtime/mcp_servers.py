@@ -27,8 +27,12 @@ def build_mcp_servers(
     settings: Settings, state_folder: Path, clock: Clock, blobs: Blobs | None, offer: Callable[[Iterable[Tool]], None]
 ) -> McpServers:
     """Return the configured servers, not started; ``offer`` is told the tools of one that was never seen before."""
-    plans = [plan_of(server) for server in settings.tools.mcp if server.enabled]
-    return McpServers(plans, Surroundings(load_mcp, pins_of(state_folder), clock, SystemRandom()), blobs, offer)
+    return McpServers(plans_of(settings), Surroundings(load_mcp, pins_of(state_folder), clock, SystemRandom()), blobs, offer)
+
+
+def plans_of(settings: Settings) -> tuple[ServerPlan, ...]:
+    """Return the servers that are wanted."""
+    return tuple(plan_of(server) for server in settings.tools.mcp if server.enabled)
 
 
 def plan_of(server: McpSettings) -> ServerPlan:

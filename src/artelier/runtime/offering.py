@@ -1,7 +1,7 @@
 """The tools and agents of a running house.
 
 It grows when an MCP server that was never seen before has told its tools. Nothing in it is ever taken back or changed
-otherwise, so a decision made a moment before stays right.
+otherwise, so a decision made a moment before stays right; other settings make another one.
 """
 
 from collections.abc import Iterable
@@ -57,7 +57,11 @@ class Offering:
 
     def _write_out(self) -> None:
         for name, agent in self._wanted.items():
-            self.agents[name] = msgspec.structs.replace(agent, tools=self._written_out(agent.tools))
+            self.agents[name] = self.write_out(agent)
+
+    def write_out(self, agent: AgentSpec) -> AgentSpec:
+        """Return an agent with its list of tools written out, as far as they are known now."""
+        return msgspec.structs.replace(agent, tools=self._written_out(agent.tools))
 
     def _written_out(self, wanted: tuple[str, ...]) -> tuple[str, ...]:
         known = (*self.specs, *(spec.name for spec in CONTROL_TOOLS))

@@ -1,7 +1,5 @@
 """Grants: what a person's answer allows for later, and how they take it back."""
 
-from collections.abc import Mapping
-
 from msgspec.structs import replace
 
 from artelier.approvals.granting import NEVER_REMEMBERED, grant_key
@@ -13,18 +11,18 @@ from artelier.domain.runs import QuestionRecord, RunStatus
 from artelier.ports.clock import Identifiers
 from artelier.ports.journal import WhileRun
 from artelier.ports.store import Store
-from artelier.ports.tool import Tool
+from artelier.runtime.standing import Standing
 from artelier.runtime.workers import Workforce
 
 
 class Remembering:
     """Makes and revokes grants; ``sandbox`` is the level in which commands run here."""
 
-    def __init__(self, store: Store, workforce: Workforce, identifiers: Identifiers, tools: Mapping[str, Tool], sandbox: str) -> None:
+    def __init__(self, store: Store, workforce: Workforce, identifiers: Identifiers, standing: Standing, sandbox: str) -> None:
         self._store = store
         self._workforce = workforce
         self._identifiers = identifiers
-        self._tools = tools
+        self._standing = standing
         self._sandbox = sandbox
 
     async def wanted(self, record: QuestionRecord, answer: Answer, scope: GrantScope) -> Draft:
@@ -33,7 +31,7 @@ class Remembering:
         if question.kind is not QuestionKind.APPROVAL or question.call is None or answer.decision is not Decision.APPROVE:
             raise InvalidRequest("Only the approval of a call can be remembered: leave 'remember' out.")
         grave = [label for label in question.labels if label in NEVER_REMEMBERED]
-        tool = self._tools.get(question.call.name)
+        tool = self._standing.now.offering.tools.get(question.call.name)
         if grave or tool is None:
             why = f"it is {grave[0]}" if grave else "its tool is not here"
             raise InvalidRequest(f"This call is asked every time ({why}): approve it without 'remember'.")

@@ -1,11 +1,13 @@
 """What can be asked of the house: the one door behind every protocol. It appends and wakes; workers do the rest."""
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
+from artelier.domain.agents import AgentSpec
 from artelier.domain.errors import ConditionFailed, Conflict, IdempotencyMismatch, InvalidRequest, TooLarge, ToolError
 from artelier.domain.events import (
     ApprovalAnswered,
@@ -14,13 +16,9 @@ from artelier.domain.events import (
     Event,
     MessageReceived,
     RunCancelled,
-    RunFailed,
-    RunFinished,
     RunQueued,
-    RunWaiting,
     SessionOpened,
 )
-from artelier.domain.frames import Frame, Resync
 from artelier.domain.questions import Answer, Decision, QuestionKind, QuestionStatus
 from artelier.domain.runs import ACTIVE, ENDED, QuestionRecord, RunRecord, RunStatus, WaitReason
 from artelier.ports.bus import Bus
@@ -29,9 +27,10 @@ from artelier.ports.journal import WhileOpen, WhileRun
 from artelier.ports.runs import Page, Submission
 from artelier.ports.store import Store
 from artelier.ports.tool import Tool
+from artelier.runtime.standing import Standing
+from artelier.runtime.waiting import wait_for_rest
 from artelier.runtime.workers import Workforce
 
-_RESTS = RunFinished | RunFailed | RunCancelled | RunWaiting
 LONGEST_MESSAGE = 256 * 1024
 """Characters of one message."""
 
@@ -63,29 +62,27 @@ class Accepted(Struct, frozen=True):
 class Service:
     """Messages, answers, cancels: everything that others than a run's owner append."""
 
-    def __init__(
-        self, store: Store, bus: Bus, workforce: Workforce, identifiers: Identifiers, tools: dict[str, Tool], agents: frozenset[str]
-    ) -> None:
+    def __init__(self, store: Store, bus: Bus, workforce: Workforce, identifiers: Identifiers, standing: Standing) -> None:
         self._store = store
         self._bus = bus
         self._workforce = workforce
         self._identifiers = identifiers
-        self._tools = tools
-        self._agents = agents
+        self._standing = standing
 
     async def send(self, message: Message) -> Accepted:
         """Take a message: it starts a run, queues behind one, or answers the question a run waits with.
 
         Raises ``InvalidRequest``, ``NotFound``, ``Conflict``, ``IdempotencyMismatch``.
         """
-        self._check(message)
+        workspace = await self._room_of(message)
+        self._check(message, self._standing.outside_in(workspace).policy.agents)
         if message.session and not await self._has_run(message):
             answered = await self._repeated_answer(message) or await self._answer_in_words(message)
             if answered is not None:
                 return answered
             if message.multitask == "interrupt":
                 await self._interrupt(message)
-        return await self._submit(message)
+        return await self._submit(message, workspace)
 
     async def answer(self, question: str, answer: Answer, trace: str = "", more: tuple[Draft, ...] = ()) -> QuestionRecord:
         """Answer an open question, and store with it what else follows from the answer.
@@ -103,10 +100,20 @@ class Service:
         return await self._store.get_question(question)
 
     async def cancel(self, run: str, person: str, reason: str = "", trace: str = "") -> RunRecord:
-        """Stop a run; one at work stops within moments, see its events. An ended run is returned as it is. Raises ``NotFound``."""
+        """Stop a run and all it delegated; one at work stops within moments, see its events.
+
+        An ended run is returned as it is. Raises ``NotFound``.
+        """
         record = await self._store.get_run(run)
         if record.status in ENDED:
             return record
+        await self._cancel(record, person, reason, trace)
+        for delegated in await self._store.list_delegated(run):
+            await self.cancel(delegated.id, person, reason, trace)
+        return await self._store.get_run(run)
+
+    async def _cancel(self, record: RunRecord, person: str, reason: str, trace: str) -> None:
+        run = record.id
         asked = Draft(CancelRequested(reason), person, run)
         try:
             drafts = (asked, Draft(RunCancelled(reason, record.usage), "system", run))
@@ -116,9 +123,11 @@ class Service:
             try:
                 await self._store.append(record.session, (asked,), WhileRun(run, frozenset({RunStatus.RUNNING})), trace)
             except ConditionFailed:
-                return await self.cancel(run, person, reason, trace)
+                now = await self._store.get_run(run)
+                if now.status not in ENDED:
+                    await self._cancel(now, person, reason, trace)
+                return
             self._workforce.look_again(run)
-        return await self._store.get_run(run)
 
     async def resume(self, run: str, person: str, trace: str = "", *, raise_budget: bool = False) -> RunRecord:
         """Go on with a run that failed, waits for a model, or stopped at a limit (only with ``raise_budget``).
@@ -142,32 +151,25 @@ class Service:
 
     async def wait(self, run: str) -> RunRecord:
         """Return the run once it has ended or waits for a person. Raises ``NotFound``."""
-        record = await self._store.get_run(run)
-        subscription = self._bus.follow_session(record.session)
-        try:
-            record = await self._store.get_run(run)
-            if rests(record):
-                return record
-            while frames := await subscription.next():
-                if any(_may_rest(frame, run) for frame in frames):
-                    record = await self._store.get_run(run)
-                    if rests(record):
-                        break
-        finally:
-            subscription.close()
-        return record
+        return await wait_for_rest(self._store, self._bus, run)
 
-    def _check(self, message: Message) -> None:
+    async def _room_of(self, message: Message) -> str:
+        """Return the workspace of a message, which need not be known where none brings anything along."""
+        if message.workspace or not message.session or not self._standing.now.rooms:
+            return message.workspace
+        return (await self._store.get_session(message.session)).workspace
+
+    def _check(self, message: Message, agents: Mapping[str, AgentSpec]) -> None:
         if not message.text.strip():
             raise InvalidRequest("The message is empty. Say what should be done.")
         if len(message.text) > LONGEST_MESSAGE:
             raise TooLarge(f"The message has {len(message.text)} characters; {LONGEST_MESSAGE} are taken. Put long text into a file.")
         if not is_clean(message.text):
             raise InvalidRequest("The message holds characters that are no text (lone surrogates or NUL). Send clean UTF-8.")
-        if message.agent and message.agent not in self._agents:
-            raise InvalidRequest(f"There is no agent '{message.agent}'. These are known: {', '.join(sorted(self._agents))}.")
+        if message.agent and message.agent not in agents:
+            raise InvalidRequest(f"There is no agent '{message.agent}'. These are known: {', '.join(sorted(agents))}.")
 
-    async def _submit(self, message: Message) -> Accepted:
+    async def _submit(self, message: Message, workspace: str) -> Accepted:
         session = message.session or self._identifiers.new()
         opening = None if message.session else SessionOpened(message.person, message.workspace)
         run, received = self._identifiers.new(), MessageReceived(message.text, message.agent, message.model)
@@ -181,7 +183,7 @@ class Service:
             idempotency_key=message.idempotency_key,
             idempotency_digest=_digest(message) if message.idempotency_key else "",
             reject_when_busy=message.multitask == "reject",
-            begin=self._workforce.first_drafts(run, received),
+            begin=self._workforce.first_drafts(run, received, workspace, fresh=opening is not None),
         )
         submitted = await self._store.submit(submission, self._workforce.claimer)
         if submitted.claim is not None:
@@ -240,7 +242,7 @@ class Service:
             return
         if question.kind is not QuestionKind.APPROVAL or question.call is None or answer.decision is Decision.REJECT:
             raise InvalidRequest("Arguments can be changed only while approving a call.")
-        tool = self._tools.get(question.call.name)
+        tool = self._standing.now.offering.tools.get(question.call.name)
         if tool is not None:
             _check_arguments(tool, answer.arguments)
 
@@ -257,18 +259,6 @@ class Service:
             record.session, (Draft(RunQueued(resumed=True), person, record.id),), WhileRun(record.id, frozenset({RunStatus.WAITING})), trace
         )
         self._workforce.wake()
-
-
-def rests(record: RunRecord) -> bool:
-    """Return whether nothing more happens without somebody: ended, or waiting for a person.
-
-    A wait for a model ends by itself, and a run that was answered, whose wait has no reason any more, goes on in a moment.
-    """
-    return record.status in ENDED or (record.status is RunStatus.WAITING and record.wait_reason not in {"", WaitReason.MODEL})
-
-
-def _may_rest(frame: Frame, run: str) -> bool:
-    return isinstance(frame, Resync) or (isinstance(frame, Event) and frame.run == run and isinstance(frame.payload, _RESTS))
 
 
 def is_clean(text: str) -> bool:

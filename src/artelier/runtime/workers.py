@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 
 from cachetools import LRUCache
@@ -18,6 +19,7 @@ from artelier.engine.state import SessionState
 from artelier.ports.runs import Claim, Worker
 from artelier.ports.store import Store
 from artelier.ports.workspace import Workspace, Workspaces
+from artelier.runtime.standing import Standing
 
 _log = logging.getLogger(__name__)
 POLL_SECONDS = 1.0
@@ -29,9 +31,9 @@ SESSIONS_KEPT = 512
 class Workforce:
     """All runs that one process works on."""
 
-    def __init__(self, store: Store, outside: Outside, workspaces: Workspaces, worker: Worker, runs_at_once: int) -> None:
+    def __init__(self, store: Store, standing: Standing, workspaces: Workspaces, worker: Worker, runs_at_once: int) -> None:
         self._store = store
-        self._outside = outside
+        self._standing = standing
         self._workspaces = workspaces
         self._worker = worker
         self._runs_at_once = runs_at_once
@@ -43,15 +45,21 @@ class Workforce:
         self._work = asyncio.Event()
         self._keepers: tuple[asyncio.Task[None], ...] = ()
         self._stopping = False
+        self.on_rest: Callable[[], None] = lambda: None
+        """Called when a run that was delegated has come to rest."""
 
     @property
     def claimer(self) -> Worker | None:
         """The worker to claim for in a submission's own transaction, None when all hands are full."""
         return self._worker if self._has_room() else None
 
-    def first_drafts(self, run: str, message: MessageReceived) -> tuple[Draft, ...]:
+    @property
+    def _outside(self) -> Outside:
+        return self._standing.now.outside
+
+    def first_drafts(self, run: str, message: MessageReceived, workspace: str = "", *, fresh: bool = True) -> tuple[Draft, ...]:
         """Return what this worker appends first to a run that it claims with its message."""
-        return first_drafts(self._outside, run, message, self._worker.name)
+        return first_drafts(self._standing.outside_in(workspace), run, message, self._worker.name, fresh=fresh)
 
     @property
     def busy(self) -> int:
@@ -163,11 +171,16 @@ class Workforce:
             return
         if workspace is None:
             return
-        driver = self._drivers[run] = Driver(self._outside, ledger, workspace, self._worker.name, claim.fence)
+        outside = self._standing.outside_in(claim.run.workspace)
+        driver = self._drivers[run] = Driver(outside, ledger, workspace, self._worker.name, claim.fence, self.wake)
         if self._stopping:
             driver.drain()
+        if ledger.state.parent is not None:
+            self._outside.bus.adopt(session, ledger.state.parent.root)
         if await self._drive_to_rest(driver, claim):
             self._sessions[session] = ledger.state
+        if ledger.state.parent is not None:
+            self.on_rest()
         if any(each.status is RunStatus.QUEUED for each in ledger.state.runs.values()):
             self.wake()
 

@@ -3,6 +3,17 @@
 from artelier.settings.model import AgentSettings, McpSettings, ProviderSettings, Settings
 from artelier.settings.places import Places, find_places
 from artelier.settings.problems import Problem
-from artelier.settings.read import Read, read_settings
+from artelier.settings.read import AGENTS, Read, read_settings
 
-__all__ = ["AgentSettings", "McpSettings", "Places", "Problem", "ProviderSettings", "Read", "Settings", "find_places", "read_settings"]
+__all__ = [
+    "AGENTS",
+    "AgentSettings",
+    "McpSettings",
+    "Places",
+    "Problem",
+    "ProviderSettings",
+    "Read",
+    "Settings",
+    "find_places",
+    "read_settings",
+]

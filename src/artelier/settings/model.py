@@ -82,6 +82,7 @@ class AgentSettings(Section):
     max_tokens: int | None = Field(default=None, ge=16)
     temperature: float | None = Field(default=None, ge=0, le=2)
     tools: list[str] | None = None
+    writes: list[str] | None = None
     limits: LimitSettings | None = None
 
 
@@ -113,6 +114,13 @@ class BrowserSettings(Section):
     executable: str = ""
     sandbox: Literal["auto", "on", "off"] = "auto"
     idle: Duration = 600.0
+
+
+class RoutingSettings(Section):
+    """How the agent is found where none is named: by a classifier where it is as sure as ``high``, left out for what it measured."""
+
+    learned: bool = True
+    high: float | None = Field(default=None, ge=0.0, le=1.0)
 
 
 class McpSettings(Section):
@@ -281,6 +289,7 @@ class Settings(Section):
     database: DatabaseSettings = DatabaseSettings()
     models: ModelSettings = ModelSettings()
     agents: AgentsSettings = AgentsSettings()
+    routing: RoutingSettings = RoutingSettings()
     tools: ToolSettings = ToolSettings()
     approvals: ApprovalSettings = ApprovalSettings()
     limits: LimitSettings = LimitSettings()

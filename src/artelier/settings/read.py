@@ -4,6 +4,7 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
@@ -14,6 +15,8 @@ from artelier.settings.places import Places
 from artelier.settings.problems import Problem, syntax_problem, validation_problems
 
 _PREFIX = "ARTELIER_"
+AGENTS = "agents"
+"""The folder beside the settings file that holds agents without being named."""
 _KNOWN_KEYS = {
     "openai": ("OPENAI_API_KEY", "https://api.openai.com/v1", "gpt-5-mini"),
     "openrouter": ("OPENROUTER_API_KEY", "https://openrouter.ai/api/v1", "openai/gpt-5-mini"),
@@ -63,7 +66,7 @@ def read_settings(places: Places, environment: Mapping[str, str], overrides: Map
         settings = Settings.model_validate(values)
     except ValidationError as failure:
         return _bad(*validation_problems(file, text or "", failure, from_environment))
-    settings = _with_passed_on(_with_known_keys(settings, environment), environment)
+    settings = _with_folders(_with_passed_on(_with_known_keys(settings, environment), environment), places.settings_file.parent)
     return Read(settings, (), _digest(settings), text is not None)
 
 
@@ -130,6 +133,15 @@ def _passed_on(server: McpSettings, environment: Mapping[str, str]) -> dict[str,
     variables = {name: SecretStr(environment[name]) for name in names if name in environment}
     headers = {header: SecretStr(environment[name]) for header, name in server.headers_from.items() if name in environment}
     return {"env": {**variables, **server.env}, "headers": {**headers, **server.headers}}
+
+
+def _with_folders(settings: Settings, home: Path) -> Settings:
+    """Make agents' folders absolute, from the settings file's; where none is named, its folder ``agents`` is one if it is there."""
+    paths = settings.agents.paths
+    if "paths" not in settings.agents.model_fields_set and (home / AGENTS).is_dir():
+        paths = [AGENTS]
+    absolute = [str(home / Path(path).expanduser()) for path in paths]
+    return settings.model_copy(update={"agents": settings.agents.model_copy(update={"paths": absolute})})
 
 
 def _digest(settings: Settings) -> str:

@@ -7,14 +7,18 @@ from sqlalchemy import Executable
 
 from artelier.domain.codec import VERSION
 from artelier.domain.events import FORMAT, Event
-from artelier.ports.journal import Condition, OwnedBy, WhileOpen, WhileRun
+from artelier.ports.journal import Condition, OwnedBy, WhileOpen, WhileOwed, WhileRun
 from artelier.stores import statements
 from artelier.stores.conditions import check
 from artelier.stores.drafts import Prepared, number, time_of
 from artelier.stores.operation import Appended, Parameters, Step, Steps, first
-from artelier.stores.projection import (
+from artelier.stores.projection import changes
+from artelier.stores.records import Row
+from artelier.stores.row_changes import (
     AskerWoken,
     Change,
+    EndOwed,
+    EndTold,
     GrantAdded,
     GrantEnded,
     QuestionAdded,
@@ -26,11 +30,10 @@ from artelier.stores.projection import (
     RunWoken,
     SessionAdded,
     SessionAnsweredBy,
+    SessionDelegated,
     SessionTitled,
     Values,
-    changes,
 )
-from artelier.stores.records import Row
 
 PAYLOAD_LIMIT = 32 * 1024
 """Payloads of more bytes lie in ``blobs``."""
@@ -64,6 +67,8 @@ def _facts(condition: Condition, session: str) -> Step:
     match condition:
         case OwnedBy() | WhileRun():
             return Step(statements.SESSION_AND_RUN, {"the_session": session, "the_run": condition.run})
+        case WhileOwed():
+            return Step(statements.SESSION_AND_DEBT, {"the_session": session, "the_call": condition.call})
         case WhileOpen():
             return Step(statements.SESSION_AND_QUESTION, {"the_session": session, "the_question": condition.question})
         case _:
@@ -101,6 +106,12 @@ def _step(change: Change) -> Step:  # noqa: C901, PLR0911, PLR0912  a flat match
             return Step(statements.TITLE_SESSION, {"the_session": change.session, "new_title": change.title})
         case SessionAnsweredBy():
             return Step(statements.ANSWER_SESSION_BY, {"the_session": change.session, "new_agent": change.agent})
+        case SessionDelegated():
+            return Step(statements.ADD_DELEGATION, change.values)
+        case EndOwed():
+            return Step(statements.OWE_END, {"the_session": change.session, "the_run": change.run, "new_owed_at": change.at})
+        case EndTold():
+            return Step(statements.TELL_END, {"the_call": change.call})
         case RunAdded():
             return Step(statements.ADD_RUN, change.values)
         case RunChanged():

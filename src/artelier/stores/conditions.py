@@ -5,7 +5,7 @@ from typing import assert_never
 from artelier.domain.errors import ConditionFailed, NotFound, SequenceConflict, StaleFence
 from artelier.domain.questions import QuestionStatus
 from artelier.domain.runs import RunStatus
-from artelier.ports.journal import Condition, OwnedBy, WhileOpen, WhileRun
+from artelier.ports.journal import Condition, OwnedBy, WhileOpen, WhileOwed, WhileRun
 from artelier.stores.records import Row
 from artelier.stores.refusals import unknown
 
@@ -24,6 +24,9 @@ def check(condition: Condition, session: str, facts: Row | None) -> Row:
             _check_owner(condition, session, facts)
         case WhileRun():
             _check_run(condition, session, facts)
+        case WhileOwed():
+            if facts["status"] is None:
+                raise ConditionFailed(f"The end of what call {condition.call} delegated was told already.")
         case WhileOpen():
             _check_question(condition, session, facts)
         case _:

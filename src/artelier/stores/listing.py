@@ -2,7 +2,7 @@
 
 from artelier.domain.events import Event
 from artelier.domain.runs import QuestionRecord, RunRecord, RunStatus, SessionRecord, WorkspaceRecord
-from artelier.ports.runs import Page
+from artelier.ports.runs import Owed, Page
 from artelier.stores import queries, statements
 from artelier.stores.operation import Parameters, Step, Steps, first
 from artelier.stores.records import event, question_record, run_record, session_record, workspace_record
@@ -60,6 +60,18 @@ def list_runs(page: Page, session: str, statuses: frozenset[RunStatus]) -> Steps
     """Read runs from new to old."""
     statement = queries.list_runs(session=bool(session), statuses=statuses, before=bool(page.before))
     rows = yield Step(statement, {"the_session": session, **_cut(page)})
+    return tuple([run_record(row) for row in rows])
+
+
+def list_owed(limit: int) -> Steps[tuple[Owed, ...]]:
+    """Read ends of delegated runs that their callers do not know."""
+    rows = yield Step(queries.OWED, {"the_limit": limit})
+    return tuple([Owed(row["call"], row["parent_session"], row["parent_run"], run_record(row)) for row in rows])
+
+
+def list_delegated(run: str) -> Steps[tuple[RunRecord, ...]]:
+    """Read the runs that a run delegated to."""
+    rows = yield Step(queries.DELEGATED, {"the_run": run})
     return tuple([run_record(row) for row in rows])
 
 

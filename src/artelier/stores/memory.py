@@ -1,6 +1,6 @@
 """A store that lasts as long as its object: for tests, and the reading of what the SQL stores must do."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 
 from artelier.domain.errors import StoreUnavailable
@@ -8,13 +8,13 @@ from artelier.domain.events import Draft, Event, SessionOpened
 from artelier.domain.grants import Grant, GrantRecord
 from artelier.domain.runs import ENDED, QuestionRecord, RunRecord, RunStatus, SessionRecord, WorkspaceRecord
 from artelier.ports.clock import Clock
-from artelier.ports.journal import Condition, WhileOpen
-from artelier.ports.runs import Claim, Page, Submission, Submitted, Worker
+from artelier.ports.journal import Condition, WhileOpen, WhileOwed
+from artelier.ports.runs import Claim, Owed, Page, Submission, Submitted, Worker
 from artelier.stores.conditions import check
 from artelier.stores.drafts import NEW_SESSION, Prepared, number, prepare, prepare_appended, prepare_submitted
-from artelier.stores.memory_rows import Columns, Rows, Table
+from artelier.stores.memory_rows import Columns, Rows, found_in, page_of
 from artelier.stores.records import event, grant_record, question_record, run_record, session_record, workspace_record
-from artelier.stores.refusals import busy, replay, run_known, session_known, still_working, unknown, workspace_known, workspace_used
+from artelier.stores.refusals import busy, replay, run_known, session_known, still_working, workspace_known, workspace_used
 from artelier.stores.times import micros, optional_moment, seconds_after
 
 
@@ -112,9 +112,23 @@ class MemoryStore:
         moments = [run[columns[run["status"]]] for run in rows.runs.values() if run["status"] in columns and rows.serves(worker, run)]
         return optional_moment(min((moment for moment in moments if moment is not None), default=None))
 
+    async def list_owed(self, limit: int) -> tuple[Owed, ...]:
+        """See ``Runs.list_owed``."""
+        rows = self._rows
+        owed = [row for row in rows.delegations.values() if row["owed_at"] is not None and row["parent_run"] in rows.runs]
+        return tuple(
+            Owed(row["call"], rows.runs[row["parent_run"]]["session"], row["parent_run"], self._run_record(rows.runs[row["delegated"]]))
+            for row in sorted(owed, key=lambda row: (row["owed_at"], row["call"]))[:limit]
+        )
+
+    async def list_delegated(self, run: str) -> tuple[RunRecord, ...]:
+        """See ``Runs.list_delegated``."""
+        rows = self._rows
+        return tuple(self._run_record(rows.runs[row["delegated"]]) for row in rows.delegations.values() if row["parent_run"] == run)
+
     async def get_run(self, run: str) -> RunRecord:
         """See ``Runs.get_run``."""
-        return self._run_record(_found(self._rows.runs, run, "run"))
+        return self._run_record(found_in(self._rows.runs, run, "run"))
 
     async def list_runs(self, page: Page, session: str = "", statuses: frozenset[RunStatus] = frozenset()) -> tuple[RunRecord, ...]:
         """See ``Runs.list_runs``."""
@@ -123,7 +137,7 @@ class MemoryStore:
             for run in self._rows.runs.values()
             if (not session or run["session"] == session) and (not statuses or run["status"] in statuses)
         ]
-        return tuple([self._run_record(run) for run in _page(wanted, page)])
+        return tuple([self._run_record(run) for run in page_of(wanted, page)])
 
     async def open_session(self, session: str, owner: str, workspace: str, title: str = "", trace: str = "") -> SessionRecord:
         """See ``Sessions.open_session``."""
@@ -138,8 +152,8 @@ class MemoryStore:
 
     async def list_sessions(self, owner: str, page: Page) -> tuple[SessionRecord, ...]:
         """See ``Sessions.list_sessions``."""
-        mine = [row for row in self._rows.sessions.values() if row["owner"] == owner]
-        return tuple([self._session(row["id"]) for row in _page(mine, page)])
+        mine = [row for row in self._rows.sessions.values() if row["owner"] == owner and row["id"] not in self._rows.delegations]
+        return tuple([self._session(row["id"]) for row in page_of(mine, page)])
 
     async def rename_session(self, session: str, title: str) -> SessionRecord:
         """See ``Sessions.rename_session``."""
@@ -155,7 +169,7 @@ class MemoryStore:
 
     async def get_question(self, question: str) -> QuestionRecord:
         """See ``Questions.get_question``."""
-        return question_record(_found(self._rows.questions, question, "question"))
+        return question_record(found_in(self._rows.questions, question, "question"))
 
     async def list_questions(self, owner: str, page: Page, status: str = "", session: str = "") -> tuple[QuestionRecord, ...]:
         """See ``Questions.list_questions``."""
@@ -163,18 +177,20 @@ class MemoryStore:
         wanted = [
             row
             for row in rows.questions.values()
-            if rows.sessions[row["session"]]["owner"] == owner and status in {"", row["status"]} and session in {"", row["session"]}
+            if rows.sessions[row["session"]]["owner"] == owner
+            and status in {"", row["status"]}
+            and session in {"", row["session"], rows.delegations.get(row["session"], {}).get("root", "")}
         ]
-        return tuple([question_record(row) for row in _page(wanted, page)])
+        return tuple([question_record(row) for row in page_of(wanted, page)])
 
     async def get_grant(self, grant: str) -> GrantRecord:
         """See ``Grants.get_grant``."""
-        return grant_record(_found(self._rows.grants, grant, "grant"))
+        return grant_record(found_in(self._rows.grants, grant, "grant"))
 
     async def list_grants(self, owner: str, page: Page) -> tuple[GrantRecord, ...]:
         """See ``Grants.list_grants``."""
         wanted = [row for row in self._rows.grants.values() if row["owner"] == owner]
-        return tuple([grant_record(row) for row in _page(wanted, page)])
+        return tuple([grant_record(row) for row in page_of(wanted, page)])
 
     async def grants_in_force(self, owner: str, workspace: str) -> tuple[Grant, ...]:
         """See ``GrantsInForce.grants_in_force``."""
@@ -193,7 +209,7 @@ class MemoryStore:
 
     async def get_workspace(self, workspace: str) -> WorkspaceRecord:
         """See ``WorkspaceRegistry.get_workspace``."""
-        return workspace_record(_found(self._rows.workspaces, workspace, "workspace"))
+        return workspace_record(found_in(self._rows.workspaces, workspace, "workspace"))
 
     async def list_workspaces(self) -> tuple[WorkspaceRecord, ...]:
         """See ``WorkspaceRegistry.list_workspaces``."""
@@ -202,7 +218,7 @@ class MemoryStore:
 
     async def remove_workspace(self, workspace: str) -> None:
         """See ``WorkspaceRegistry.remove_workspace``."""
-        _found(self._rows.workspaces, workspace, "workspace")
+        found_in(self._rows.workspaces, workspace, "workspace")
         if any(row["workspace"] == workspace for row in self._rows.sessions.values()):
             raise workspace_used(workspace)
         del self._rows.workspaces[workspace]
@@ -221,6 +237,9 @@ class MemoryStore:
 
     def _facts(self, session: str, condition: Condition) -> Columns | None:
         rows = self._rows
+        if isinstance(condition, WhileOwed):
+            owed = [row["owed_at"] for row in rows.delegations.values() if row["call"] == condition.call]
+            return None if session not in rows.sessions else {**rows.sessions[session], "status": next(iter(owed), None)}
         table, key = (rows.questions, condition.question) if isinstance(condition, WhileOpen) else (rows.runs, condition.run)
         row = table.get(key, {})
         named = row if row.get("session") == session else {"status": None}
@@ -256,10 +275,10 @@ class MemoryStore:
     def _check_opening(self, session: str, opened: SessionOpened) -> None:
         if session in self._rows.sessions:
             raise session_known(session)
-        _found(self._rows.workspaces, opened.workspace, "workspace")
+        found_in(self._rows.workspaces, opened.workspace, "workspace")
 
     def _session(self, session: str) -> SessionRecord:
-        row = _found(self._rows.sessions, session, "session")
+        row = found_in(self._rows.sessions, session, "session")
         return session_record({**row, "status": self._rows.status_of(session)})
 
     def _run_record(self, run: Columns) -> RunRecord:
@@ -275,14 +294,3 @@ class MemoryStore:
 
     def _end_lease(self, run: str, until: int, worker: str = "") -> None:
         self._rows.runs[run] = self._rows.runs[run] | {"worker": worker, "lease_until": until}
-
-
-def _found(table: Table, key: str, kind: str) -> Columns:
-    if key not in table:
-        raise unknown(kind, key)
-    return table[key]
-
-
-def _page(rows: Iterable[Columns], page: Page) -> list[Columns]:
-    older = [row for row in rows if not page.before or row["id"] < page.before]
-    return sorted(older, key=lambda row: str(row["id"]), reverse=True)[: page.limit]

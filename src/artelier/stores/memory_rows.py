@@ -1,17 +1,22 @@
 """Rows in dicts: what the tables hold, with the changes of ``projection.py`` made all or none."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any, assert_never
 
 from artelier.domain.errors import StoreError
 from artelier.domain.events import FORMAT, Event
 from artelier.domain.questions import QuestionStatus
 from artelier.domain.runs import ACTIVE, ENDED, RunStatus
-from artelier.ports.runs import Worker
+from artelier.ports.runs import Page, Worker
 from artelier.stores.drafts import Prepared
-from artelier.stores.projection import (
+from artelier.stores.projection import changes
+from artelier.stores.refusals import unknown
+from artelier.stores.row_changes import (
     AskerWoken,
     Change,
+    EndOwed,
+    EndTold,
     GrantAdded,
     GrantEnded,
     QuestionAdded,
@@ -23,9 +28,9 @@ from artelier.stores.projection import (
     RunWoken,
     SessionAdded,
     SessionAnsweredBy,
+    SessionDelegated,
     SessionTitled,
     Values,
-    changes,
 )
 from artelier.stores.times import micros
 
@@ -43,6 +48,7 @@ class Rows:
         self.runs: Table = {}
         self.questions: Table = {}
         self.grants: Table = {}
+        self.delegations: Table = {}
         self.events: defaultdict[str, list[Columns]] = defaultdict(list)
         self.runs_of: defaultdict[str, list[str]] = defaultdict(list)
 
@@ -71,6 +77,7 @@ class Rows:
             del self.questions[question]
         for grant in [key for key, row in self.grants.items() if row["session"] == session]:
             del self.grants[grant]
+        self.delegations.pop(session, None)
         self.events.pop(session, None)
         del self.sessions[session]
 
@@ -117,6 +124,14 @@ class Rows:
                     self._set(self.sessions, change.session, {"title": change.title}, undo)
             case SessionAnsweredBy():
                 self._set(self.sessions, change.session, {"agent": change.agent}, undo)
+            case SessionDelegated():
+                self._add(self.delegations, {"id": change.values["session"], **change.values}, undo)
+            case EndOwed():
+                if self.delegations.get(change.session, {}).get("delegated") == change.run:
+                    self._set(self.delegations, change.session, {"owed_at": change.at}, undo)
+            case EndTold():
+                for session in [key for key, row in self.delegations.items() if row["call"] == change.call]:
+                    self._set(self.delegations, session, {"owed_at": None}, undo)
             case RunChanged():
                 self._change_run(change.run, change.values, undo)
             case RunBegun():
@@ -185,3 +200,16 @@ def _event_row(event: Event, raw: bytes) -> Columns:
         "trace": event.trace,
         "payload": raw,
     }
+
+
+def found_in(table: Table, key: str, kind: str) -> Columns:
+    """Return a row. Raises ``NotFound``."""
+    if key not in table:
+        raise unknown(kind, key)
+    return table[key]
+
+
+def page_of(rows: Iterable[Columns], page: Page) -> list[Columns]:
+    """Return the rows of a page, from new to old."""
+    older = [row for row in rows if not page.before or row["id"] < page.before]
+    return sorted(older, key=lambda row: str(row["id"]), reverse=True)[: page.limit]

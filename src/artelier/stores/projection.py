@@ -3,11 +3,11 @@
 ``now`` is the store's clock; an event's own time may lie ahead of it, since time within a session never steps back.
 """
 
-from typing import Any, assert_never
+from typing import assert_never
 
-from msgspec import Struct
 from msgspec.json import encode
 
+from artelier.domain.delegating import DelegateReturned, DelegateSent
 from artelier.domain.events import (
     AgentChosen,
     ApprovalAnswered,
@@ -36,116 +36,30 @@ from artelier.domain.grants import Grant
 from artelier.domain.questions import Question, QuestionStatus, status_after
 from artelier.domain.runs import RunStatus
 from artelier.domain.usage import Usage
+from artelier.stores.row_changes import (
+    AskerWoken,
+    Change,
+    EndOwed,
+    EndTold,
+    GrantAdded,
+    GrantEnded,
+    QuestionAdded,
+    QuestionAnswered,
+    QuestionsClosed,
+    RunAdded,
+    RunBegun,
+    RunChanged,
+    RunWoken,
+    SessionAdded,
+    SessionAnsweredBy,
+    SessionDelegated,
+    SessionTitled,
+    Values,
+)
 from artelier.stores.times import micros, optional_micros
 
 TITLE_LENGTH = 80
 REQUEST_LENGTH = 200
-
-Values = dict[str, Any]
-"""Columns and what they become, as they are stored."""
-
-
-class SessionAdded(Struct, frozen=True):
-    """A new row in ``sessions``."""
-
-    values: Values
-
-
-class SessionTitled(Struct, frozen=True):
-    """The session gets this title if it has none."""
-
-    session: str
-    title: str
-
-
-class SessionAnsweredBy(Struct, frozen=True):
-    """Another agent answers in the session from now on."""
-
-    session: str
-    agent: str
-
-
-class RunAdded(Struct, frozen=True):
-    """A new row in ``runs``."""
-
-    values: Values
-
-
-class RunChanged(Struct, frozen=True):
-    """Columns of one run change."""
-
-    run: str
-    values: Values
-
-
-class RunBegun(Struct, frozen=True):
-    """The run's first start; a later one leaves it."""
-
-    run: str
-    at: int
-
-
-class RunWoken(Struct, frozen=True):
-    """The run goes on at ``now`` if it waits."""
-
-    run: str
-    now: int
-
-
-class AskerWoken(Struct, frozen=True):
-    """The run that asked this question goes on at ``now`` if it waits."""
-
-    question: str
-    now: int
-
-
-class QuestionAdded(Struct, frozen=True):
-    """A new row in ``questions``."""
-
-    values: Values
-
-
-class QuestionAnswered(Struct, frozen=True):
-    """Columns of a question change if it is still open."""
-
-    question: str
-    values: Values
-
-
-class GrantAdded(Struct, frozen=True):
-    """A new row in ``grants``."""
-
-    values: Values
-
-
-class GrantEnded(Struct, frozen=True):
-    """A grant is in force no more."""
-
-    grant: str
-    at: int
-
-
-class QuestionsClosed(Struct, frozen=True):
-    """The open questions of a run lose their meaning."""
-
-    run: str
-
-
-Change = (
-    SessionAdded
-    | SessionTitled
-    | SessionAnsweredBy
-    | RunAdded
-    | RunChanged
-    | RunBegun
-    | RunWoken
-    | AskerWoken
-    | QuestionAdded
-    | QuestionAnswered
-    | QuestionsClosed
-    | GrantAdded
-    | GrantEnded
-)
 
 _AT_REST: Values = {"worker": "", "lease_until": None, "wake_at": None, "wait_reason": ""}
 
@@ -154,10 +68,10 @@ def changes(event: Event, now: int) -> tuple[Change, ...]:  # noqa: C901, PLR091
     """Return the row changes that an event implies, in the order in which they are to be made."""
     payload, run = event.payload, event.run
     match payload:
-        case ModelReplied() | ModelFailed() | CallJudged() | ToolStarted() | ToolFinished() | FilesRestored():
+        case ModelReplied() | ModelFailed() | CallJudged() | ToolStarted() | ToolFinished() | FilesRestored() | DelegateSent():
             return ()
         case SessionOpened():
-            return (_session_added(event, payload),)
+            return (_session_added(event, payload), *_delegated(event, payload))
         case MessageReceived():
             return (_run_added(event, payload), SessionTitled(event.session, _title(payload.text)))
         case RunQueued():
@@ -174,6 +88,8 @@ def changes(event: Event, now: int) -> tuple[Change, ...]:  # noqa: C901, PLR091
             return (_grant_added(event, grant),)
         case GrantRevoked(grant=revoked):
             return (GrantEnded(revoked, micros(event.at)),)
+        case DelegateReturned():
+            return (EndTold(payload.call), RunWoken(run, now))
         case CancelRequested():
             return (RunWoken(run, now),)
         case RunWaiting():
@@ -207,6 +123,14 @@ def _session_added(event: Event, opened: SessionOpened) -> SessionAdded:
             "updated_at": at,
         }
     )
+
+
+def _delegated(event: Event, opened: SessionOpened) -> tuple[Change, ...]:
+    parent = opened.parent
+    if parent is None:
+        return ()
+    values = {"root": parent.root, "parent_run": parent.run, "call": parent.call, "delegated": parent.delegated, "owed_at": None}
+    return (SessionDelegated({"session": event.session, **values}),)
 
 
 def _run_added(event: Event, message: MessageReceived) -> RunAdded:
@@ -251,7 +175,7 @@ def _waiting(run: str, waiting: RunWaiting) -> RunChanged:
 
 def _ended(event: Event, status: RunStatus, usage: Usage, words: Values) -> tuple[Change, ...]:
     values = {**_AT_REST, "status": status.value, "ended_at": micros(event.at), **_used(usage), **words}
-    return (RunChanged(event.run, values), QuestionsClosed(event.run))
+    return (RunChanged(event.run, values), QuestionsClosed(event.run), EndOwed(event.session, event.run, micros(event.at)))
 
 
 def _used(usage: Usage) -> Values:

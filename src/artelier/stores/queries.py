@@ -2,11 +2,11 @@
 
 from functools import lru_cache
 
-from sqlalchemy import Executable, Select, func, select
+from sqlalchemy import Executable, Select, exists, func, or_, select
 
 from artelier.domain.runs import RunStatus
 from artelier.stores.statements import given
-from artelier.stores.tables import UNENDED, blobs, constant, events, questions, runs, sessions, standing, workspaces
+from artelier.stores.tables import UNENDED, blobs, constant, delegations, events, questions, runs, sessions, standing, workspaces
 
 NO_LIMIT = 2**31 - 1
 
@@ -42,13 +42,28 @@ SESSION = _SESSION.where(sessions.c.id == given("the_session"))
 @lru_cache(maxsize=2)
 def list_sessions(*, before: bool) -> Executable:
     """Return a person's sessions from new to old."""
-    wanted = _SESSION.where(sessions.c.owner == given("the_owner"))
+    wanted = _SESSION.where(sessions.c.owner == given("the_owner"), ~exists().where(delegations.c.session == sessions.c.id))
     if before:
         wanted = wanted.where(sessions.c.id < given("before"))
     return wanted.order_by(sessions.c.id.desc()).limit(given("the_limit"))
 
 
 _RUN = select(runs, sessions.c.workspace).join_from(runs, sessions)
+_parent = runs.alias("parent")
+OWED = (
+    select(runs, sessions.c.workspace, delegations.c.call, _parent.c.session.label("parent_session"), _parent.c.id.label("parent_run"))
+    .join_from(delegations, runs, runs.c.id == delegations.c.delegated)
+    .join(sessions, sessions.c.id == delegations.c.session)
+    .join(_parent, _parent.c.id == delegations.c.parent_run)
+    .where(delegations.c.owed_at.is_not(None))
+    .order_by(delegations.c.owed_at, delegations.c.call)
+    .limit(given("the_limit"))
+)
+DELEGATED = (
+    _RUN.join(delegations, delegations.c.delegated == runs.c.id)
+    .where(delegations.c.parent_run == given("the_run"))
+    .order_by(runs.c.created_at, runs.c.id)
+)
 RUN = _RUN.where(runs.c.id == given("the_run"))
 
 
@@ -65,6 +80,7 @@ def list_runs(*, session: bool, statuses: frozenset[RunStatus], before: bool) ->
     return wanted.order_by(runs.c.id.desc()).limit(given("the_limit"))
 
 
+_below = select(delegations.c.session).where(delegations.c.root == given("the_session")).scalar_subquery()
 QUESTION = select(questions).where(questions.c.id == given("the_question"))
 
 
@@ -75,7 +91,7 @@ def list_questions(*, status: bool, session: bool, before: bool) -> Executable:
     if status:
         wanted = wanted.where(questions.c.status == given("the_status"))
     if session:
-        wanted = wanted.where(questions.c.session == given("the_session"))
+        wanted = wanted.where(or_(questions.c.session == given("the_session"), questions.c.session.in_(_below)))
     if before:
         wanted = wanted.where(questions.c.id < given("before"))
     return wanted.order_by(questions.c.id.desc()).limit(given("the_limit"))

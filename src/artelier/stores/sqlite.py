@@ -13,7 +13,7 @@ from artelier.domain.grants import Grant, GrantRecord
 from artelier.domain.runs import QuestionRecord, RunRecord, RunStatus, SessionRecord, WorkspaceRecord
 from artelier.ports.clock import Clock
 from artelier.ports.journal import Condition
-from artelier.ports.runs import Claim, Page, Submission, Submitted, Worker
+from artelier.ports.runs import Claim, Owed, Page, Submission, Submitted, Worker
 from artelier.stores import appending, claiming, grants, listing, submitting
 from artelier.stores.drafts import prepare_appended, prepare_submitted
 from artelier.stores.operation import Result, Steps, Tell, nobody
@@ -97,6 +97,14 @@ class SqliteStore:
     async def next_wake(self, worker: Worker) -> datetime | None:
         """See ``Runs.next_wake``."""
         return await self._read(claiming.next_wake, worker)
+
+    async def list_owed(self, limit: int) -> tuple[Owed, ...]:
+        """See ``Runs.list_owed``."""
+        return await self._read(listing.list_owed, limit)
+
+    async def list_delegated(self, run: str) -> tuple[RunRecord, ...]:
+        """See ``Runs.list_delegated``."""
+        return await self._read(listing.list_delegated, run)
 
     async def get_run(self, run: str) -> RunRecord:
         """See ``Runs.get_run``."""

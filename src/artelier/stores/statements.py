@@ -30,7 +30,20 @@ from sqlalchemy.types import TypeEngine
 
 from artelier.domain.questions import QuestionStatus
 from artelier.domain.runs import RunStatus
-from artelier.stores.tables import UNENDED, VERSION, blobs, constant, events, grants, questions, runs, sessions, standing, workspaces
+from artelier.stores.tables import (
+    UNENDED,
+    VERSION,
+    blobs,
+    constant,
+    delegations,
+    events,
+    grants,
+    questions,
+    runs,
+    sessions,
+    standing,
+    workspaces,
+)
 
 
 def given(name: str, kind: TypeEngine[Any] | None = None) -> BindParameter[Any]:
@@ -57,6 +70,12 @@ SESSION_AND_QUESTION = (
 SESSION_AND_PLACE = (
     select(*_HEAD, workspaces.c.place)
     .join_from(sessions, workspaces)
+    .where(sessions.c.id == given("the_session"))
+    .with_for_update(of=sessions)
+)
+SESSION_AND_DEBT = (
+    select(*_HEAD, delegations.c.owed_at.label("status"))
+    .select_from(sessions.outerjoin(delegations, delegations.c.call == given("the_call")))
     .where(sessions.c.id == given("the_session"))
     .with_for_update(of=sessions)
 )
@@ -94,6 +113,13 @@ def add_events(count: int) -> Executable:
 ADD_SESSION = insert(sessions)
 ADD_RUN = insert(runs)
 ADD_QUESTION = insert(questions)
+ADD_DELEGATION = insert(delegations)
+OWE_END = (
+    update(delegations)
+    .where(delegations.c.session == given("the_session"), delegations.c.delegated == given("the_run"))
+    .values(owed_at=given("new_owed_at"))
+)
+TELL_END = update(delegations).where(delegations.c.call == given("the_call")).values(owed_at=null())
 TITLE_SESSION = (
     update(sessions).where(sessions.c.id == given("the_session"), sessions.c.title == constant("")).values(title=given("new_title"))
 )
@@ -234,6 +260,7 @@ SESSION_IN_WORKSPACE = select(sessions.c.id).where(sessions.c.workspace == given
 BLOBS_OF_SESSION = select(events.c.blob).distinct().where(events.c.session == given("the_session"), events.c.blob.is_not(None))
 DELETE_OF_SESSION = (
     delete(grants).where(grants.c.session == given("the_session")),
+    delete(delegations).where(delegations.c.session == given("the_session")),
     delete(questions).where(questions.c.session == given("the_session")),
     delete(events).where(events.c.session == given("the_session")),
     delete(runs).where(runs.c.session == given("the_session")),

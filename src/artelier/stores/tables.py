@@ -63,6 +63,20 @@ sessions = Table(
 
 A session's status is no column: it is read from its runs."""
 
+delegations = Table(
+    "delegations",
+    METADATA,
+    Column("session", Text, ForeignKey("sessions.id"), primary_key=True),
+    Column("root", Text, nullable=False, index=True),
+    Column("parent_run", Text, nullable=False, index=True),
+    Column("call", Text, nullable=False, unique=True),
+    Column("delegated", Text, nullable=False),
+    Column("owed_at", BigInteger),
+)
+"""Sessions that were delegated: the session at the top of all, the run and the call that they answer, and their own run
+whose end is the answer. It is owed from ``owed_at`` until the journal of the caller has it: the outbox, for no
+transaction touches two sessions."""
+
 runs = Table(
     "runs",
     METADATA,
@@ -181,4 +195,5 @@ _partial("ix_runs_unended", runs.c.session, runs.c.position, where=standing(runs
 _partial("ix_runs_queued", runs.c.created_at, runs.c.id, where=standing(runs, RunStatus.QUEUED))
 _partial("ix_runs_waiting", runs.c.wake_at, where=standing(runs, RunStatus.WAITING))
 _partial("ix_runs_running", runs.c.lease_until, where=standing(runs, RunStatus.RUNNING))
+_partial("ix_delegations_owed_at", delegations.c.owed_at, where=delegations.c.owed_at.is_not(None))
 _partial("ix_events_blob", events.c.blob, where=events.c.blob.is_not(None))

@@ -8,7 +8,7 @@ from artelier.domain.calls import ResultStatus, ToolResult
 from artelier.domain.errors import ToolError
 from artelier.ports.tool import ToolScope
 from artelier.ports.workspace import CommandOutcome, CommandRequest
-from artelier.tools.git_words import SAFE_OPTIONS
+from artelier.tools.git_words import SAFE_OPTIONS, only_reads
 
 SECONDS = 60.0
 DEADLINE = 90.0
@@ -60,9 +60,9 @@ class Configured(NamedTuple):
 
 async def run_git(scope: ToolScope, *words: str, options: tuple[str, ...] = (), quiet: bool = False) -> CommandOutcome:
     """Run one git command and return how it ended. Raises ``ToolError`` where git is not there or took too long."""
-    request = CommandRequest(words=("git", *SAFE_OPTIONS, *options, *words), seconds=SECONDS)
+    request = CommandRequest(words=("git", *SAFE_OPTIONS, *options, *words), seconds=SECONDS, reads_only=only_reads(words))
     show: Callable[[str], None] = _unseen if quiet else scope.progress
-    outcome = await scope.workspace.run_command(request, show)
+    outcome = await scope.workspace.run_command(request, show, scope.changed)
     if outcome.timed_out:
         raise ToolError(f"git {words[0]} took longer than {SECONDS:g} s and was ended. Ask for less.")
     if outcome.exit_code == _MISSING:
@@ -94,7 +94,7 @@ def told(outcome: CommandOutcome, empty: str, summary: str = "", notes: tuple[st
         raise ToolError(explained(printed, outcome.exit_code))
     text = "\n".join([printed or empty, *notes])
     return ToolResult(
-        ResultStatus.DONE, text, summary=summary, exit_code=0, truncated=outcome.truncated, sandbox=outcome.sandbox
+        ResultStatus.DONE, text, summary=summary, files=outcome.files, exit_code=0, truncated=outcome.truncated, sandbox=outcome.sandbox
     )  # fmt: skip
 
 

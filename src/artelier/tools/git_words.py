@@ -1,9 +1,10 @@
 """What may be said to git: revisions, branch names and paths that are checked before git reads them, and what secrets are left out."""
 
-import fnmatch
 import re
+from collections.abc import Sequence
 
 from artelier.domain.errors import ArgumentsInvalid, PathRefused
+from artelier.domain.secret_names import SECRET_FOLDERS, SECRET_NAMES, is_secret
 from artelier.tools.touching import normalised
 
 SAFE_OPTIONS = (
@@ -22,23 +23,25 @@ SAFE_OPTIONS = (
 """Said before every git command. A repository's own configuration can name programs; none of them is to run, nothing is
 to be fetched, the index is not to be refreshed by a reading command, and the repository is the workspace's own."""
 
+_READERS = frozenset({"status", "diff", "log", "show", "cat-file", "for-each-ref"})
 _REVISION = re.compile(r"[A-Za-z0-9_./@{}^~+#=%,-]+", re.ASCII)
 _LETTERS = re.compile(r"[^\x00-\x20\x7f~^:?*\[\]\\@{}$`;|&<>()!\"']+")
 """What a branch is named with: no sign of git's, and none of a shell's, though no shell reads it."""
 _LONGEST = 250
-_SECRETS = (
-    *(".env", ".env.*", "*.pem", "*.key", "*.p12", "*.pfx", "*.jks", "*.keystore", "*.kdbx"),
-    *("id_rsa*", "id_ed25519*", "id_ecdsa*", ".netrc", ".pgpass", ".npmrc", ".pypirc", ".git-credentials", ".htpasswd"),
-    *("credentials", "credentials.json", "service-account*.json", "token.json", "*.tfstate", "*.tfvars", "secrets.*"),
-    *(".vault-token", "*.ovpn", "cookies.sqlite"),
-)
-"""Names of files whose contents git's tools neither show nor add, as the file tools refuse them."""
-_SECRET_FOLDERS = (".ssh", ".aws", ".gnupg", ".kube", ".docker", ".azure", ".gcloud")
 WITHOUT_SECRETS = (
-    *(f":(exclude,top,glob,icase)**/{name}" for name in _SECRETS),
-    *(f":(exclude,top,glob,icase)**/{name}/**" for name in _SECRET_FOLDERS),
+    *(f":(exclude,top,glob,icase)**/{name}" for name in SECRET_NAMES),
+    *(f":(exclude,top,glob,icase)**/{name}/**" for name in sorted(SECRET_FOLDERS)),
 )
 """Pathspecs (gitglossary(7)) that leave secrets out, whatever else is named."""
+
+
+def only_reads(words: Sequence[str]) -> bool:
+    """Whether a git command, said after ``SAFE_OPTIONS``, changes nothing: neither files nor the index."""
+    command, *rest = words
+    options = rest[: rest.index("--")] if "--" in rest else rest
+    if command == "config":
+        return "--get-regexp" in options
+    return command in _READERS and not any(option.startswith("--output") for option in options)
 
 
 def revision(text: str) -> str:
@@ -64,7 +67,7 @@ def pathspec(path: str) -> str:
 def path_in_revision(path: str) -> str:
     """Return a path of a file to be shown from history. Raises ``PathRefused`` also for what may hold secrets."""
     known = _checked(path)
-    if _is_secret(known):
+    if is_secret(known):
         raise PathRefused(f"{path!r} may hold secrets, which agents do not read, in history neither. Ask the person for what is needed.")
     return known
 
@@ -86,8 +89,3 @@ def _is_name(text: str) -> bool:
     parts = text.split("/")
     bad_part = any(not part or part.startswith(".") or part.endswith((".lock", ".")) for part in parts)
     return not bad_part and ".." not in text and text.isprintable() and _LETTERS.fullmatch(text) is not None
-
-
-def _is_secret(path: str) -> bool:
-    *folders, name = path.lower().split("/")
-    return not set(folders).isdisjoint(_SECRET_FOLDERS) or any(fnmatch.fnmatchcase(name, pattern) for pattern in _SECRETS)

@@ -56,7 +56,7 @@ class ExecuteCommand(DeclaredTool[ExecuteCommandArguments]):
     async def perform(self, arguments: ExecuteCommandArguments, scope: ToolScope) -> ToolResult:
         """Run it and show what it printed."""
         request = CommandRequest(arguments.command, seconds=arguments.timeout, network=arguments.network, folders=arguments.folders)
-        outcome = await scope.workspace.run_command(request, scope.progress)
+        outcome = await scope.workspace.run_command(request, scope.progress, scope.changed)
         end = _end_of(outcome, arguments.timeout)
         return ToolResult(
             status=_status_of(outcome),

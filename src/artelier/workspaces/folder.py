@@ -1,7 +1,7 @@
 """A workspace that is a folder of this machine."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
@@ -9,7 +9,7 @@ import msgspec
 
 from artelier.approvals.read_only import only_reads
 from artelier.domain.calls import FileChange
-from artelier.ports.workspace import CommandOutcome, CommandRequest, FileView, Listing, SearchResult, Target, Written
+from artelier.ports.workspace import CommandOutcome, CommandRequest, FileView, Listing, SearchResult, Target, Written, unheard
 from artelier.workspaces.commands import CommandRunner, Shell
 from artelier.workspaces.keeping import Keep, Keeping, keep_nothing
 from artelier.workspaces.listing import list_folder
@@ -18,7 +18,7 @@ from artelier.workspaces.plain_search import PlainSearch
 from artelier.workspaces.ripgrep import Ripgrep, find_ripgrep
 from artelier.workspaces.root import Root
 from artelier.workspaces.searching import Searcher, checked
-from artelier.workspaces.shadow import USUAL, Shadow, ShadowLimits
+from artelier.workspaces.shadow import USUAL, Look, Shadow, ShadowLimits
 from artelier.workspaces.targets import look_at
 from artelier.workspaces.writing import Texts
 
@@ -106,13 +106,24 @@ class LocalWorkspace:
     def ahead(self) -> None:
         """Return None: nothing is remembered here."""
 
-    async def run_command(self, request: CommandRequest, on_output: Callable[[str], None]) -> CommandOutcome:
-        """Run a command in the root. Raises ``CommandFailed``."""
+    async def run_command(
+        self, request: CommandRequest, on_output: Callable[[str], None], on_changes: Callable[[tuple[FileChange, ...]], None] = unheard
+    ) -> CommandOutcome:
+        """Run a command in the root. Raises ``CommandFailed``. However it ends, its changes are looked for, within the limits."""
         if not self._keeping.keeps or request.reads_only or only_reads(request.shell):
             return await self._shell.run(request, self.root.folder, on_output)
         before = await asyncio.to_thread(self._shadow.before)
-        outcome = await self._shell.run(request, self.root.folder, on_output)
-        return msgspec.structs.replace(outcome, files=await _to_its_end(self._shadow.changes_since, before))
+        try:
+            outcome = await self._shell.run(request, self.root.folder, on_output)
+        except BaseException:  # a command that was stopped has done a part of its work
+            await _unbroken(self._look_after(before, on_changes))
+            raise
+        return msgspec.structs.replace(outcome, files=await _unbroken(self._look_after(before, on_changes)))
+
+    async def _look_after(self, before: Look | None, on_changes: Callable[[tuple[FileChange, ...]], None]) -> tuple[FileChange, ...]:
+        files = await asyncio.to_thread(self._shadow.changes_since, before)
+        on_changes(files)
+        return files
 
 
 def _searcher_here() -> Searcher:
@@ -122,9 +133,14 @@ def _searcher_here() -> Searcher:
 
 async def _to_its_end(function: Callable[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
     """Run a write in a thread; when cancelled, wait for it first, so that nothing is written after the call has ended."""
-    writing = asyncio.ensure_future(asyncio.to_thread(function, *args, **kwargs))
+    return await _unbroken(asyncio.to_thread(function, *args, **kwargs))
+
+
+async def _unbroken(work: Coroutine[None, None, Result]) -> Result:
+    """Do this whole; a cancellation waits until it is done."""
+    working = asyncio.ensure_future(work)
     try:
-        return await asyncio.shield(writing)
+        return await asyncio.shield(working)
     except asyncio.CancelledError:
-        await asyncio.wait({writing})
+        await asyncio.wait({working})
         raise

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator, Mapping, MutableMapping
 
 from artelier.domain.calls import FileChange
 from artelier.domain.errors import ArgumentsInvalid, FileChanged, FileMissing, PathRefused, ToolError
-from artelier.ports.workspace import CommandOutcome, CommandRequest, Entry, FileView, Listing, Match, SearchResult, Target, Written
+from artelier.domain.secret_names import is_secret
+from artelier.ports.workspace import CommandOutcome, CommandRequest, Entry, FileView, Listing, Match, SearchResult, Target, Written, unheard
 from artelier.workspaces.encoding import UTF8, encode
 from artelier.workspaces.globs import PathFilter
 from artelier.workspaces.ignoring import IGNORE_FILE, IgnoreRules, is_ignored
 from artelier.workspaces.names import is_closed, join, path_order
-from artelier.workspaces.paths import is_secret, normalise, refuse_protected, refuse_secret
+from artelier.workspaces.paths import normalise, refuse_protected, refuse_secret
 from artelier.workspaces.pattern_worker import excerpt
 from artelier.workspaces.reading import WHOLE_LIMIT
 from artelier.workspaces.replacing import replaced
@@ -156,13 +157,16 @@ class MemoryWorkspace:
     def ahead(self) -> None:
         """Return None: nothing is remembered here."""
 
-    async def run_command(self, request: CommandRequest, on_output: Callable[[str], None]) -> CommandOutcome:
+    async def run_command(
+        self, request: CommandRequest, on_output: Callable[[str], None], on_changes: Callable[[tuple[FileChange, ...]], None] = unheard
+    ) -> CommandOutcome:
         """Answer a command from the script."""
         command = request.shell or shlex.join(request.words)
         answer = self._commands.get(command, CommandOutcome(_NOT_FOUND, f"sh: {command.partition(' ')[0]}: not found\n", 0.0))
         outcome = answer if isinstance(answer, CommandOutcome) else CommandOutcome(0, answer, 0.0)
         if outcome.output:
             on_output(outcome.output)
+        on_changes(outcome.files)
         return outcome
 
     def _target(self, path: str) -> Target:

@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 from artelier.domain.calls import FileChange
 from artelier.domain.errors import FileChanged, FileMissing, PathRefused, ToolError
+from artelier.domain.secret_names import is_secret
 from artelier.workspaces.beneath import READ
 from artelier.workspaces.keeping import Keeping
 from artelier.workspaces.names import DEPTH_LIMIT, Name, join, names_in
-from artelier.workspaces.paths import is_protected, is_secret
+from artelier.workspaces.paths import is_protected
 from artelier.workspaces.putting import put
 from artelier.workspaces.reading import WHOLE_LIMIT, read_bytes
 from artelier.workspaces.root import Place, Root

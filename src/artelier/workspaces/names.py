@@ -7,8 +7,9 @@ import time
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from artelier.domain.secret_names import is_secret
 from artelier.workspaces.beneath import enter_folder
-from artelier.workspaces.paths import is_protected, is_secret
+from artelier.workspaces.paths import is_protected
 
 DEPTH_LIMIT = 40
 """Levels of folders that listings and searches go down."""

@@ -1,36 +1,20 @@
-"""What a path may look like: lexical refusals, secret names, and names that file tools never write.
+"""What a path may look like: lexical refusals, and names that file tools never read or write. Nothing here touches a disk."""
 
-Nothing here touches a disk. Names are compared after NFKC and case folding, so that ``.ENV`` or full-width letters
-do not slip through on any file system.
-"""
-
-import fnmatch
-import re
 import unicodedata
 
 from artelier.domain.errors import PathRefused
+from artelier.domain.secret_names import folded, is_secret
 
 PATH_LIMIT = 4096
 """Bytes of a whole path in UTF-8."""
 NAME_LIMIT = 255
 """Bytes of one name in UTF-8."""
 
-SECRET_NAMES = (
-    *(".env", ".env.*", "*.pem", "*.key", "*.p12", "*.pfx", "*.jks", "*.keystore", "*.kdbx"),
-    *("id_rsa*", "id_ed25519*", "id_ecdsa*", ".netrc", ".pgpass", ".npmrc", ".pypirc", ".git-credentials", ".htpasswd"),
-    *("credentials", "credentials.json", "service-account*.json", "token.json", "*.tfstate", "*.tfvars", "secrets.*"),
-    *(".vault-token", "*.ovpn", "cookies.sqlite"),
-)
-"""Patterns of file names that hold secrets; matched on the last part of a path."""
-SECRET_FOLDERS = frozenset({".ssh", ".aws", ".gnupg", ".kube", ".docker", ".azure", ".gcloud"})
-"""Folders whose whole content is secret, wherever they stand in a path."""
-HARMLESS_NAMES = frozenset({".env.example", ".env.sample", ".env.template"})
 PROTECTED_FOLDERS = frozenset({".git", "git~1", ".artelier", "arteli~1"})
 """Folders that file tools never write into, with the short names that FAT and NTFS know them by."""
 
 _DEVICES = frozenset({"con", "prn", "aux", "nul", "conin$", "conout$"}) | {f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10)}
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-_SECRET = re.compile("|".join(fnmatch.translate(pattern) for pattern in SECRET_NAMES))
 
 
 def normalise(path: object) -> str:
@@ -46,19 +30,6 @@ def normalise(path: object) -> str:
         if reason:
             raise _refused(path, reason)
     return "/".join(parts) or "."
-
-
-def folded(name: str) -> str:
-    """Return a name as it is compared: NFKC, then case folded."""
-    return name.lower() if name.isascii() else unicodedata.normalize("NFKC", name).casefold()
-
-
-def is_secret(path: str) -> bool:
-    """Whether the path names a secret file, or anything in a secret folder."""
-    names = [folded(part) for part in path.split("/")]
-    if not SECRET_FOLDERS.isdisjoint(names):
-        return True
-    return names[-1] not in HARMLESS_NAMES and _SECRET.match(names[-1]) is not None
 
 
 def is_protected(path: str) -> bool:

@@ -4,7 +4,7 @@ import stat
 from collections.abc import Callable, Iterator, Mapping
 
 from artelier.domain.calls import FileChange
-from artelier.ports.workspace import CommandOutcome, CommandRequest, FileView, Listing, SearchResult, Target, Workspace, Written
+from artelier.ports.workspace import CommandOutcome, CommandRequest, FileView, Listing, SearchResult, Target, Workspace, Written, unheard
 from artelier.workspaces.evidence import Named
 from artelier.workspaces.lookings import names_of_command, names_of_listing, names_of_reading, names_of_searching
 from artelier.workspaces.paths import normalise
@@ -64,18 +64,20 @@ class RememberingWorkspace:
         )
         return await self._recollection.result_of(work)
 
-    async def run_command(self, request: CommandRequest, on_output: Callable[[str], None]) -> CommandOutcome:
+    async def run_command(
+        self, request: CommandRequest, on_output: Callable[[str], None], on_changes: Callable[[tuple[FileChange, ...]], None] = unheard
+    ) -> CommandOutcome:
         """Run a command; one that may write makes everything forgotten."""
         if not depends_on_files_alone(request):
             try:
-                return await self._inner.run_command(request, on_output)
+                return await self._inner.run_command(request, on_output, on_changes)
             finally:
                 if not request.reads_only:
                     await self._recollection.forget_all()
         work = Work(
             key=(request.shell, request.words),
             kind=CommandOutcome,
-            do=lambda: self._inner.run_command(request, on_output),
+            do=lambda: self._inner.run_command(request, on_output, on_changes),
             names=lambda until: names_of_command(self._root, until),
             is_steady=lambda outcome: not outcome.timed_out and not outcome.files and outcome.exit_code in _USUAL_ENDS,
             ahead=self._ahead,

@@ -16,13 +16,13 @@ from time import monotonic
 from typing import NamedTuple
 
 from artelier.domain.errors import CommandFailed, FileMissing, PathRefused
+from artelier.domain.secret_names import SECRET_FOLDERS, SECRET_NAMES, is_secret
 from artelier.ports.workspace import SearchResult
 from artelier.workspaces.encoding import ALL, CP1251, KOI8R, MARKED, UTF8, Encoding
 from artelier.workspaces.excerpts import Hit, matches_at
 from artelier.workspaces.globs import PathFilter
 from artelier.workspaces.ignoring import IGNORE_FILE
 from artelier.workspaces.names import path_order
-from artelier.workspaces.paths import SECRET_FOLDERS, SECRET_NAMES, is_secret
 from artelier.workspaces.processes import Ended, run_group
 from artelier.workspaces.root import Root
 from artelier.workspaces.searching import SEARCH_SECONDS, SearchRequest, invalid_pattern

@@ -13,10 +13,10 @@ from typing import NamedTuple
 
 from artelier.domain.calls import FileChange
 from artelier.domain.errors import ArtelierError
+from artelier.domain.secret_names import is_secret
 from artelier.workspaces.ignoring import IGNORE_FILE, IgnoreRules, is_ignored
 from artelier.workspaces.keeping import Keeping
 from artelier.workspaces.names import DEPTH_LIMIT, Name, may_enter, names_in
-from artelier.workspaces.paths import is_secret
 from artelier.workspaces.reading import WHOLE_LIMIT, Fingerprint, fingerprint_of
 from artelier.workspaces.root import Root
 from artelier.workspaces.walking import rules_in

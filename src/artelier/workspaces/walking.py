@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from artelier.domain.errors import FileMissing, PathRefused
+from artelier.domain.secret_names import is_secret
 from artelier.workspaces.globs import PathFilter
 from artelier.workspaces.ignoring import IGNORE_FILE, IgnoreRules, is_ignored
 from artelier.workspaces.names import DEPTH_LIMIT, Name, join, may_enter, names_in
-from artelier.workspaces.paths import is_secret
 from artelier.workspaces.root import Root
 
 FILES_LIMIT = 100_000

@@ -39,8 +39,9 @@ class McpServers:
     ) -> None:
         self._blobs = blobs
         self._offer = offer
-        self._servers = tuple(Server(plan, around, _known(plan, around), self._offer_all) for plan in plans)
-        self._tasks: tuple[asyncio.Task[None], ...] = ()
+        self._around = around
+        self._servers = tuple(self._made(plan) for plan in plans)
+        self._tasks: dict[Server, asyncio.Task[None]] = {}
 
     def known_tools(self) -> tuple[McpTool, ...]:
         """Return the tools that were accepted before, without any server's help."""
@@ -48,13 +49,31 @@ class McpServers:
 
     def start(self) -> None:
         """Connect to every server in the background."""
-        self._tasks = tuple(asyncio.create_task(server.keep(), name=f"mcp {server.plan.name}") for server in self._servers)
+        for server in self._servers:
+            if server not in self._tasks:
+                self._tasks[server] = asyncio.create_task(server.keep(), name=f"mcp {server.plan.name}")
 
     async def stop(self) -> None:
         """End every connection and the programs behind them."""
-        for task in self._tasks:
+        await self.end(tuple(self._tasks))
+
+    def replace(self, plans: Iterable[ServerPlan]) -> tuple[Server, ...]:
+        """Want these servers: those with the same plan stay untouched, new ones connect; return those to ``end``."""
+        before = {server.plan.name: server for server in self._servers}
+        wanted = []
+        for plan in plans:
+            server = before.get(plan.name)
+            wanted.append(server if server is not None and server.plan == plan else self._made(plan))
+        self._servers = tuple(wanted)
+        self.start()
+        return tuple(server for server in self._tasks if server not in wanted)
+
+    async def end(self, servers: Iterable[Server]) -> None:
+        """End the connections of these and the programs behind them."""
+        tasks = [self._tasks.pop(server) for server in servers if server in self._tasks]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def settled(self) -> None:
         """Return once the tools of every server are known, or could not be learned at the first attempt."""
@@ -63,6 +82,9 @@ class McpServers:
     def reports(self) -> tuple[ServerReport, ...]:
         """Return how every server stands."""
         return tuple(_report(server) for server in self._servers)
+
+    def _made(self, plan: ServerPlan) -> Server:
+        return Server(plan, self._around, _known(plan, self._around), self._offer_all)
 
     def _offer_all(self, server: Server) -> None:
         self._offer(self._tools_of(server))

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from artelier.domain.errors import CommandFailed
+from artelier.domain.secret_names import SECRET_FOLDERS, folded
 from artelier.ports.workspace import CommandOutcome, CommandRequest
 from artelier.workspaces.output import OutputKeeper
-from artelier.workspaces.paths import SECRET_FOLDERS, folded
 from artelier.workspaces.processes import GRACE, Ended, run_group
 from artelier.workspaces.sandbox.keeping import Kept, keep, put_back
 from artelier.workspaces.sandbox.quarantine import Quarantine

@@ -10,7 +10,7 @@ from time import time_ns
 from typing import NamedTuple
 
 from artelier.domain.errors import CommandFailed
-from artelier.workspaces.paths import SECRET_FOLDERS, folded, is_secret
+from artelier.domain.secret_names import SECRET_FOLDERS, folded, is_secret
 
 PROTECTED = frozenset({".git", ".artelier", ".mcp.json", ".vscode", ".idea", ".envrc"})
 """Names that programs of the person's machine act upon, wherever they stand; a command neither changes nor creates them."""

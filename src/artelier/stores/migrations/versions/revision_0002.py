@@ -1,4 +1,4 @@
-"""Grants."""
+"""Delegated sessions, and which of their ends are owed."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,19 +10,20 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the table of grants."""
+    """Add the table; no session of an older version was delegated."""
     op.create_table(
-        "grants",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("owner", sa.Text(), nullable=False),
-        sa.Column("workspace", sa.Text(), nullable=False),
+        "delegations",
         sa.Column("session", sa.Text(), nullable=False),
-        sa.Column("grant", sa.LargeBinary(), nullable=False),
-        sa.Column("made_at", sa.BigInteger(), nullable=False),
-        sa.Column("revoked_at", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(["session"], ["sessions.id"], name=op.f("fk_grants_session")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_grants")),
+        sa.Column("root", sa.Text(), nullable=False),
+        sa.Column("parent_run", sa.Text(), nullable=False),
+        sa.Column("call", sa.Text(), nullable=False),
+        sa.Column("delegated", sa.Text(), nullable=False),
+        sa.Column("owed_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["session"], ["sessions.id"], name=op.f("fk_delegations_session")),
+        sa.PrimaryKeyConstraint("session", name=op.f("pk_delegations")),
+        sa.UniqueConstraint("call", name=op.f("uq_delegations_call")),
     )
-    with op.batch_alter_table("grants", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_grants_owner_id"), ["owner", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_grants_session"), ["session"], unique=False)
+    op.create_index(op.f("ix_delegations_root"), "delegations", ["root"])
+    op.create_index(op.f("ix_delegations_parent_run"), "delegations", ["parent_run"])
+    owed = sa.text("owed_at IS NOT NULL")
+    op.create_index("ix_delegations_owed_at", "delegations", ["owed_at"], sqlite_where=owed, postgresql_where=owed)

@@ -1,0 +1,33 @@
+"""What a running house counts, for its metrics."""
+
+from collections.abc import Iterator
+
+from artelier.engine.experience import Tally
+from artelier.runtime.house import House
+from artelier.telemetry.metrics import Figure
+
+_AHEAD = {
+    "foreseen": "Calls that were foreseen",
+    "right": "Foreseen calls that were then asked for",
+    "run": "Calls run before anybody asked",
+    "run_and_right": "Calls run before anybody asked that were then asked for",
+    "seconds_run": "Seconds of work done before anybody asked",
+    "seconds_wasted": "Seconds of work done that nobody asked for",
+}
+
+
+def figures_of(house: House) -> Iterator[Figure]:
+    """Return every figure of the house."""
+    yield Figure("artelier_runs_at_work", "Runs that this process works on", house.workforce.busy, counts=False)
+    counts = house.workspaces.counts()
+    yield Figure("artelier_tool_cache_hits", "Results given again after their files were checked", counts.hits)
+    yield Figure("artelier_tool_cache_misses", "Readings done anew", counts.misses)
+    yield Figure("artelier_tool_cache_stale", "Results dropped because a file had changed", counts.stale)
+    yield Figure("artelier_tool_cache_saved_seconds", "Seconds that results given again had taken", counts.saved_seconds)
+    for agent, tally in sorted(house.experiences.tallies().items()):
+        yield from _ahead(agent, tally)
+
+
+def _ahead(agent: str, tally: Tally) -> Iterator[Figure]:
+    for name, meaning in _AHEAD.items():
+        yield Figure(f"artelier_read_ahead_{name}", meaning, getattr(tally, name), (("agent", agent),))

@@ -1,0 +1,171 @@
+"""Settings and agents' files that change while the house is open: looked at each second, checked whole, then put in force."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from artelier.domain.errors import ArtelierError
+from artelier.ports.clock import Clock
+from artelier.runtime.mcp_servers import plans_of
+from artelier.runtime.standing import Standing
+from artelier.runtime.trust import Trust
+from artelier.settings import AGENTS, Read, Settings
+from artelier.tools.mcp.servers import McpServers
+
+_log = logging.getLogger(__name__)
+SECONDS = 0.5
+"""Between two looks. A file is read once two looks have found it the same, so that nobody reads half of it."""
+_TOOLS_AT_ONCE = ("concurrency", "families", "mcp")
+_AT_START = ("server", "database", "models", "sandbox", "undo", "workers", "telemetry")
+"""Sections that are read once; of ``tools`` all but the names above."""
+Mark = tuple[tuple[str, int, int, int, int], ...]
+
+
+class Source(Struct, frozen=True):
+    """Where settings come from, and how they are read again."""
+
+    file: Path
+    read: Callable[[], Read]
+
+
+class Report(Struct, frozen=True):
+    """How the newest reading went."""
+
+    problems: tuple[str, ...] = ()
+    """Why what the files say is not in force."""
+    at_start: tuple[str, ...] = ()
+    """Changed settings that take effect at the next start."""
+
+
+class Reloader:
+    """Watches the operator's files, never those of a workspace; those of a trusted workspace tell of that workspace alone."""
+
+    def __init__(
+        self,
+        source: Source | None,
+        standing: Standing,
+        servers: McpServers,
+        clock: Clock,
+        trust: Trust,
+    ) -> None:
+        self._source = source
+        self._standing = standing
+        self._servers = servers
+        self._clock = clock
+        self._trust = trust
+        self._seen: Mark = ()
+        self._taken: Mark = ()
+        self._one_at_a_time = asyncio.Lock()
+        self._task: asyncio.Task[None] | None = None
+        self.report = Report()
+        self.untrusted: tuple[str, ...] = ()
+        """Why some trusted workspaces bring nothing along."""
+
+    async def start(self) -> None:
+        """Take note of how the files are, and watch them in the background where there are any to watch."""
+        await self.furnish()
+        if self._source is not None:
+            self._seen = self._taken = await asyncio.to_thread(self._mark, self._source)
+            self._task = asyncio.create_task(self._watch(), name="reload")
+
+    async def stop(self) -> None:
+        """Watch no more."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def furnish(self) -> None:
+        """Look at what trusted workspaces bring along; what is as it was trusted is in force, and nothing else."""
+        rooms, self.untrusted = await self._trust.rooms()
+        if rooms != self._standing.rooms:
+            self._standing.furnish(rooms)
+            for why in self.untrusted:
+                _log.warning("%s", why)
+
+    async def look(self) -> None:
+        """Look once; read the files again if they have changed and are as they were at the look before."""
+        await self.furnish()
+        if self._source is None:
+            return
+        mark = await asyncio.to_thread(self._mark, self._source)
+        settled, self._seen = mark == self._seen, mark
+        if settled and mark != self._taken:
+            self._taken = mark
+            await self.reload()
+
+    async def reload(self) -> Report:
+        """Read everything again and put it in force; what has a problem changes nothing, and is logged and reported."""
+        async with self._one_at_a_time:
+            read = await asyncio.to_thread(self._source.read) if self._source is not None else None
+            try:
+                self.report = await self._take(read)
+            except ArtelierError as failure:
+                self.report = Report(problems=(failure.message,))
+            for problem in self.report.problems:
+                _log.warning("settings stay as they were: %s", problem)
+            for name in self.report.at_start:
+                _log.warning("settings: %s takes effect at the next start", name)
+            return self.report
+
+    async def _take(self, read: Read | None) -> Report:
+        before = self._standing.now
+        if read is None:
+            read = Read(before.settings, (), before.outside.settings_digest)
+        if read.problems:
+            return Report(problems=tuple(map(str, read.problems)))
+        settings, at_start = _kept(before.settings, read.settings)
+        read = Read(settings, (), read.digest, read.file_found)
+        agents = await asyncio.to_thread(self._standing.agents_of, read)
+        plans = plans_of(settings)
+        gone = self._servers.replace(plans)
+        self._standing.take(read, agents, self._servers.known_tools())
+        await self._servers.end(gone)
+        _log.info("settings and agents were read again and are in force")
+        return Report(at_start=at_start)
+
+    async def _watch(self) -> None:
+        while True:
+            await self._clock.sleep(SECONDS)
+            try:
+                await self.look()
+            except Exception as failure:  # noqa: BLE001  whatever it is, the next look may go well; it is logged and told
+                _log.exception("the settings could not be looked at; they stay as they are")
+                self.report = Report(problems=(f"The files could not be looked at: {type(failure).__name__}: {failure}",))
+
+    def _mark(self, source: Source) -> Mark:
+        """Return what tells one state of the files from another."""
+        folders = {*(Path(folder) for folder in self._standing.now.settings.agents.paths), source.file.parent / AGENTS}
+        return tuple(_marks([source.file, *(file for folder in sorted(folders) for file in _files(folder))]))
+
+
+def _files(folder: Path) -> list[Path]:
+    try:
+        return [folder, *sorted(folder.glob("*.md"))]
+    except OSError:
+        return [folder]
+
+
+def _marks(files: Iterable[Path]) -> Iterable[tuple[str, int, int, int, int]]:
+    for file in files:
+        try:
+            found = file.stat()
+        except OSError:
+            continue
+        yield str(file), found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
+def _kept(before: Settings, after: Settings) -> tuple[Settings, tuple[str, ...]]:
+    """Return settings with what is read at the start alone left as it was, and what of it has changed."""
+    changed = [name for section in _AT_START for name in _differing(section, getattr(before, section), getattr(after, section))]
+    tools = {name: getattr(after.tools, name) for name in _TOOLS_AT_ONCE}
+    changed += [name for name in _differing("tools", before.tools, after.tools) if name.split(".")[1] not in _TOOLS_AT_ONCE]
+    kept: dict[str, Any] = {section: getattr(before, section) for section in _AT_START}
+    return after.model_copy(update={**kept, "tools": before.tools.model_copy(update=tools)}), tuple(changed)
+
+
+def _differing(section: str, before: Any, after: Any) -> list[str]:
+    return [f"{section}.{name}" for name in type(before).model_fields if getattr(before, name) != getattr(after, name)]

@@ -1,0 +1,1 @@
+"""The learned router: data, training, measures."""

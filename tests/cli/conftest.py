@@ -10,9 +10,9 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
-from terminal_program import PROGRAM
 
 from artelier.cli.main import main
+from terminal_program import PROGRAM
 
 PATIENCE = 30
 

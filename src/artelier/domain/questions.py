@@ -70,7 +70,7 @@ class Question(Struct, frozen=True, omit_defaults=True):
     targets: dict[str, str] = {}
     """Stamps of the files it would write, as they were when it was asked; it is asked again when they have changed."""
     limit: str = ""
-    """Which limit a budget question is about: steps, calls, tokens or wall_seconds; ``repeats`` where a run does the same again and again."""
+    """Which limit a budget question is about: steps, calls, tokens or wall_seconds; ``repeats`` for doing the same again."""
 
 
 class Answer(Struct, frozen=True, omit_defaults=True):

@@ -15,7 +15,7 @@ EFFECTS = {effect: ToolSpec(f"t_{effect}", "", {}, repeatable=True, effect=effec
 
 def verdict(effect, *paths, rules=(), writes=DOCUMENTS, exclusive=False, **arguments):
     access = Access(writes=frozenset(paths), exclusive=exclusive)
-    return judge(ToolCall("c", "t", arguments), JudgeFacts("architect", rules, EFFECTS.get(effect), access, True, writes))
+    return judge(ToolCall("c", "t", arguments), JudgeFacts("architect", rules, EFFECTS.get(effect), access, True, writes=writes))
 
 
 @pytest.mark.parametrize(

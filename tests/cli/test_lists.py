@@ -45,7 +45,7 @@ def test_an_agent_is_shown_with_what_it_may_write(served):
 def test_russian_headings(served, run):
     assert "Сессия" in served.ask("sessions", **RUSSIAN).stdout
     assert "✓ готово" in served.ask("runs", **RUSSIAN).stdout
-    assert "Вас никто не ждёт." in served.ask("approvals", "--status", "approved", **RUSSIAN).stdout
+    assert "Вас никто не ждёт." in served.ask("approvals", "--status", "timed_out", **RUSSIAN).stdout
 
 
 def test_sessions_are_shown_renamed_and_deleted(served):

@@ -136,6 +136,11 @@ def test_tools_plan_shows_what_would_run_together(house, tmp_path):
     plan = json.loads(house.run("tools", "plan", str(batch), "--json").stdout)
     assert plan == {"conflicts": [[0, 2], [2, 3], [0, 4], [1, 4], [2, 4], [3, 4]], "waves": [[0, 1], [2], [3], [4]]}
     assert "2 calls together" in house.run("tools", "plan", str(batch)).stdout
+    pages = [{"name": "web_fetch", "arguments": {"url": f"https://example.org/{number}"}} for number in range(2)]
+    batch.write_text(json.dumps({"calls": [*pages, {"name": "finish", "arguments": {"result": "done"}}]}))
+    shown = house.run("tools", "plan", str(batch)).stdout
+    assert "3 calls together" in shown
+    assert "nobody knows" not in shown
     batch.write_text('{"call": []}')
     assert "calls" in house.run("tools", "plan", str(batch), code=2).stderr
     assert "nowhere" in house.run("tools", "plan", str(tmp_path / "nowhere"), code=2).stderr

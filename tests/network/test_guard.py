@@ -178,6 +178,13 @@ async def test_the_operators_list_is_exact():
             await guard.addresses(host, port)
 
 
+async def test_a_refusal_names_an_entry_that_can_be_written():
+    with pytest.raises(AddressRefused) as refusal:
+        await AddressGuard().addresses("[::1]", 80)
+    entry = refusal.value.message.partition("“")[2].partition("”")[0]
+    assert await AddressGuard([entry]).addresses("[::1]", 80) == ("::1",)
+
+
 async def test_a_listed_name_never_leads_to_metadata():
     guard = AddressGuard(["wiki.local:80"], resolve=names(wiki_local=["169.254.169.254"]))
     with pytest.raises(AddressRefused, match="keep their secrets"):

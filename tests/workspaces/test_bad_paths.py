@@ -196,6 +196,8 @@ async def test_secrets_are_known_in_any_dress(scene: Scene) -> None:
         "key.ＰＥＭ",
         ".env.production",
         "service-account-1.json",
+        ".git/config",
+        "vendor/.GIT/modules/one/config",
     ):
         assert await refusal(scene.workspace.read_text(path)) is PathRefused, path
     for path in (".env.example", "credentials/list.py", "environment", "keys.py", "token.py"):

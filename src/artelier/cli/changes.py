@@ -30,7 +30,11 @@ def restored_lines(done: Restored, *, diffs: bool) -> list[Text]:
     lines = []
     if done.restored:
         count = len(done.restored)
-        if done.action == "undo":
+        if done.dry_run:
+            told = plural(
+                count, ("file would change", "files would change"), ("файл изменился бы", "файла изменились бы", "файлов изменились бы")
+            )
+        elif done.action == "undo":
             told = plural(count, ("file is as it was", "files are as they were"), ("файл: как было", "файла: как было", "файлов: как было"))
         else:
             told = plural(

@@ -70,7 +70,7 @@ def _deeper(read: Read) -> list[str]:
 def _tell(file: str, problems: list[str], *, found: bool) -> None:
     console = output()
     for problem in problems:
-        console.print(f"{glyph('failed')} {problem}", style="bad")
+        console.print(f"{glyph('failed')} {problem}", style="bad", markup=False)
     if not problems:
         where = file if found else tr("{file} (not there: the defaults are in force)", file=file)
         console.print(f"{glyph('done')} {where}")

@@ -126,6 +126,7 @@ _LISTS: dict[str, str] = {
     "{file} is no batch of calls: {failure}. It needs an object with calls, each of a name and arguments.": (
         "{file} не похож на набор вызовов: {failure}. Нужен объект calls; у каждого вызова name и arguments."
     ),
+    "a word to the runtime": "слово среде выполнения",
     "nobody knows this tool, so it runs alone": "такого инструмента никто не знает, он пойдёт один",
     "It reaches out of this machine.": "Это обращение за пределы этой машины.",
     "What it would change has itself changed since you were asked.": "С тех пор файл изменился. Посмотрите ещё раз.",

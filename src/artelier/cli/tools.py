@@ -14,11 +14,13 @@ from artelier.cli.stopping import WRONG_USAGE, stop
 from artelier.cli.words import plural, tr
 from artelier.domain.calls import Access, ToolCall
 from artelier.domain.errors import ArtelierError
+from artelier.engine.calls import CONTROL
 from artelier.engine.scheduler import conflicts, waves
 from artelier.engine.state import CallState
 from artelier.engine.survey import Survey
 from artelier.ports.tool import Tool
 from artelier.runtime.catalogue import all_tools
+from artelier.runtime.web import Web
 from artelier.settings import Settings
 from artelier.workspaces.folder import LocalWorkspace
 from artelier.workspaces.memory import MemoryWorkspace
@@ -92,25 +94,34 @@ def _read(file: Path) -> tuple[PlannedCall, ...]:
 
 
 async def _accesses(calls: tuple[PlannedCall, ...], folder: Path | None) -> tuple[Access, ...]:
-    tools: dict[str, Tool] = all_tools(Settings())
+    tools = _known_tools()
     try:
         workspace = MemoryWorkspace() if folder is None else LocalWorkspace(folder)
     except ArtelierError as failure:
         raise stop(failure.message, WRONG_USAGE) from failure
     survey = Survey(tools, workspace)
     await survey.look([CallState(ToolCall(str(index), call.name, call.arguments)) for index, call in enumerate(calls)])
-    return tuple(survey.access[str(index)] for index in range(len(calls)))
+    return tuple(Access() if call.name in CONTROL else survey.access[str(index)] for index, call in enumerate(calls))
+
+
+def _known_tools() -> dict[str, Tool]:
+    settings = Settings()
+    return all_tools(settings, Web(settings.tools).tools)
+
+
+def _unknown(name: str) -> str:
+    return tr("a word to the runtime") if name in CONTROL else tr("nobody knows this tool, so it runs alone")
 
 
 def _print(calls: tuple[PlannedCall, ...], access: tuple[Access, ...], order: Order) -> None:
     console = output()
-    tools = all_tools(Settings())
+    tools = _known_tools()
     for number, wave in enumerate(order.waves, 1):
         together = plural(len(wave), ("call", "calls together"), ("вызов", "вызова вместе", "вызовов вместе"))
         console.print(f"{number}. {together}", style="dim")
         for index in wave:
             tool = tools.get(calls[index].name)
-            about = tool.describe(calls[index].arguments) if tool is not None else tr("nobody knows this tool, so it runs alone")
+            about = tool.describe(calls[index].arguments) if tool is not None else _unknown(calls[index].name)
             after = [str(earlier) for earlier, later in order.conflicts if later == index]
             waits = "  " + tr("after {calls}", calls=", ".join(after)) if after else ""
             alone = "  " + tr("alone") if access[index].exclusive else ""

@@ -9,6 +9,7 @@ from rich.text import Text
 from artelier.cli.changes import change_lines, restored_lines
 from artelier.cli.listing import config_option, json_option, print_json, speak
 from artelier.cli.look import output
+from artelier.cli.stopping import FAILED
 from artelier.cli.words import tr
 from artelier.client import Restored
 
@@ -50,6 +51,8 @@ def _show_restored(done: Restored, *, as_json: bool) -> None:
         print_json(done)
     else:
         _print(restored_lines(done, diffs=True))
+    if done.left and not done.restored:
+        raise typer.Exit(FAILED)
 
 
 def _print(lines: Sequence[Text]) -> None:

@@ -37,7 +37,10 @@ class Delta(Struct, frozen=True, omit_defaults=True):
 
 
 class ReplySoFar(Delta, frozen=True, omit_defaults=True):
-    """All that was said of this kind in the present attempt, for a reader who joins in the middle; its offset is 0."""
+    """All that was said of this kind in the present attempt, for a reader who joins in the middle; its offset is 0.
+
+    Of a call's output only the newest is kept, and the offset says how much is missing before it.
+    """
 
 
 class Resync(Struct, frozen=True):

@@ -46,9 +46,7 @@ class AddressGuard:
         name = plain_host(host)
         listed = (name, port) in self._allowed
         if not listed and port not in self._ports:
-            raise AddressRefused(
-                f"Port {port} is not for the web: {', '.join(map(str, sorted(self._ports)))} are. {_HINT.format(name, port)}"
-            )
+            raise AddressRefused(f"Port {port} is not for the web: {', '.join(map(str, sorted(self._ports)))} are. {_hint(name, port)}")
         literal = parsed(name)
         found = [literal] if literal is not None else await self._resolved(name, port)
         for address in found:
@@ -75,11 +73,13 @@ class AddressGuard:
                 raise AddressRefused(f"'{name}' leads to {address}, where clouds keep their secrets. Correct its name record.")
             return
         if own or not is_public(address):
-            hint = "" if is_metadata(address) else f" {_HINT.format(name, port)}"
+            hint = "" if is_metadata(address) else f" {_hint(name, port)}"
             raise AddressRefused(f"'{name}' leads to {address}, which is not on the public Internet.{hint}")
 
 
-_HINT = "Only the operator can allow it, by adding “{}:{}” to tools.web.allowed."
+def _hint(name: str, port: int) -> str:
+    host = f"[{name}]" if ":" in name else name
+    return f"Only the operator can allow it, by adding “{host}:{port}” to tools.web.allowed."
 
 
 def plain_host(host: str) -> str:

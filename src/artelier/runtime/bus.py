@@ -23,6 +23,8 @@ SESSIONS_KEPT = 10_000
 """Sessions whose newest sequence is remembered."""
 LONGEST_QUEUE = 2000
 """Frames a slow reader may lag behind before it is told to read the journal instead."""
+PROGRESS_KEPT = 50_000
+"""Characters of one call's output that are kept for readers who join in the middle: the newest."""
 _SETTLING = ModelReplied | ModelFailed | RunStarted | RunWaiting | RunFinished | RunFailed | RunCancelled
 """Events after which what was said before them is stored, or void."""
 _Spoken = dict[tuple[DeltaKind, str], ReplySoFar]
@@ -169,9 +171,12 @@ class LocalBus:
         ):
             spoken.clear()
         before = spoken.get((delta.kind, delta.call))
-        text = delta.text if before is None else before.text + delta.text
+        text, offset = (delta.text, 0) if before is None else (before.text + delta.text, before.offset)
+        if delta.kind is DeltaKind.PROGRESS and len(text) > PROGRESS_KEPT:
+            offset += len(text) - PROGRESS_KEPT
+            text = text[-PROGRESS_KEPT:]
         spoken[delta.kind, delta.call] = ReplySoFar(
-            delta.session, delta.run, delta.step, delta.attempt, delta.kind, 0, text, delta.call, delta.name
+            delta.session, delta.run, delta.step, delta.attempt, delta.kind, offset, text, delta.call, delta.name
         )
 
     def _forget_spoken(self, event: Event) -> None:

@@ -1,5 +1,6 @@
 """What a path may look like: lexical refusals, and names that file tools never read or write. Nothing here touches a disk."""
 
+import re
 import unicodedata
 
 from artelier.domain.errors import PathRefused
@@ -14,6 +15,8 @@ PROTECTED_FOLDERS = frozenset({".git", "git~1", ".artelier", "arteli~1"})
 """Folders that file tools never write into, with the short names that FAT and NTFS know them by."""
 
 _DEVICES = frozenset({"con", "prn", "aux", "nul", "conin$", "conout$"}) | {f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10)}
+_GIT_CONFIG = re.compile(r"(?:^|/)(?:\.git|git~1)/(?:modules/.+/)?config$")
+"""Git's own settings: a token often stands in the address of a remote. Git itself must read them in the sandbox."""
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
@@ -39,7 +42,7 @@ def is_protected(path: str) -> bool:
 
 def refuse_secret(path: str) -> None:
     """Raise ``PathRefused`` where the path names a secret."""
-    if is_secret(path):
+    if is_secret(path) or _GIT_CONFIG.search(folded(path)):
         raise PathRefused(f"{path!r} may hold secrets, which agents neither read nor write. Ask the person for what is needed from it.")
 
 

@@ -149,3 +149,12 @@ def test_bytes_that_are_no_text_are_told_in_a_sentence(house):
     assert ended.returncode == 2
     assert b"not UTF-8" in ended.stderr
     assert b"Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize("setting", ['[tools.web]\nallowed = ["::1:80"]\n', '[tools.search]\nsearxng_url = "nope"\n'])
+@pytest.mark.parametrize("words", [("serve", "--port", "0"), ("exec", "hello", "--model", "rehearsal")])
+def test_what_only_opening_the_house_shows_is_told_in_a_sentence(house, words, setting):
+    house.settings.write_text(setting)
+    ended = house.run(*words, code=2)
+    assert ended.stderr.startswith("artelier: ")
+    assert "Traceback" not in ended.stderr

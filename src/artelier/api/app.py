@@ -40,7 +40,7 @@ class _GuardedApp(FastAPI):
         return stream.StraightSend(HostGuard(super().build_middleware_stack()))
 
 
-def create_app(open_house: Callable[[], AbstractAsyncContextManager[House]]) -> FastAPI:
+def create_app(open_house: Callable[[], AbstractAsyncContextManager[House | None]]) -> FastAPI:
     """Return the application; the house is opened when it starts and closed when it stops."""
 
     @asynccontextmanager

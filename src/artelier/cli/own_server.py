@@ -5,9 +5,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from artelier.cli.serving import serving
-from artelier.cli.stopping import stop
+from artelier.cli.stopping import WRONG_USAGE, stop
 from artelier.client import Client
-from artelier.domain.errors import ArtelierError
+from artelier.domain.errors import ArtelierError, SettingsError
 from artelier.providers.local import LocalServer, find_local_servers
 from artelier.runtime.assemble import Plan
 from artelier.settings import Places, Read
@@ -24,6 +24,8 @@ async def own_server(places: Places, read: Read, workspace: Path) -> AsyncIterat
         ):
             await served.house.servers.settled()  # one run alone would end before it knew their tools
             yield client
+    except SettingsError as failure:
+        raise stop(failure.message, WRONG_USAGE) from failure
     except ArtelierError as failure:
         raise stop(failure.message) from failure
 

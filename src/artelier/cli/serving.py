@@ -7,7 +7,7 @@ import os
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
 import uvicorn
 from msgspec import Struct, structs
@@ -124,22 +124,25 @@ def _stop_on_signals(server: _Server) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop)
 
 
-def _telling(plan: Plan, opened: asyncio.Future[House]) -> Callable[[], AbstractAsyncContextManager[House]]:
+def _telling(plan: Plan, opened: asyncio.Future[House]) -> Callable[[], AbstractAsyncContextManager[House | None]]:
+    """Return what opens the house for the server. A house that cannot be opened is told to us alone: uvicorn would print a trace."""
+
     @asynccontextmanager
-    async def telling() -> AsyncIterator[House]:
-        try:
-            async with open_house(plan) as house:
-                opened.set_result(house)
-                yield house
-        except ArtelierError as failure:
-            if not opened.done():
+    async def telling() -> AsyncIterator[House | None]:
+        async with AsyncExitStack() as closing:
+            house = None
+            try:
+                house = await closing.enter_async_context(open_house(plan))
+            except ArtelierError as failure:
                 opened.set_exception(failure)
-            raise
+            else:
+                opened.set_result(house)
+            yield house
 
     return telling
 
 
-def _config(open_house: Callable[[], AbstractAsyncContextManager[House]], drain_seconds: float) -> uvicorn.Config:
+def _config(open_house: Callable[[], AbstractAsyncContextManager[House | None]], drain_seconds: float) -> uvicorn.Config:
     return uvicorn.Config(
         create_app(open_house),
         lifespan="on",

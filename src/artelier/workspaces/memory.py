@@ -191,7 +191,7 @@ class MemoryWorkspace:
 
     def _file(self, path: str) -> str:
         if path in self._all_folders():
-            raise PathRefused(f"{path!r} is a folder: list it instead.")
+            raise PathRefused(f"{path!r} is a folder, not a file.")
         if path not in self.files:
             raise self._missing(path)
         return self.files[path]

@@ -60,7 +60,7 @@ class Root:
     def refuse_unreadable(self, status: os.stat_result, path: str) -> None:
         """Raise ``PathRefused`` for a folder, anything special, or a file with several names."""
         if stat.S_ISDIR(status.st_mode):
-            raise PathRefused(f"{path!r} is a folder: list it instead.")
+            raise PathRefused(f"{path!r} is a folder, not a file.")
         if not stat.S_ISREG(status.st_mode):
             raise PathRefused(f"{path!r} is no plain file (a link, a pipe, a socket or a device). Use a plain file.")
         if status.st_nlink > 1 and not self._allow_hard_links:

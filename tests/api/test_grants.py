@@ -102,3 +102,17 @@ async def test_a_call_with_a_label_is_answered_alone(client: Client) -> None:
     assert not (await client.answer_all([question.id], "approve")).items
     assert (await client.answer(question.id, "approve")).status == "approved"
     await client.wait(question.run_id, PATIENCE)
+
+
+async def test_what_answers_taught_is_revoked_by_its_name(client: Client) -> None:
+    session = (await client.open_session()).id
+    question = await asked(client, session, "write-more")
+    await client.answer(question.id, "approve")
+    await client.wait(question.run_id, PATIENCE)
+    (key,) = [event.payload["question"]["key"] for event in await client.events(session) if event.type == "approval_asked"]
+    revoked = await client.revoke_grant(f"habit:{key}")
+    assert (revoked.tool, revoked.approval_id, revoked.revoked_at is None) == ("write_file", question.id, False)
+    with pytest.raises(Refused, match="revoked already"):
+        await client.revoke_grant(f"habit:{key}")
+    with pytest.raises(Refused):
+        await client.revoke_grant("habit:nothing")

@@ -165,3 +165,28 @@ async def test_a_workspace_is_removed_when_no_session_uses_it(stage: Stage) -> N
     assert await stage.store.list_workspaces() == ()
     with pytest.raises(NotFound):
         await stage.store.remove_workspace("project")
+
+
+async def test_like_decisions_are_found_by_key_until_they_are_revoked(stage: Stage) -> None:
+    claim = await stage.running()
+    ids = [stage.new("question") for _ in range(15)]
+    answers = {0: Answer(Decision.REJECT, by=OWNER), 3: Answer(Decision.REJECT, by="timeout")}
+    for number, question in enumerate(ids):
+        key = "other" if number == 4 else "k"
+        await stage.own(claim, ApprovalAsked(Question(question, QuestionKind.APPROVAL, "May it?", key=key)))
+        stage.clock.step(1)
+        if number != 14:
+            answer = answers.get(number, Answer(Decision.APPROVE, by=OWNER))
+            await stage.own(claim, ApprovalAnswered(question, QuestionKind.APPROVAL, answer))
+    found = await stage.store.like_decisions(OWNER, "k")
+    assert [record.question.id for record in found] == [*reversed(ids[5:14]), ids[2]], "ten, without silence, the other and the open one"
+    assert await stage.store.like_decisions("pavel", "k") == ()
+    assert [record.question.id for record in await stage.store.like_decisions(OWNER, "other")] == [ids[4]]
+    await stage.own(claim, GrantMade(grant_of(claim.run.session, claim.run.id)))
+    assert len(await stage.store.like_decisions(OWNER, "k")) == 10
+    await stage.own(claim, GrantRevoked("g1"))
+    assert await stage.store.like_decisions(OWNER, "k") == ()
+    stage.clock.step(1)
+    await stage.own(claim, ApprovalAnswered(ids[14], QuestionKind.APPROVAL, Answer(Decision.APPROVE, by=OWNER)))
+    assert [record.question.id for record in await stage.store.like_decisions(OWNER, "k")] == [ids[14]]
+    assert len(await stage.store.like_decisions(OWNER, "other")) == 1

@@ -48,13 +48,13 @@ class StillClock:
 
 
 def definitions(path: Path) -> dict[str, list[str]]:
-    """Return the lines of every definition, sorted: the order of constraints does not matter."""
+    """Return the lines of every definition, sorted: the order of constraints and quotes do not matter."""
     connection = sqlite3.connect(path)
     try:
         found = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
     finally:
         connection.close()
-    return {name: sorted(line.strip(" ,\t") for line in sql.splitlines()) for name, sql in found}
+    return {name: sorted(line.strip(" ,\t") for line in sql.replace('"', "").splitlines()) for name, sql in found}
 
 
 def prepared(path: Path) -> Path:

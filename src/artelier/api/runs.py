@@ -18,9 +18,11 @@ from artelier.api.schemas import (
     LeftOpenView,
     Listing,
     ResumeBody,
+    Revocable,
     RunView,
 )
 from artelier.api.views import approval_view, grant_view, house_of, own_question, own_run, own_session, run_view
+from artelier.approvals.adaptive import HABIT
 from artelier.domain.errors import ArtelierError, NotFound
 from artelier.domain.grants import GrantScope
 from artelier.domain.questions import Answer, Decision
@@ -151,9 +153,9 @@ async def list_grants(request: Request, person: Person, limit: Limit = 50, curso
 
 
 @router.delete("/grants/{grant_id}", tags=["approvals"])
-async def revoke_grant(request: Request, person: Person, grant_id: Identifier, correlation: Correlation = "") -> GrantView:
-    """Take back what you allowed; it counts at once, also for runs at work."""
+async def revoke_grant(request: Request, person: Person, grant_id: Revocable, correlation: Correlation = "") -> GrantView:
+    """Take back what you allowed, or what your answers taught by its name ``habit:...``; it counts at once, also for runs at work."""
     house = house_of(request)
-    if (await house.store.get_grant(grant_id)).grant.owner != person:
+    if not grant_id.startswith(HABIT) and (await house.store.get_grant(grant_id)).grant.owner != person:
         raise NotFound(f"There is no grant {grant_id}.")
     return grant_view(await house.remembering.revoke(grant_id, person, correlation))

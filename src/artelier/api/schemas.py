@@ -6,6 +6,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[0-9a-f-]{36}$")]
+Revocable = Annotated[str, StringConstraints(pattern=r"^([0-9a-f-]{36}|habit:[0-9a-f]{64})$")]
 Text = Annotated[str, StringConstraints(max_length=262_144)]
 Name = Annotated[str, StringConstraints(max_length=64)]
 

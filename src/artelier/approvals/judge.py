@@ -5,6 +5,7 @@ from fnmatch import fnmatchcase
 from msgspec import Struct
 from msgspec.structs import replace
 
+from artelier.approvals.adaptive import Habit
 from artelier.approvals.commands import may_match, surely_matches
 from artelier.approvals.examine import Examination
 from artelier.approvals.labels import deeds_of, examined
@@ -28,6 +29,8 @@ class JudgeFacts(Struct, frozen=True):
     """What the run has seen so far: ``untrusted``, ``private``."""
     granted: str = ""
     """The grant that covers this very call, if there is one."""
+    habit: Habit = Habit()
+    """What the person's earlier answers to its like say."""
     writes: tuple[str, ...] = ()
     """Patterns of the paths that the agent may write; empty for all."""
 
@@ -40,6 +43,7 @@ _ALWAYS_ASKED = {
 }
 _WISHES = ("network", "folders")
 """Arguments by which a command asks for more than the sandbox gives."""
+_HABITUAL = frozenset({"write", "execute"})
 _STRENGTH = {Ruling.FORBID: 0, Ruling.ASK: 1, Ruling.ALLOW: 2}
 
 
@@ -60,7 +64,19 @@ def judge(call: ToolCall, facts: JudgeFacts) -> Verdict:
         return replace(verdict, ruling=Ruling.ASK, reason=reason)
     if verdict.ruling is Ruling.ASK and facts.granted and facts.spec is not None and not reason:
         return replace(verdict, ruling=Ruling.ALLOW, reason="You allowed exactly this before.", grant=facts.granted)
+    if verdict.ruling is Ruling.ASK:
+        return _by_habit(verdict, facts, labels)
     return verdict
+
+
+def _by_habit(asking: Verdict, facts: JudgeFacts, labels: tuple[str, ...]) -> Verdict:
+    """Allow by habit what has no label, follows no words of strangers, and is asked by no rule of the operator."""
+    if facts.habit.warns:
+        return replace(asking, reason=f"{asking.reason} {facts.habit.reason}")
+    outside = labels or asking.rule or UNTRUSTED in facts.seen
+    if not facts.habit.allows or outside or facts.spec is None or facts.spec.effect not in _HABITUAL:
+        return asking
+    return replace(asking, ruling=Ruling.ALLOW, reason=facts.habit.reason, grant=facts.habit.name)
 
 
 def _by_rules(matching: list[Rule], labels: tuple[str, ...]) -> Verdict:

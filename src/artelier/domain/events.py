@@ -121,7 +121,7 @@ class CallJudged(Struct, frozen=True, omit_defaults=True):
     brings: tuple[str, ...] = ()
     """What its result would bring into the run: ``untrusted``, ``private``."""
     grant: str = ""
-    """The grant by which it is allowed, if it is by one."""
+    """The grant by which it is allowed, if it is by one; ``habit:`` and a digest where earlier answers to its like allow it."""
 
 
 class ToolStarted(Struct, frozen=True, omit_defaults=True):

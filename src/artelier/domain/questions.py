@@ -71,6 +71,8 @@ class Question(Struct, frozen=True, omit_defaults=True):
     """Stamps of the files it would write, as they were when it was asked; it is asked again when they have changed."""
     limit: str = ""
     """Which limit a budget question is about: steps, calls, tokens or wall_seconds; ``repeats`` for doing the same again."""
+    key: str = ""
+    """Digest of everything that calls share whose approvals are like this one; empty unless it is the approval of a call."""
 
 
 class Answer(Struct, frozen=True, omit_defaults=True):

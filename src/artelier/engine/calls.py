@@ -1,5 +1,6 @@
 """What a reply's calls need next: close, judge, run, ask."""
 
+from artelier.approvals.adaptive import HABIT, Habit
 from artelier.approvals.judge import JudgeFacts, judge
 from artelier.approvals.labels import brought_by
 from artelier.domain.calls import Access, ResultStatus, ToolCall, ToolResult, ToolSpec
@@ -168,6 +169,8 @@ def _has_lost_its_grant(call: CallState, facts: Facts) -> bool:
     """Whether a call that has not begun was allowed by a grant that has been revoked since."""
     if call.judged is None or not call.judged.grant or call.starts > 0 or call.call.id in facts.in_flight:
         return False
+    if call.judged.grant.startswith(HABIT):
+        return facts.habits.get(call.call.id, Habit()).name != call.judged.grant
     return facts.granted.get(call.call.id) != call.judged.grant
 
 
@@ -182,6 +185,7 @@ def _judged(call: CallState, run: RunState, facts: Facts, seen: frozenset[str]) 
     effective: ToolCall = call.effective
     if effective.name in CONTROL:
         return CallJudged(effective.id, "allow", "It is a word to the runtime.")
+    habit = facts.habits.get(effective.id, Habit())
     verdict = judge(
         effective,
         JudgeFacts(
@@ -192,6 +196,7 @@ def _judged(call: CallState, run: RunState, facts: Facts, seen: frozenset[str]) 
             sandboxed=facts.policy.sandboxed,
             seen=seen,
             granted=facts.granted.get(effective.id, ""),
+            habit=habit,
             writes=facts.agent_of(run).writes,
         ),
     )

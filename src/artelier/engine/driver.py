@@ -3,6 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import assert_never
 
+from msgspec.structs import replace
+
+from artelier.approvals.adaptive import Habit
 from artelier.domain.calls import ResultStatus, ToolResult
 from artelier.domain.errors import SettingsError, ToolError
 from artelier.domain.events import (
@@ -16,13 +19,14 @@ from artelier.domain.events import (
     ToolFinished,
     ToolStarted,
 )
-from artelier.domain.questions import Question
+from artelier.domain.questions import Question, QuestionKind
 from artelier.engine.ahead import Ahead
 from artelier.engine.commands import Abort, Ask, Await, CallModel, Record, Rest, RunTools, SendDelegates
 from artelier.engine.decide import decide
 from artelier.engine.delegates import Delegates
 from artelier.engine.facts import Facts
-from artelier.engine.granted import Granted
+from artelier.engine.granted import Granted, key_of
+from artelier.engine.habits import Habits
 from artelier.engine.hands import MODEL, Hands, seconds_since
 from artelier.engine.ledger import Ledger
 from artelier.engine.outside import Outside
@@ -52,6 +56,8 @@ class Driver:
         self._showing = Showing(outside.tools, workspace)
         self._grants = Granted(outside.grants, outside.policy)
         self._granted: Mapping[str, str] = {}
+        self._habits = Habits(outside.grants, outside.policy)
+        self._habitual: Mapping[str, Habit] = {}
         self._delegates = Delegates(outside, ledger, wake)
         self._prefix = PrefixWatch(outside.prefixes, ledger.run.id)
         self._surveyed = False
@@ -115,11 +121,12 @@ class Driver:
 
     async def _look(self) -> None:
         """Look at what the open calls would touch, unless nothing can have changed since, and at what was allowed before."""
-        self._granted = await self._grants.of(self._ledger.state, self._ledger.run)
+        state, run = self._ledger.state, self._ledger.run
+        self._granted = await self._grants.of(state, run)
+        self._habitual = await self._habits.of(state, run, self._granted, self._outside.clock.now())
         if self._surveyed:
             return
-        turns = self._ledger.run.turns
-        await self._survey.look(turns[-1].open_calls if turns else ())
+        await self._survey.look(run.turns[-1].open_calls if run.turns else ())
         self._surveyed = True
 
     def _facts(self) -> Facts:
@@ -130,6 +137,7 @@ class Driver:
             access=self._survey.access,
             stamps=self._survey.stamps,
             granted=self._granted,
+            habits=self._habitual,
             in_flight=self._hands.calls,
             model_in_flight=self._hands.model_speaks,
             route=route_of(self._ledger.state, self._ledger.run, self._outside.policy, self._outside.router),
@@ -150,7 +158,8 @@ class Driver:
                 continue
             call = self._call(about.call)
             effect = self._showing.effect(call.effective)
-            self._stage(await self._asked(call_question(identifier, about, call, run.agent, effect, ask.expires_at, facts), call, facts))
+            question = call_question(identifier, about, call, run.agent, effect, ask.expires_at, facts)
+            self._stage(await self._asked(replace(question, key=self._key(about.kind, call)), call, facts))
 
     async def _asked(self, question: Question, call: CallState, facts: Facts) -> ApprovalAsked | ToolFinished:
         """Return the question, or the call's failure where it is known to fail: nobody is asked about that."""
@@ -158,6 +167,11 @@ class Driver:
             return ApprovalAsked(await self._showing.foreseen(question, call, self._ledger.run.turns[-1], facts))
         except ToolError as failure:
             return ToolFinished(call.call.id, call.call.name, ToolResult(ResultStatus.FAILED, failure.message, code=failure.code))
+
+    def _key(self, kind: QuestionKind, call: CallState) -> str:
+        if kind is not QuestionKind.APPROVAL or call.call.name not in self._outside.policy.tools:
+            return ""
+        return key_of(call, self._ledger.state, self._ledger.run, self._outside.policy)
 
     def _call(self, identifier: str) -> CallState:
         return next(call for call in self._ledger.run.turns[-1].calls if call.call.id == identifier)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from artelier.approvals.adaptive import Habit
 from artelier.domain.agents import AgentSpec
 from artelier.domain.calls import Access, ToolSpec
 from artelier.domain.questions import Decision
@@ -37,6 +38,8 @@ class Policy(Struct, frozen=True):
     """How many calls of one family of tools run at once, where that is fewer."""
     history_window: int = 20
     """Messages of the conversation that a model sees."""
+    adaptive: bool = False
+    """Whether earlier answers of a person allow calls that are just like those they approved."""
 
     def room(self) -> Room:
         """Return how many calls run at once."""
@@ -56,6 +59,8 @@ class Facts(Struct, frozen=True):
     """Stamps of the files that each open call would write, by its id and their paths."""
     granted: Mapping[str, str] = {}
     """The grants that cover open calls, by the calls' ids."""
+    habits: Mapping[str, Habit] = {}
+    """What a person's earlier answers say of open calls, by the calls' ids."""
     in_flight: frozenset[str] = frozenset()
     model_in_flight: bool = False
     route: Route | None = None

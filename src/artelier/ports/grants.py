@@ -3,7 +3,11 @@
 from typing import Protocol
 
 from artelier.domain.grants import Grant, GrantRecord
+from artelier.domain.runs import QuestionRecord
 from artelier.ports.runs import Page
+
+LIKE_DECISIONS = 10
+"""So many like decisions count."""
 
 
 class GrantsInForce(Protocol):
@@ -11,6 +15,13 @@ class GrantsInForce(Protocol):
 
     async def grants_in_force(self, owner: str, workspace: str) -> tuple[Grant, ...]:
         """Return a person's grants in a workspace that nobody has revoked, oldest first."""
+        ...
+
+    async def like_decisions(self, owner: str, key: str) -> tuple[QuestionRecord, ...]:
+        """Return the ten newest answered questions with this key in a person's sessions, newest first.
+
+        What came before a grant with the same key was revoked is left out, and so is what time itself answered.
+        """
         ...
 
 

@@ -79,6 +79,7 @@ def policy_of(
         on_timeout=Decision(settings.approvals.on_timeout),
         tools_at_once=settings.tools.concurrency,
         family_limits=settings.tools.families,
+        adaptive=settings.approvals.adaptive,
     )
 
 

@@ -2,8 +2,9 @@
 
 from msgspec.structs import replace
 
+from artelier.approvals.adaptive import HABIT
 from artelier.approvals.granting import NEVER_REMEMBERED, grant_key
-from artelier.domain.errors import InvalidRequest
+from artelier.domain.errors import InvalidRequest, NotFound
 from artelier.domain.events import Draft, GrantMade, GrantRevoked
 from artelier.domain.grants import Grant, GrantRecord, GrantScope
 from artelier.domain.questions import Answer, Decision, QuestionKind
@@ -54,10 +55,12 @@ class Remembering:
         return Draft(GrantMade(grant), answer.by, record.run)
 
     async def revoke(self, grant: str, person: str, trace: str = "") -> GrantRecord:
-        """Take a grant back; one that is revoked already stays as it is. Calls that have not begun are judged anew.
+        """Take a grant back, or a habit by its name; one that is revoked already stays as it is. Calls that have not begun are judged anew.
 
         Raises ``NotFound``, ``ConditionFailed`` when its run is gone.
         """
+        if grant.startswith(HABIT):
+            return await self._revoke_habit(grant, person, trace)
         record = await self._store.get_grant(grant)
         if record.revoked_at is None:
             kept = record.grant
@@ -65,3 +68,28 @@ class Remembering:
             await self._store.append(kept.session, (Draft(GrantRevoked(grant), person, kept.run),), condition, trace)
             self._workforce.look_again(kept.run)
         return await self._store.get_grant(grant)
+
+    async def _revoke_habit(self, name: str, person: str, trace: str) -> GrantRecord:
+        """Store a grant that is revoked at once: what was answered before no longer counts."""
+        key = name.removeprefix(HABIT)
+        last = next(iter(await self._store.like_decisions(person, key)), None)
+        if last is None or last.question.call is None:
+            raise NotFound(f"There is no {name}, or it was revoked already.")
+        session = await self._store.get_session(last.session)
+        grant = Grant(
+            id=self._identifiers.new(),
+            owner=person,
+            workspace=session.workspace,
+            session=last.session,
+            run=last.run,
+            agent=last.question.agent,
+            tool=last.question.call.name,
+            key=key,
+            scope=GrantScope.RUN,
+            effect=last.question.effect,
+            question=last.question.id,
+        )
+        drafts = (Draft(GrantMade(grant), person, last.run), Draft(GrantRevoked(grant.id), person, last.run))
+        await self._store.append(last.session, drafts, WhileRun(last.run, frozenset(RunStatus)), trace)
+        self._workforce.look_again(last.run)
+        return await self._store.get_grant(grant.id)

@@ -1,24 +1,10 @@
 """What can be set, with its defaults; every section forbids names it does not know."""
 
-import re
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
-_UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
-
-
-def _duration(value: str | float) -> float:
-    """Return seconds from a number or from a text such as ``24h``."""
-    if isinstance(value, int | float):
-        return float(value)
-    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([smhd]?)\s*", value)
-    if found is None:
-        raise ValueError('a duration is a number of seconds, or a text such as "90s", "15m", "24h", "7d"')
-    return float(found[1]) * _UNITS[found[2] or "s"]
-
-
-Duration = Annotated[float | str, AfterValidator(_duration)]
+from artelier.settings.durations import Duration
 
 
 class Section(BaseModel):
@@ -233,6 +219,8 @@ class ApprovalSettings(Section):
 
     timeout: Duration = 86400.0
     on_timeout: Literal["reject"] = "reject"
+    adaptive: bool = True
+    """Allow a call that you approved again and again, exactly as it is; see docs/concepts/approvals.md."""
     rules: list[RuleSettings] = []
 
 

@@ -197,6 +197,10 @@ class MemoryStore:
         kept = [row for row in self._rows.grants.values() if (row["owner"], row["workspace"]) == (owner, workspace)]
         return tuple([grant_record(row).grant for row in sorted(kept, key=lambda row: str(row["id"])) if row["revoked_at"] is None])
 
+    async def like_decisions(self, owner: str, key: str) -> tuple[QuestionRecord, ...]:
+        """See ``GrantsInForce.like_decisions``."""
+        return tuple([question_record(row) for row in self._rows.like_decisions(owner, key)])
+
     async def register_workspace(self, workspace: str, name: str, root: str, place: str) -> WorkspaceRecord:
         """See ``WorkspaceRegistry.register_workspace``."""
         kept = self._rows.workspaces

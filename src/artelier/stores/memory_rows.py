@@ -8,6 +8,7 @@ from artelier.domain.errors import StoreError
 from artelier.domain.events import FORMAT, Event
 from artelier.domain.questions import QuestionStatus
 from artelier.domain.runs import ACTIVE, ENDED, RunStatus
+from artelier.ports.grants import LIKE_DECISIONS
 from artelier.ports.runs import Page, Worker
 from artelier.stores.drafts import Prepared
 from artelier.stores.projection import changes
@@ -85,6 +86,19 @@ class Rows:
         """Return ``idle``, or the status of the session's active or next run."""
         statuses = {self.runs[run]["status"] for run in self.runs_of[session]} - ENDED
         return next(iter(statuses & ACTIVE or statuses), "idle")
+
+    def like_decisions(self, owner: str, key: str) -> list[Columns]:
+        """Return the newest answered questions with a key since it was last revoked, from new to old."""
+        revoked = [row["revoked_at"] or 0 for row in self.grants.values() if (row["owner"], row["key"]) == (owner, key)]
+        found = [
+            row
+            for row in self.questions.values()
+            if row["key"] == key
+            and self.sessions[row["session"]]["owner"] == owner
+            and row["status"] in {QuestionStatus.APPROVED, QuestionStatus.REJECTED}
+            and row["answered_at"] > max(revoked, default=0)
+        ]
+        return sorted(found, key=lambda row: (row["answered_at"], row["id"]), reverse=True)[:LIKE_DECISIONS]
 
     def may_start(self, run: Columns) -> bool:
         """Whether a run is queued and no other of its session is active or queued before it."""

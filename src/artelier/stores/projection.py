@@ -194,13 +194,14 @@ def _question_added(event: Event, question: Question) -> QuestionAdded:
             "asked_at": micros(event.at),
             "answered_at": None,
             "answer": None,
+            "key": question.key or None,
         }
     )
 
 
 def _grant_added(event: Event, grant: Grant) -> GrantAdded:
     values = {"id": grant.id, "owner": grant.owner, "workspace": grant.workspace, "session": event.session, "grant": encode(grant)}
-    return GrantAdded({**values, "made_at": micros(event.at), "revoked_at": None})
+    return GrantAdded({**values, "made_at": micros(event.at), "revoked_at": None, "key": grant.key})
 
 
 def _answered(event: Event, answered: ApprovalAnswered) -> QuestionAnswered:

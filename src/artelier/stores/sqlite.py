@@ -154,6 +154,10 @@ class SqliteStore:
         """See ``GrantsInForce.grants_in_force``."""
         return await self._read(grants.grants_in_force, owner, workspace)
 
+    async def like_decisions(self, owner: str, key: str) -> tuple[QuestionRecord, ...]:
+        """See ``GrantsInForce.like_decisions``."""
+        return await self._read(grants.like_decisions, owner, key)
+
     async def register_workspace(self, workspace: str, name: str, root: str, place: str) -> WorkspaceRecord:
         """See ``WorkspaceRegistry.register_workspace``."""
         return await self._write(listing.register_workspace, workspace, name, root, place)

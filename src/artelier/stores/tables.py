@@ -140,6 +140,7 @@ questions = Table(
     Column("asked_at", BigInteger, nullable=False),
     Column("answered_at", BigInteger),
     Column("answer", LargeBinary),
+    Column("key", Text),
     Index(None, "session", "id"),
     Index(None, "status", "id"),
     Index(None, "run"),
@@ -155,6 +156,7 @@ grants = Table(
     Column("grant", LargeBinary, nullable=False),
     Column("made_at", BigInteger, nullable=False),
     Column("revoked_at", BigInteger),
+    Column("key", Text),
     Index(None, "owner", "id"),
     Index(None, "session"),
 )
@@ -196,4 +198,6 @@ _partial("ix_runs_queued", runs.c.created_at, runs.c.id, where=standing(runs, Ru
 _partial("ix_runs_waiting", runs.c.wake_at, where=standing(runs, RunStatus.WAITING))
 _partial("ix_runs_running", runs.c.lease_until, where=standing(runs, RunStatus.RUNNING))
 _partial("ix_delegations_owed_at", delegations.c.owed_at, where=delegations.c.owed_at.is_not(None))
+_partial("ix_questions_key", questions.c.key, where=questions.c.key.is_not(None))
+_partial("ix_grants_key", grants.c.key, where=grants.c.key.is_not(None))
 _partial("ix_events_blob", events.c.blob, where=events.c.blob.is_not(None))

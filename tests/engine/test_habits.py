@@ -10,7 +10,7 @@ from artelier.domain.questions import Answer, Decision
 from artelier.domain.runs import RunStatus
 from artelier.engine.context import Contexts
 from artelier.ports.journal import WhileRun
-from artelier.providers.scripted import ScriptedCall, ScriptedTurn
+from artelier.providers.scripted import ScriptedCall, ScriptedProvider, ScriptedTurn
 from playbook import TOOLS
 
 NO = Answer(Decision.REJECT, by="person:owner")
@@ -109,6 +109,18 @@ async def test_answers_that_nobody_read_teach_nothing(clock, identifiers):
     for _ in range(7):
         judged, asked = await stage.once()
         assert (judged[0].decision, len(asked)) == ("ask", 1)
+
+
+async def test_commands_that_have_a_network_are_asked_and_contained_ones_are_not(clock, identifiers):
+    turns = (ScriptedTurn(calls=(ScriptedCall("execute", {"command": "make"}),)), ScriptedTurn(text="done")) * 40
+    for networked, decision in ((False, "allow"), (True, "ask")):
+        stage = HabitStage(clock, identifiers)
+        stage.provider = ScriptedProvider(turns)
+        policy = msgspec.structs.replace(stage.outside.policy, sandboxed=True, networked=networked)
+        stage.outside = msgspec.structs.replace(stage.outside, policy=policy)
+        for _ in range(5):
+            await stage.once()
+        assert (await stage.allowed())[0].decision == decision
 
 
 async def test_a_revocation_ends_it(clock, identifiers):

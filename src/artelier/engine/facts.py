@@ -40,6 +40,8 @@ class Policy(Struct, frozen=True):
     """Messages of the conversation that a model sees."""
     adaptive: bool = False
     """Whether earlier answers of a person allow calls that are just like those they approved."""
+    networked: bool = False
+    """Whether any command may speak with other machines here: then no habit allows one."""
 
     def room(self) -> Room:
         """Return how many calls run at once."""

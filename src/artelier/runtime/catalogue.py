@@ -80,6 +80,7 @@ def policy_of(
         tools_at_once=settings.tools.concurrency,
         family_limits=settings.tools.families,
         adaptive=settings.approvals.adaptive,
+        networked=settings.sandbox.network != "none" or sandbox == "container",
     )
 
 

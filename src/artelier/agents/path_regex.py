@@ -33,6 +33,10 @@ def patterns_of(expression: str) -> tuple[str, ...]:
     found = reader.alternatives()
     if reader.rest:
         raise SettingsError(f"the expression has a ) too many at {reader.rest!r}")
+    try:
+        re.compile(expression)  # what it would find is never asked of it
+    except (re.error, OverflowError, RecursionError) as failure:
+        raise SettingsError(f"it is no regular expression ({failure})") from failure
     patterns = dict.fromkeys(pattern for symbols in found for pattern in _written(symbols) if is_pattern(pattern))
     if not patterns:
         raise SettingsError("the expression means no path of a workspace")

@@ -68,8 +68,8 @@ def test_what_people_write_becomes_what_people_would_write():
 @pytest.mark.parametrize(
     ("expression", "words"),
     [
-        ("^*a", "no regular expression"),
-        ("a$+", "no regular expression"),
+        ("^?", "no regular expression"),
+        (r"$?a|b", "no regular expression"),
         (r"^(?!docs/).*", "looking around"),
         (r"(a+)+$", "repeated"),
         (r"\w+\.md", "repeated"),

@@ -6,6 +6,7 @@ What is made means the same paths or fewer, capital letters aside, and a folder 
 """
 
 import re
+import warnings
 from collections.abc import Iterator
 from typing import TypeVar
 
@@ -33,14 +34,21 @@ def patterns_of(expression: str) -> tuple[str, ...]:
     found = reader.alternatives()
     if reader.rest:
         raise SettingsError(f"the expression has a ) too many at {reader.rest!r}")
-    try:
-        re.compile(expression)  # what it would find is never asked of it
-    except (re.error, OverflowError, RecursionError) as failure:
-        raise SettingsError(f"it is no regular expression ({failure})") from failure
+    _check(expression)
     patterns = dict.fromkeys(pattern for symbols in found for pattern in _written(symbols) if is_pattern(pattern))
     if not patterns:
         raise SettingsError("the expression means no path of a workspace")
     return tuple(patterns)
+
+
+def _check(expression: str) -> None:
+    """Raise ``SettingsError`` for what is no regular expression, or would be another one in a later Python."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            re.compile(expression)  # what it would find is never asked of it
+    except (re.error, OverflowError, RecursionError, Warning) as failure:
+        raise SettingsError(f"it is no regular expression ({failure})") from failure
 
 
 class _Reader:

@@ -31,7 +31,7 @@ _log = logging.getLogger(__name__)
 class GuardedProxy:
     """A proxy behind an ``AddressGuard``.
 
-    ``domains`` are the only hosts it leads to, such as ``pypi.org`` or ``*.github.com``; None for all public ones.
+    ``domains`` are the only hosts it leads to, such as ``example.org`` or ``*.github.com``; None for all public ones.
     ``open_to_all`` asks for no token: for a socket that is guarded by where it lies. ``idle`` is how long, in seconds, a
     connection may be silent.
     """

@@ -125,7 +125,7 @@ async def test_only_the_domains_named_are_reached():
         known = ("example_org", "files_example_net", "evil_org", "example_org_evil_org")
         resolve = names(**{key: ["127.0.0.1"] for key in known})
         guard = AddressGuard([f"{host}:{server.port}" for host in ("example.org", "files.example.net", "evil.org")], resolve=resolve)
-        proxy = GuardedProxy(guard, domains=["PyPI.org", "*.example.net"], open_to_all=True)
+        proxy = GuardedProxy(guard, domains=["EXAMPLE.org", "*.example.net"], open_to_all=True)
         port = await proxy.listen()
         answers = {}
         for host in ("example.org", "files.example.net", "evil.org", "example.org.evil.org", "example.net", "example.org."):

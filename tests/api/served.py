@@ -108,5 +108,11 @@ class Thread:
         script.write_text(json.dumps(self._settings.pop("script", SCRIPT)))
         scripted = {"default": "scripted", "providers": {"scripted": {"kind": "scripted", "file": str(script)}}}
         limits = {"coder": {"limits": {"steps": 3}}} if self._settings.pop("few_steps", False) else {}
-        settings = {"models": scripted, "workspaces": {"roots": [str(self._folder / "roots")]}, "agents": limits, **self._settings}
+        settings = {
+            "models": scripted,
+            "workspaces": {"roots": [str(self._folder / "roots")]},
+            "agents": limits,
+            "routing": {"learned": False},
+            **self._settings,
+        }
         return Plan(Read(Settings.model_validate(settings), (), "digest"), self._folder / "state", self._folder / "ws", tools=self._tools)

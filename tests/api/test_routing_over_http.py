@@ -1,20 +1,20 @@
 """Which agent a request is for, over HTTP, and in runs."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import httpx2
 import pytest
 from served import Served, Thread
 
-from artelier.client import Client
+from artelier.client import Client, Refused
 
 SCRIPT = [{"text": f"Answer {number}."} for number in range(1, 9)]
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with Thread(tmp_path_factory.mktemp("served"), script=SCRIPT) as served:
+    with Thread(tmp_path_factory.mktemp("served"), script=SCRIPT, routing={}) as served:
         yield served
 
 
@@ -30,7 +30,9 @@ async def test_it_is_told_without_starting_anything(http: httpx2.AsyncClient) ->
     assert {each["agent"] for each in told["alternatives"]} == {"orchestrator", "coder", "architect", "debug"}
     assert (await http.post("/api/v1/routing/classify", json={"text": "@debug look"})).json()["source"] == "mention"
     vague = (await http.post("/api/v1/routing/classify", json={"text": "hmm ... the thing"})).json()
-    assert (vague["agent"], vague["source"]) == ("coder", "default")
+    assert not vague["sure"]
+    before = {"text": "hmm ... the thing", "context": {"previous_agent": "architect"}}
+    assert (await http.post("/api/v1/routing/classify", json=before)).json()["source"] == "session"
 
 
 @pytest.mark.parametrize("body", [{}, {"text": ""}, {"text": "x", "more": 1}, {"text": "x", "context": {"files_changed": -1}}, {"text": 7}])
@@ -53,3 +55,54 @@ async def test_what_was_right_is_kept_as_an_example(http: httpx2.AsyncClient, se
     rows = [json.loads(line) for line in (server.state / "routing.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [(row["text"], row["agent"], row["context"]) for row in rows] == [("почини это", "debug", {"previous_agent": "ask"})]
     assert (await http.post("/api/v1/routing/feedback", json={**body, "agent": "nobody"})).status_code in {400, 422}
+
+
+ADVISED = [
+    {"when_text_contains": "<request>\ndunno", "calls": [{"name": "choose_agent", "arguments": {"agent": "coder", "confidence": 0.1}}]},
+    {"when_text_contains": "<request>\nhmm", "calls": [{"name": "choose_agent", "arguments": {"agent": "architect", "confidence": 0.9}}]},
+    {"when_text_contains": "<request>\n", "fault": "unavailable", "times": 100},
+    *SCRIPT,
+]
+
+
+@pytest.fixture(scope="module")
+def advised(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    routing = {"model": "scripted", "learned": False, "low": 0.5}
+    with Thread(tmp_path_factory.mktemp("advised"), script=ADVISED, routing=routing) as served:
+        yield served
+
+
+@pytest.fixture
+async def advised_client(advised: Served) -> AsyncIterator[Client]:
+    async with Client(advised.address, advised.token) as client:
+        yield client
+
+
+async def test_a_model_is_asked_and_what_it_said_serves_the_next_like_request(advised_client: Client) -> None:
+    first, second = await advised_client.chat("hmm the thing"), await advised_client.chat("HMM  the thing")
+    assert await chosen(advised_client, first.session_id) == [("architect", "model")]
+    assert await chosen(advised_client, second.session_id) == [("architect", "cache")]
+    assert (first.usage.model_calls, second.usage.model_calls) == (2, 1)
+
+
+async def test_nobody_is_sure_so_the_person_chooses_and_the_same_run_goes_on(advised_client: Client) -> None:
+    waiting = await advised_client.chat("dunno what")
+    (question,) = waiting.approvals
+    assert (waiting.status, question.kind, question.options[0]) == ("waiting", "clarification", "coder")
+    with pytest.raises(Refused, match="text"):
+        await advised_client.answer(question.id, "approve")
+    await advised_client.answer(question.id, "approve", text="debug")
+    run = await advised_client.wait(waiting.run_id, 20.0)
+    assert (run.status, run.agent, run.reply) == ("finished", "debug", "Answer 1.")
+    assert await chosen(advised_client, waiting.session_id) == [("debug", "person")]
+
+
+async def test_a_message_answers_it_too(advised_client: Client) -> None:
+    waiting = await advised_client.chat("dunno what")
+    done = await advised_client.chat("ask", session=waiting.session_id)
+    assert (done.run_id, done.status, done.agent) == (waiting.run_id, "finished", "ask")
+
+
+async def test_without_a_reachable_model_the_default_agent_answers(advised_client: Client) -> None:
+    reply = await advised_client.chat("something else")
+    assert (reply.status, await chosen(advised_client, reply.session_id)) == ("finished", [("coder", "default")])

@@ -110,7 +110,7 @@ def served(tmp_path_factory):
     ]
     house.script(*turns)
     house.settings.write_text(
-        '[models]\ndefault = "scripted"\nfind_local = false\n'
+        '[models]\ndefault = "scripted"\nfind_local = false\n[routing]\nlearned = false\n'
         f'[models.providers.scripted]\nkind = "scripted"\nfile = "{house.settings.parent / "script.json"}"\n'
     )
     server = house.start("serve", "--port", "0")

@@ -21,10 +21,11 @@ def scripted(folder: Path, turns: list[dict[str, Any]], settings: str = "") -> P
     """Write a script and settings whose only model plays it; return the settings' file."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "turns.json").write_text(json.dumps(turns))
+    routing = "[routing]\nlearned = false\n"
     head = (
         f'[models]\ndefault = "scripted"\n[models.providers.scripted]\nkind = "scripted"\nfile = {json.dumps(str(folder / "turns.json"))}\n'
     )
-    return configured(folder, head + settings)
+    return configured(folder, routing + head + settings)
 
 
 def configured(folder: Path, settings: str) -> Path:

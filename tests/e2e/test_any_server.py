@@ -85,9 +85,8 @@ async def scene(folder: Path, *plays: dict[str, Any]) -> AsyncIterator[tuple[Moc
     assert process.stdout is not None
     mock = Mock(int(await process.stdout.readline()))
     await mock.play(*plays)
-    settings = (
-        f'[models]\ndefault = "own/tiny"\nattempts = 1\n[models.providers.own]\nbase_url = "{mock.base_url}"\napi_key = "secret-key"\n'
-    )
+    models = '[routing]\nlearned = false\nuse_model = false\n[models]\ndefault = "own/tiny"\nattempts = 1\n'
+    settings = f'{models}[models.providers.own]\nbase_url = "{mock.base_url}"\napi_key = "secret-key"\n'
     try:
         async with living(folder, configured(folder / "settings", settings)) as server, server.client() as client:
             (server.workspace / "one.txt").write_text("first\n")

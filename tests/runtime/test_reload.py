@@ -16,6 +16,8 @@ WRITE = {"calls": [{"name": "write_file", "arguments": {"path": "a.txt", "conten
 WAIT = {"calls": [{"name": "wait_here"}]}
 ALLOW = '[[approvals.rules]]\ntool = "write_file"\ndecision = "allow"\n'
 
+UNLEARNED = "[routing]\nlearned = false\n"
+
 
 def turns(name, *each):
     return [{"when_text_contains": name, **turn} for turn in each]
@@ -96,7 +98,7 @@ async def test_rules_take_effect_for_the_next_run(tmp_path):
 async def test_what_needs_a_restart_says_so_and_stays(tmp_path):
     stage = Stage(tmp_path, *SCRIPT)
     async with stage.open() as house:
-        stage.settings('[server]\nport = 1\n[tools.search]\nsearxng_url = "http://127.0.0.1:1"\n[agents]\ndefault = "ask"\n')
+        stage.settings('[server]\nport = 1\n[tools.search]\nsearxng_url = "http://127.0.0.1:1"\n[agents]\ndefault = "ask"\n' + UNLEARNED)
         report = await house.reloader.reload()
         assert report.at_start == ("server.port", "tools.search")
         assert house.settings.server.port == 8700

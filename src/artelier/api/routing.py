@@ -8,10 +8,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from artelier.api.guard import Person
 from artelier.api.views import house_of
 from artelier.domain.errors import InvalidRequest
+from artelier.engine.choosing import GUESS
 from artelier.ports.router import Earlier, Route
-from artelier.routing.router import LearnedRouter
 
 router = APIRouter(prefix="/api/v1/routing", tags=["routing"])
+Source = Literal["mention", "classifier", "session", "default"]
 Text = Annotated[str, Field(min_length=1, max_length=100_000)]
 
 
@@ -48,11 +49,13 @@ class AlternativeView(BaseModel):
 
 
 class RouteView(BaseModel):
-    """The agent that would answer, how sure that is, and by what it was found: what is named, the classifier, or the default."""
+    """The agent that would answer, how sure that is, and by what it was found."""
 
     agent: str
     confidence: float
-    source: Literal["mention", "classifier", "default"]
+    source: Source
+    sure: bool
+    """Whether a message would go there without a model or a person being asked, where they can be."""
     alternatives: list[AlternativeView]
 
 
@@ -60,11 +63,16 @@ class RouteView(BaseModel):
 async def classify(request: Request, _: Person, body: ClassifyBody) -> RouteView:
     """Tell which agent would answer a request, and how sure that is; nothing is started, no model is asked."""
     house = house_of(request)
-    earlier = Earlier(body.context.previous_agent, body.context.last_error, body.context.files_changed)
-    found = (house.standing.now.outside.router or LearnedRouter()).route(body.text, house.agents.keys(), earlier)
-    if found is None or not found.sure:
-        return _view(found, house.settings.agents.default, "default")
-    return _view(found, found.agent, "mention" if found.source == "mention" else "classifier")
+    known, earlier = house.agents, Earlier(body.context.previous_agent, body.context.last_error, body.context.files_changed)
+    router = house.standing.now.outside.router
+    found = router.route(body.text, known.keys(), earlier) if router is not None else None
+    if found is not None and found.sure:
+        return _view(found, found.agent, "mention" if found.source == "mention" else "classifier", sure=True)
+    if earlier.agent in known:
+        return _view(found, earlier.agent, "session")
+    if found is not None and found.confidence >= GUESS:
+        return _view(found, found.agent, "classifier")
+    return _view(found, house.settings.agents.default, "default")
 
 
 @router.post("/feedback", status_code=204)
@@ -76,7 +84,7 @@ async def give_feedback(request: Request, person: Person, body: FeedbackBody) ->
     await house.examples.add(body.text, body.agent, person, body.context.model_dump(exclude_defaults=True))
 
 
-def _view(found: Route | None, agent: str, source: Literal["mention", "classifier", "default"]) -> RouteView:
+def _view(found: Route | None, agent: str, source: Source, *, sure: bool = False) -> RouteView:
     chances = {} if found is None else {found.agent: found.confidence, **dict(found.alternatives)}
     others = [AlternativeView(agent=name, confidence=chance) for name, chance in chances.items() if name != agent]
-    return RouteView(agent=agent, confidence=chances.get(agent, 0.0), source=source, alternatives=others)
+    return RouteView(agent=agent, confidence=chances.get(agent, 0.0), source=source, sure=sure, alternatives=others)

@@ -32,6 +32,7 @@ from artelier.domain.events import (
     RunWaiting,
 )
 from artelier.domain.frames import DelegateFrame, Delta, DeltaKind, Frame, ReplySoFar, Resync
+from artelier.domain.routes import ClarificationAsked
 from artelier.domain.runs import WaitReason
 from artelier.runtime.house import House
 
@@ -174,7 +175,7 @@ class _Place:
         """Return a frame of a delegated session, which has no id here; a question in it is one that the reader's run waits for."""
         if isinstance(frame, Delta):
             return b"event: delegate_delta\ndata: %s\n\n" % _ENCODER.encode(frame)
-        if isinstance(frame.payload, ApprovalAsked | BudgetReached):
+        if isinstance(frame.payload, ApprovalAsked | BudgetReached | ClarificationAsked):
             self._asked = True
             self.rested |= self._delegating
         return b"event: delegate_event\ndata: %s\n\n" % event_body(frame)

@@ -12,7 +12,7 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.output import create_output
 from rich.console import Console
 
-from artelier.cli.questions import READY_SECONDS, Choice, as_text, card, changed_arguments, hint, in_words, keys_of
+from artelier.cli.questions import IN_WORDS, READY_SECONDS, Choice, as_text, card, changed_arguments, hint, in_words, keys_of
 from artelier.cli.words import tr
 from artelier.client import Approval
 
@@ -24,7 +24,7 @@ class Interrupted(Exception):
 async def ask(console: Console, approval: Approval) -> Choice:
     """Show a question and return the person's choice. Raises ``Interrupted``, and ``EOFError`` at Ctrl-D."""
     console.print(card(approval))
-    if approval.kind == "words":
+    if approval.kind in IN_WORDS:
         words = ""
         while not words.strip():
             words = await line("> ")

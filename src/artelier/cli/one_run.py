@@ -92,7 +92,7 @@ class OneRun:
             return None
         if not (self._style.as_json or self._style.stream_json):
             await self._answers.show(partial(self._print, self._below.lines(item)))
-        if item.type in {"approval_asked", "budget_reached"}:
+        if item.type in {"approval_asked", "budget_reached", "clarification_asked"}:
             await self._answers.asked(item.payload["question"]["id"])
             return await self._waits("delegate") if self._delegating else None
         if item.type == "approval_answered":
@@ -116,7 +116,7 @@ class OneRun:
     async def _react(self, event: StreamEvent) -> int | None:
         payload = event.payload
         match event.type:
-            case "approval_asked" | "budget_reached":
+            case "approval_asked" | "budget_reached" | "clarification_asked":
                 await self._answers.asked(payload["question"]["id"])
             case "approval_answered":
                 await self._answers.answered(payload["question"])

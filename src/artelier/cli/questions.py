@@ -25,6 +25,8 @@ KEYS = {
     **dict.fromkeys("sы", "remember"),
 }
 """Answers by keys of both keyboards: the same key gives the Latin or the Russian letter."""
+IN_WORDS = frozenset({"words", "clarification"})
+"""Questions that are answered in words, or by the number of an option."""
 READY_SECONDS = 0.5
 """A question takes no keys before it has been seen this long."""
 
@@ -84,7 +86,7 @@ def may_approve(approval: Approval) -> bool:
 
 def keys_of(approval: Approval) -> dict[str, str]:
     """Return the keys that answer a question; none for one that asks for words."""
-    if approval.kind == "words":
+    if approval.kind in IN_WORDS:
         return {}
     only_for_calls = {"edit", "remember"}
     return {key: answer for key, answer in KEYS.items() if answer not in only_for_calls or approval.kind == "approval"}
@@ -92,7 +94,7 @@ def keys_of(approval: Approval) -> dict[str, str]:
 
 def hint(approval: Approval) -> str:
     """Return how a question is answered."""
-    if approval.kind == "words":
+    if approval.kind in IN_WORDS:
         return tr("Answer in words.") if not approval.options else tr("Answer in words, or with a number.")
     return tr("a approve · s for the session · r reject · e edit") if approval.kind == "approval" else tr("a yes · r no")
 

@@ -20,7 +20,7 @@ from artelier.cli.words import plural, tr
 from artelier.client import Approval, Client, ClientError, StreamDelegate, StreamDelta, StreamEvent
 
 _ENDS = frozenset({"run_finished", "run_failed", "run_cancelled"})
-_ASKS = frozenset({"approval_asked", "budget_reached"})
+_ASKS = frozenset({"approval_asked", "budget_reached", "clarification_asked"})
 
 
 class Surface(Protocol):

@@ -15,10 +15,11 @@ from artelier.domain.delegating import DelegateReturned, DelegateSent, Parent
 from artelier.domain.grants import Grant
 from artelier.domain.models import FinishReason
 from artelier.domain.questions import Answer, Decision, Question, QuestionKind
+from artelier.domain.routes import ClarificationAsked, RouteAdvised
 from artelier.domain.runs import WaitReason
 from artelier.domain.usage import Usage
 
-FORMAT = 2
+FORMAT = 3
 """Grows whenever an older worker could not fold what a newer one writes; a worker claims only runs up to its own."""
 
 
@@ -245,6 +246,8 @@ Payload = (
     | RunQueued
     | RunStarted
     | AgentChosen
+    | RouteAdvised
+    | ClarificationAsked
     | ModelReplied
     | ModelFailed
     | CallJudged

@@ -14,6 +14,10 @@ class Record(Struct, frozen=True):
     payloads: tuple[Payload, ...]
 
 
+class AskAdviser(Struct, frozen=True):
+    """Ask a model which agent the request is for."""
+
+
 class CallModel(Struct, frozen=True):
     """Ask the model for the reply to this step."""
 
@@ -35,12 +39,13 @@ class SendDelegates(Struct, frozen=True):
 
 
 class AskAbout(Struct, frozen=True):
-    """One question to put to a person; ``call`` is empty for a limit."""
+    """One question to put to a person; ``call`` is empty for a limit, and for ``options`` to choose from."""
 
     kind: QuestionKind
     call: str = ""
     limit: str = ""
     reason: str = ""
+    options: tuple[str, ...] = ()
 
 
 class Ask(Struct, frozen=True):
@@ -62,4 +67,4 @@ class Rest(Struct, frozen=True):
     """The run has come to rest or waits as a row; the worker goes home."""
 
 
-Command = Record | CallModel | RunTools | SendDelegates | Ask | Await | Abort | Rest
+Command = Record | AskAdviser | CallModel | RunTools | SendDelegates | Ask | Await | Abort | Rest

@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 
 from artelier.domain.agents import AgentSpec
 from artelier.domain.control import FINISH
-from artelier.domain.events import AgentChosen, RunCancelled, RunFailed, RunFinished, RunWaiting
+from artelier.domain.events import RunCancelled, RunFailed, RunFinished, RunWaiting
 from artelier.domain.questions import QuestionKind
 from artelier.domain.runs import RunStatus, WaitReason
 from artelier.engine import calls
+from artelier.engine.choosing import choose
 from artelier.engine.commands import Abort, Ask, AskAbout, Await, CallModel, Command, Record, Rest, RunTools, SendDelegates
 from artelier.engine.facts import Facts
 from artelier.engine.loops import REPEATS, goes_on, repeated
@@ -46,15 +47,10 @@ def _stop(run: RunState, facts: Facts) -> Command:
 
 
 def _route(run: RunState, facts: Facts) -> Command:
-    if run.wanted_agent in facts.policy.agents:
-        return Record((AgentChosen(run.wanted_agent, "explicit"),))
-    first = run.request.split(maxsplit=1)[0] if run.request.strip() else ""
-    if first.startswith("@") and first[1:].rstrip(",:") in facts.policy.agents:
-        return Record((AgentChosen(first[1:].rstrip(",:"), "mention"),))
-    route = facts.route
-    if route is not None and route.sure and route.agent in facts.policy.agents:
-        return Record((AgentChosen(route.agent, route.source, route.confidence),))
-    return Record((AgentChosen(facts.policy.default_agent, "default"),))
+    if run.clarification is not None and run.clarified is None:
+        return _wait(run, WaitReason.PERSON, run.clarification.expires_at)
+    found = choose(run, facts)
+    return Ask((found,), _expiry(facts)) if isinstance(found, AskAbout) else found
 
 
 def _final_reply(run: RunState, facts: Facts) -> str | None:

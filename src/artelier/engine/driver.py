@@ -20,8 +20,9 @@ from artelier.domain.events import (
     ToolStarted,
 )
 from artelier.domain.questions import Question, QuestionKind
+from artelier.domain.routes import ClarificationAsked
 from artelier.engine.ahead import Ahead
-from artelier.engine.commands import Abort, Ask, Await, CallModel, Record, Rest, RunTools, SendDelegates
+from artelier.engine.commands import Abort, Ask, AskAdviser, Await, CallModel, Record, Rest, RunTools, SendDelegates
 from artelier.engine.decide import decide
 from artelier.engine.delegates import Delegates
 from artelier.engine.facts import Facts
@@ -31,8 +32,8 @@ from artelier.engine.hands import MODEL, Hands, seconds_since
 from artelier.engine.ledger import Ledger
 from artelier.engine.outside import Outside
 from artelier.engine.prefix import PrefixWatch
-from artelier.engine.questions import budget_question, call_question
-from artelier.engine.routes import route_of
+from artelier.engine.questions import budget_question, call_question, clarification_question
+from artelier.engine.routes import advise, earlier_of, route_of
 from artelier.engine.showing import Showing
 from artelier.engine.state import CallState
 from artelier.engine.survey import Survey
@@ -101,6 +102,8 @@ class Driver:
                 self._stage(*payloads)
             case Ask() as ask:
                 await self._stage_questions(ask)
+            case AskAdviser():
+                await self._ask_adviser()
             case CallModel() as command:
                 if await self._ledger.flush():
                     await self._start_model(command)
@@ -130,18 +133,21 @@ class Driver:
         self._surveyed = True
 
     def _facts(self) -> Facts:
+        state, run, outside = self._ledger.state, self._ledger.run, self._outside
         return Facts(
-            now=self._outside.clock.now(),
-            run=self._ledger.run.id,
-            policy=self._outside.policy,
+            now=outside.clock.now(),
+            run=run.id,
+            policy=outside.policy,
             access=self._survey.access,
             stamps=self._survey.stamps,
             granted=self._granted,
             habits=self._habitual,
             in_flight=self._hands.calls,
             model_in_flight=self._hands.model_speaks,
-            route=route_of(self._ledger.state, self._ledger.run, self._outside.policy, self._outside.router),
-            depth=parent.depth if (parent := self._ledger.state.parent) is not None else 0,
+            route=route_of(state, run, outside.policy, outside.router),
+            last_agent="" if run.agent else earlier_of(state, run).agent,
+            may_be_advised=outside.adviser is not None,
+            depth=state.parent.depth if state.parent is not None else 0,
         )
 
     def _stage(self, *payloads: Payload, certain: bool = False) -> None:
@@ -153,6 +159,9 @@ class Driver:
         for about in ask.questions:
             run, facts = self._ledger.run, self._facts()
             identifier = self._outside.identifiers.new()
+            if about.kind is QuestionKind.CLARIFICATION:
+                self._stage(ClarificationAsked(clarification_question(identifier, about, ask.expires_at)))
+                continue
             if about.limit:
                 self._stage(BudgetReached(budget_question(identifier, about, run, facts, ask.expires_at)))
                 continue
@@ -175,6 +184,12 @@ class Driver:
 
     def _call(self, identifier: str) -> CallState:
         return next(call for call in self._ledger.run.turns[-1].calls if call.call.id == identifier)
+
+    async def _ask_adviser(self) -> None:
+        stored, adviser = await self._ledger.flush(), self._outside.adviser
+        state, run = self._ledger.state, self._ledger.run
+        if stored and adviser is not None:
+            self._hands.start_adviser(advise(adviser, run, self._outside.policy, earlier_of(state, run)))
 
     async def _start_model(self, command: CallModel) -> None:
         await self._hands.drop_early()

@@ -40,6 +40,8 @@ class Policy(Struct, frozen=True):
     """Messages of the conversation that a model sees."""
     adaptive: bool = False
     """Whether earlier answers of a person allow calls that are just like those they approved."""
+    route_low: float = 0.0
+    """How sure must be who is meant, from 0 to 1, for nobody to be asked."""
     networked: bool = False
     """Whether any command may speak with other machines here: then no habit allows one."""
 
@@ -67,6 +69,10 @@ class Facts(Struct, frozen=True):
     model_in_flight: bool = False
     route: Route | None = None
     """Which agent the request seems to be for, where nobody was named and the operator wants it found out."""
+    last_agent: str = ""
+    """Who answered last in the session."""
+    may_be_advised: bool = False
+    """Whether a model can be asked who should answer."""
     depth: int = 0
     """How many delegations lie above the session."""
 

@@ -8,8 +8,10 @@ from msgspec.structs import replace
 from artelier.domain import events as e
 from artelier.domain.calls import ResultStatus
 from artelier.domain.delegating import DelegateReturned, DelegateSent
-from artelier.domain.questions import Question, QuestionKind
+from artelier.domain.questions import Answer, Question, QuestionKind
+from artelier.domain.routes import ClarificationAsked, RouteAdvised
 from artelier.domain.runs import RunStatus
+from artelier.engine.choosing import named_in
 from artelier.engine.delegation import delegate_result
 from artelier.engine.loops import REPEATS
 from artelier.engine.state import CallState, RunState, SessionState, Turn, is_yes
@@ -60,8 +62,8 @@ def _apply_to_run(run: RunState, event: e.Event) -> RunState:  # noqa: C901, PLR
         case e.RunStarted(fence=fence):
             attempt = run.attempt + 1 if run.fence else run.attempt
             return replace(run, status=RunStatus.RUNNING, fence=fence, attempt=attempt, active_since=event.at, failure_pending=False)
-        case e.AgentChosen(agent=agent):
-            return replace(run, agent=agent)
+        case e.AgentChosen() | RouteAdvised() | ClarificationAsked() as found:
+            return _routed(run, found)
         case e.ModelReplied() as reply:
             return _replied(run, reply)
         case e.ModelFailed() as failed:
@@ -98,6 +100,18 @@ def _apply_to_run(run: RunState, event: e.Event) -> RunState:  # noqa: C901, PLR
             return replace(run, status=RunStatus.FAILED)
         case e.RunCancelled():
             return replace(run, status=RunStatus.CANCELLED)
+        case _ as unknown:
+            assert_never(unknown)
+
+
+def _routed(run: RunState, found: e.AgentChosen | RouteAdvised | ClarificationAsked) -> RunState:
+    match found:
+        case e.AgentChosen(agent=agent):
+            return replace(run, agent=agent)
+        case RouteAdvised(usage=usage):
+            return replace(run, advice=found, usage=run.usage + usage)
+        case ClarificationAsked(question=question):
+            return replace(run, clarification=question, clarified=None)
         case _ as unknown:
             assert_never(unknown)
 
@@ -169,6 +183,8 @@ def _answered(run: RunState, answered: e.ApprovalAnswered) -> RunState:
             return _let_go_on(run) if is_yes(answer) else run
         granted = {**run.limits_granted, name: run.limits_granted.get(name, 0) + 1} if is_yes(answer) else run.limits_granted
         return replace(run, budget_answer=answer, limits_granted=granted)
+    if run.clarification is not None and run.clarification.id == question:
+        return _clarified(run, answer)
     asked = next((call for turn in run.turns for call in turn.calls if call.question is not None and call.question.id == question), None)
     if asked is None:
         return run
@@ -183,6 +199,14 @@ def _answered(run: RunState, answered: e.ApprovalAnswered) -> RunState:
         return changed if edited is None else replace(changed, arguments=edited, judged=None)
 
     return _change_call(run, asked.call.id, change)
+
+
+def _clarified(run: RunState, answer: Answer) -> RunState:
+    """Take words that name no agent as more of the request: they tell what it is about."""
+    more = answer.text.strip()
+    known = run.clarification.options if run.clarification is not None else ()
+    request = f"{run.request}\n\n{more}" if is_yes(answer) and named_in(more, known) is None else run.request
+    return replace(run, clarified=answer, request=request)
 
 
 def _mark(run: RunState, call: str) -> RunState:

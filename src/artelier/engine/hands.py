@@ -13,6 +13,7 @@ from artelier.domain.calls import ToolCall
 from artelier.domain.events import ModelFailed, ModelReplied, ToolFinished
 from artelier.domain.frames import Delta, DeltaKind
 from artelier.domain.models import ModelRequest
+from artelier.domain.routes import RouteAdvised
 from artelier.engine.commands import CallModel
 from artelier.engine.deltas import DeltaGatherer
 from artelier.engine.early import EarlyCall, EarlyCalls
@@ -28,7 +29,7 @@ from artelier.ports.provider import Provider
 from artelier.ports.tool import ToolScope
 from artelier.ports.workspace import Workspace
 
-Outcome = ModelReplied | ModelFailed | ToolFinished
+Outcome = ModelReplied | ModelFailed | RouteAdvised | ToolFinished
 MODEL = ""
 _Result = TypeVar("_Result")
 
@@ -71,6 +72,10 @@ class Hands:
             _room(run, agent, self._outside.policy),
         )
         self._watch(MODEL, self._begin(call_model(provider, request, command, where.run, gatherer, early.hear)))
+
+    def start_adviser(self, work: Coroutine[None, None, RouteAdvised]) -> None:
+        """Ask a model who should answer: in the model's place, for nobody else speaks yet."""
+        self._watch(MODEL, self._begin(work))
 
     def take_early(self, calls: tuple[ToolCall, ...]) -> Mapping[str, EarlyCall]:
         """Return those of the calls that are at work already; they are started by ``start_call`` all the same."""

@@ -14,7 +14,7 @@ from artelier.ports.clock import Clock, Identifiers
 from artelier.ports.grants import GrantsInForce
 from artelier.ports.journal import Journal
 from artelier.ports.provider import Providers
-from artelier.ports.router import Router
+from artelier.ports.router import Adviser, Router
 from artelier.ports.runs import Runs
 from artelier.ports.tool import Tool
 
@@ -35,6 +35,8 @@ class Outside(Struct, frozen=True):
     grants: GrantsInForce = field(default_factory=NoGrants)
     router: Router | None = None
     """Finds the agent for requests that name none; None where the default agent answers them all."""
+    adviser: Adviser | None = None
+    """Asks a model for the agent, where the router is not sure; None where no model is to be asked."""
     experiences: Experiences = field(default_factory=Experiences)
     """What each agent was seen to do after what."""
     prefixes: PrefixCounts = field(default_factory=PrefixCounts)

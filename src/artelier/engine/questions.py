@@ -26,6 +26,19 @@ def budget_question(identifier: str, about: AskAbout, run: RunState, facts: Fact
     )
 
 
+def clarification_question(identifier: str, about: AskAbout, expires_at: datetime | None) -> Question:
+    """Return the question which agent should answer; silence ends the run, whatever it means elsewhere."""
+    return Question(
+        id=identifier,
+        kind=QuestionKind.CLARIFICATION,
+        text="Which agent should take this? Choose one, or say more about what you want.",
+        reason=about.reason,
+        options=about.options,
+        expires_at=expires_at,
+        on_timeout=Decision.REJECT,
+    )
+
+
 def call_question(
     identifier: str, about: AskAbout, call: CallState, agent: str, effect: str, expires_at: datetime | None, facts: Facts
 ) -> Question:

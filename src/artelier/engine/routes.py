@@ -1,26 +1,40 @@
-"""What a router is asked about a run that nobody has taken yet."""
+"""What a router, or a model, is asked about a run that nobody has taken yet."""
 
+import asyncio
+
+from artelier.domain.errors import ProviderError, SettingsError
+from artelier.domain.routes import RouteAdvised
 from artelier.domain.runs import RunStatus
 from artelier.engine.facts import Policy
 from artelier.engine.state import RunState, SessionState
-from artelier.ports.router import Earlier, Route, Router
+from artelier.ports.router import Adviser, Earlier, Route, Router
+
+PATIENCE = 20.0
+"""Seconds in which a model must have said who should answer."""
 
 
 def route_of(state: SessionState, run: RunState, policy: Policy, router: Router | None) -> Route | None:
-    """Return which agent the run's request seems to be for; None where it is known, or nobody is to be asked.
-
-    Where that is not sure, whoever answered last in the session goes on.
-    """
+    """Return which agent the run's request seems to be for; None where it is known, or nobody is to be asked."""
     if router is None or run.agent or run.wanted_agent:
         return None
-    earlier = _earlier(state, run)
-    found = router.route(run.request, policy.agents.keys(), earlier)
-    if earlier.agent in policy.agents and (found is None or not found.sure):
-        return Route(earlier.agent, found.confidence if found is not None else 1.0, "session")
-    return found
+    return router.route(run.request, policy.agents.keys(), earlier_of(state, run))
 
 
-def _earlier(state: SessionState, run: RunState) -> Earlier:
+async def advise(adviser: Adviser, run: RunState, policy: Policy, earlier: Earlier) -> RouteAdvised:
+    """Ask a model and return what it said, or why there is nothing."""
+    agents = {name: agent.description for name, agent in policy.agents.items()}
+    try:
+        async with asyncio.timeout(PATIENCE):
+            advice = await adviser.advise(run.request, agents, earlier)
+    except TimeoutError:
+        return RouteAdvised(code="LLM_UNAVAILABLE")
+    except (ProviderError, SettingsError) as failure:
+        return RouteAdvised(code=failure.code)
+    return RouteAdvised(advice.agent, advice.confidence, "cache" if advice.remembered else "model", advice.usage)
+
+
+def earlier_of(state: SessionState, run: RunState) -> Earlier:
+    """Return what came before the run in its session."""
     before = [each for each in state.runs.values() if each.id != run.id and each.agent]
     if not before:
         return Earlier()

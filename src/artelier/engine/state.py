@@ -13,6 +13,7 @@ from artelier.domain.delegating import DelegateSent, Parent
 from artelier.domain.events import CallJudged, ModelReplied
 from artelier.domain.models import FinishReason
 from artelier.domain.questions import Answer, Decision, Question
+from artelier.domain.routes import RouteAdvised
 from artelier.domain.runs import RunStatus
 from artelier.domain.usage import Usage
 
@@ -84,6 +85,11 @@ class RunState(Struct, frozen=True):
     """Correlation id of the request that brought the message."""
     status: RunStatus = RunStatus.QUEUED
     agent: str = ""
+    advice: RouteAdvised | None = None
+    """What a model said about who should answer."""
+    clarification: Question | None = None
+    """The question who should answer."""
+    clarified: Answer | None = None
     turns: tuple[Turn, ...] = ()
     empty_replies: int = 0
     failures: int = 0
@@ -135,6 +141,8 @@ class RunState(Struct, frozen=True):
         found = [call.question for turn in self.turns[-1:] for call in turn.open_calls if call.question is not None and call.answer is None]
         if self.budget_question is not None and self.budget_answer is None:
             found.append(self.budget_question)
+        if self.clarification is not None and self.clarified is None:
+            found.append(self.clarification)
         return tuple(found)
 
     def granted(self, limits: Limits, name: str) -> float:

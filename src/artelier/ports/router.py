@@ -1,9 +1,11 @@
 """The seam to routing: which agent a request is for."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Protocol
 
 from msgspec import Struct
+
+from artelier.domain.usage import Usage
 
 
 class Earlier(Struct, frozen=True):
@@ -33,4 +35,22 @@ class Router(Protocol):
 
     def route(self, text: str, agents: Collection[str], earlier: Earlier) -> Route | None:
         """Return the likeliest of these agents, None where nothing can be told."""
+        ...
+
+
+class Advice(Struct, frozen=True):
+    """What a model says of a request; ``agent`` is empty where it named nobody that is known."""
+
+    agent: str
+    confidence: float
+    usage: Usage = Usage()
+    remembered: bool = False
+    """Whether it was said of a like request before and cost nothing now."""
+
+
+class Adviser(Protocol):
+    """Asks a model who should answer, where nothing cheaper is sure."""
+
+    async def advise(self, text: str, agents: Mapping[str, str], earlier: Earlier) -> Advice:
+        """Return what the model says; ``agents`` tells when to use each. Raises a ``ProviderError`` or ``SettingsError``."""
         ...

@@ -11,12 +11,26 @@ LONGEST = 20_000
 """Characters of a request that are classified; its beginning tells what is wanted."""
 
 
+class MentionRouter:
+    """Satisfies the ``Router`` port: knows an agent that the text names, and guesses nothing."""
+
+    def route(self, text: str, agents: Collection[str], earlier: Earlier) -> Route | None:  # noqa: ARG002  the port's
+        """Return the agent that is named, None where none is."""
+        named = mentioned(text, agents)
+        return Route(named.agent, 1.0, "mention") if named is not None else None
+
+
 class LearnedRouter:
     """Satisfies the ``Router`` port. ``high`` replaces the confidence from which the weights' own measurements say it may answer."""
 
     def __init__(self, classifier: Classifier | None = None, high: float | None = None) -> None:
         self._classifier = classifier or Classifier()
         self._high = self._classifier.high if high is None else high
+
+    @property
+    def low(self) -> float:
+        """The confidence below which a guess is better asked about, as the weights' own measurements say."""
+        return self._classifier.low
 
     def route(self, text: str, agents: Collection[str], earlier: Earlier) -> Route | None:
         """Return the likeliest of these agents; None for an empty request, or where it knows none of them."""

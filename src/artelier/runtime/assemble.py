@@ -23,6 +23,7 @@ from artelier.providers.local import LocalServer
 from artelier.runtime.bus import LocalBus
 from artelier.runtime.catalogue import all_tools
 from artelier.runtime.clock import SystemClock, UuidSevens
+from artelier.runtime.deciders import CACHE_BYTES, deciders_by
 from artelier.runtime.experience import Learning, machine_is_idle, never
 from artelier.runtime.folders import LocalFolders
 from artelier.runtime.house import House
@@ -91,7 +92,8 @@ async def _open(plan: Plan, closing: AsyncExitStack) -> House:
     experiences = _experiences(settings, store, closing)
     outside = partial(outside, experiences=experiences, prefixes=PrefixCounts(), grants=store)
     tools = all_tools(settings, (*web.tools, *plan.tools)).values()
-    standing = Standing(outside, tools, cache, plan.workspace, sandboxed=sandbox.contains, sandbox=sandbox.level)
+    routing = deciders_by(models, MemoryCache(CACHE_BYTES, clock))
+    standing = Standing(outside, tools, cache, plan.workspace, sandboxed=sandbox.contains, sandbox=sandbox.level, routing=routing)
     servers = build_mcp_servers(settings, state_folder, clock, blobs, standing.add_mcp)
     standing.take(plan.read, standing.agents_of(plan.read), servers.known_tools())
     folders = _folders(settings, sandbox, blobs, cache)

@@ -31,6 +31,8 @@ from artelier.runtime.standing import Standing
 from artelier.runtime.waiting import wait_for_rest
 from artelier.runtime.workers import Workforce
 
+_IN_WORDS = frozenset({QuestionKind.WORDS, QuestionKind.CLARIFICATION})
+"""Questions that a message answers."""
 LONGEST_MESSAGE = 256 * 1024
 """Characters of one message."""
 
@@ -213,7 +215,7 @@ class Service:
             return None
         asked = await self._store.list_questions(message.person, Page(limit=50), QuestionStatus.OPEN, message.session)
         for record in asked:
-            if record.question.kind is QuestionKind.WORDS and (await self._store.get_run(record.run)).status is RunStatus.WAITING:
+            if record.question.kind in _IN_WORDS and (await self._store.get_run(record.run)).status is RunStatus.WAITING:
                 await self.answer(
                     record.question.id,
                     Answer(Decision.APPROVE, message.text, by=message.person, key=message.idempotency_key),
@@ -234,8 +236,8 @@ class Service:
         if answer.bulk and answer.decision is Decision.APPROVE and (question.labels or question.kind is not QuestionKind.APPROVAL):
             why = f"it is {question.labels[0]}" if question.labels else "it is no call"
             raise InvalidRequest(f"This question is answered alone, not among others: {why}.")
-        if question.kind is QuestionKind.WORDS and answer.decision is Decision.APPROVE and not answer.text.strip():
-            raise InvalidRequest("This question asks for words: answer with 'text'.")
+        if question.kind in _IN_WORDS and answer.decision is Decision.APPROVE and not answer.text.strip():
+            raise InvalidRequest("This question asks for words: answer with 'text', which may be one of its options.")
         if not is_clean(answer.text):
             raise InvalidRequest("The answer holds characters that are no text (lone surrogates or NUL). Send clean UTF-8.")
         if answer.arguments is None:

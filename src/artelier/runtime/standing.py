@@ -16,10 +16,9 @@ from artelier.domain.errors import SettingsError
 from artelier.engine.context import Contexts
 from artelier.engine.outside import Outside
 from artelier.ports.cache import Cache
-from artelier.ports.router import Router
 from artelier.ports.tool import Tool
-from artelier.routing.router import LearnedRouter
 from artelier.runtime.catalogue import all_agents, policy_of
+from artelier.runtime.deciders import Deciders, no_deciders
 from artelier.runtime.offering import Offering
 from artelier.settings import Read, Settings
 from artelier.tools.keeping import kept
@@ -54,6 +53,7 @@ class Standing:
         *,
         sandboxed: bool,
         sandbox: str = "",
+        routing: Callable[[Settings], Deciders] = no_deciders,
     ) -> None:
         self._outside = outside
         self._tools = kept(tools, cache)
@@ -61,6 +61,7 @@ class Standing:
         self._workspace = workspace
         self._sandboxed = sandboxed
         self._sandbox = sandbox
+        self._routing = routing
         self._now: InForce | None = None
         self._rooms: Mapping[str, Room] = {}
 
@@ -89,8 +90,16 @@ class Standing:
         offering.employ(agents)
         policy = policy_of(read.settings, offering.agents, offering.specs, sandboxed=self._sandboxed, sandbox=self._sandbox)
         contexts = Contexts(policy.tools, policy.history_window)
-        router = _router(read.settings)
-        outside = self._outside(tools=offering.tools, policy=policy, contexts=contexts, settings_digest=read.digest, router=router)
+        deciders = self._routing(read.settings)
+        policy = msgspec.structs.replace(policy, route_low=deciders.low)
+        outside = self._outside(
+            tools=offering.tools,
+            policy=policy,
+            contexts=contexts,
+            settings_digest=read.digest,
+            router=deciders.router,
+            adviser=deciders.adviser,
+        )
         self._now = InForce(read.settings, offering, outside)
         self.furnish(self._rooms)
 
@@ -108,10 +117,6 @@ class Standing:
     def add_mcp(self, tools: Iterable[Tool]) -> None:
         """Add the tools of an MCP server that was never seen before to what is in force."""
         self.now.offering.add_mcp(kept(tools, self._cache))
-
-
-def _router(settings: Settings) -> Router | None:
-    return LearnedRouter(high=settings.routing.high) if settings.routing.learned else None
 
 
 def _in_room(outside: Outside, offering: Offering, room: Room) -> Outside:

@@ -3,6 +3,7 @@
 from artelier.domain.events import ApprovalAsked, BudgetReached, Event, RunCancelled, RunFailed, RunFinished, RunWaiting
 from artelier.domain.frames import DelegateFrame, Frame, Resync
 from artelier.domain.questions import QuestionStatus
+from artelier.domain.routes import ClarificationAsked
 from artelier.domain.runs import ENDED, RunRecord, RunStatus, WaitReason
 from artelier.ports.bus import Bus
 from artelier.ports.runs import Page
@@ -48,5 +49,7 @@ async def _rests(store: Store, record: RunRecord) -> bool:
 
 def _may_rest(frame: Frame, run: str) -> bool:
     if isinstance(frame, DelegateFrame):
-        return isinstance(frame.frame, Event) and isinstance(frame.frame.payload, ApprovalAsked | BudgetReached | RunWaiting)
+        return isinstance(frame.frame, Event) and isinstance(
+            frame.frame.payload, ApprovalAsked | BudgetReached | ClarificationAsked | RunWaiting
+        )
     return isinstance(frame, Resync) or (isinstance(frame, Event) and frame.run == run and isinstance(frame.payload, _RESTS))

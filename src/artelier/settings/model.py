@@ -107,6 +107,12 @@ class RoutingSettings(Section):
 
     learned: bool = True
     high: float | None = Field(default=None, ge=0.0, le=1.0)
+    low: float | None = Field(default=None, ge=0.0, le=1.0)
+    """A person is asked where nothing is as sure as this; left out: what the classifier measured, once a model was asked too."""
+    use_model: bool = True
+    """Ask a model where the classifier is not sure; never one that only plays: the rehearsal or a script."""
+    model: str = ""
+    """The model to ask, ``provider/model``: a small one will do; empty for the default one."""
 
 
 class McpSettings(Section):

@@ -34,6 +34,7 @@ from artelier.domain.events import (
 )
 from artelier.domain.grants import Grant
 from artelier.domain.questions import Question, QuestionStatus, status_after
+from artelier.domain.routes import ClarificationAsked, RouteAdvised
 from artelier.domain.runs import RunStatus
 from artelier.domain.usage import Usage
 from artelier.stores.row_changes import (
@@ -68,7 +69,16 @@ def changes(event: Event, now: int) -> tuple[Change, ...]:  # noqa: C901, PLR091
     """Return the row changes that an event implies, in the order in which they are to be made."""
     payload, run = event.payload, event.run
     match payload:
-        case ModelReplied() | ModelFailed() | CallJudged() | ToolStarted() | ToolFinished() | FilesRestored() | DelegateSent():
+        case (
+            ModelReplied()
+            | ModelFailed()
+            | CallJudged()
+            | ToolStarted()
+            | ToolFinished()
+            | FilesRestored()
+            | DelegateSent()
+            | RouteAdvised()
+        ):
             return ()
         case SessionOpened():
             return (_session_added(event, payload), *_delegated(event, payload))
@@ -80,7 +90,7 @@ def changes(event: Event, now: int) -> tuple[Change, ...]:  # noqa: C901, PLR091
             return (RunBegun(run, micros(event.at)),)
         case AgentChosen():
             return (RunChanged(run, {"agent": payload.agent}), SessionAnsweredBy(event.session, payload.agent))
-        case ApprovalAsked() | BudgetReached():
+        case ApprovalAsked() | BudgetReached() | ClarificationAsked():
             return (_question_added(event, payload.question),)
         case ApprovalAnswered():
             return (_answered(event, payload), AskerWoken(payload.question, now))

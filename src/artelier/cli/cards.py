@@ -19,6 +19,9 @@ _SOURCES = {
     "switch": "handed over",
     "classifier": "suits this request",
     "session": "goes on",
+    "model": "a model thinks it suits",
+    "cache": "a model thinks it suits",
+    "person": "chosen by you",
 }
 _RESTS = frozenset({"run_waiting", "run_finished", "run_failed", "run_cancelled"})
 

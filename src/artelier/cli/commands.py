@@ -43,6 +43,7 @@ COMMANDS = (
     Command("init", "init", "Ask a few questions, write the settings, test the model.", RUN),
     Command("config", "config", "Check the settings, or show those in force.", RUN),
     Command("doctor", "doctor", "Say what is present, what is missing, and how to get it.", RUN),
+    Command("replay", "replay", "Ask the models again what they were asked in a session, with what has changed since.", RUN),
     Command("eval", "eval", "Measure what decides without a model.", RUN),
     Command("openapi", "entrance", "Print the API's description.", RUN),
 )

@@ -32,6 +32,9 @@ def exec_command(
     as_json: bool = typer.Option(False, "--json", help=tr("Print one JSON object at the end.")),
     stream_json: bool = typer.Option(False, "--stream-json", help=tr("Print every event as a line of JSON, as it comes.")),
     yes: bool = typer.Option(False, "--yes", help=tr("Approve what is asked, but nothing destructive, outbound or without a sandbox.")),
+    debug: bool = typer.Option(
+        False, "--debug", help=tr("Show each request to a model, each decision and how long it took, once the run rests.")
+    ),
     config: Path | None = typer.Option(None, "--config", help=tr("The settings file, instead of the user's own."), show_default=False),
 ) -> None:
     """Do one run. Ends with 0 finished, 1 failed, 2 wrong usage, 3 waits for a person, 4 limit reached, 5 no model, 130 cancelled."""
@@ -40,7 +43,8 @@ def exec_command(
         raise stop(tr("There is nothing to do: the text is empty."), WRONG_USAGE)
     if as_json and stream_json:
         raise stop(tr("Choose one of --json and --stream-json."), WRONG_USAGE)
-    style = Style(as_json=as_json, stream_json=stream_json, yes=yes, interactive=not (as_json or stream_json or yes) and sys.stdin.isatty())
+    interactive = not (as_json or stream_json or yes) and sys.stdin.isatty()
+    style = Style(as_json=as_json, stream_json=stream_json, yes=yes, interactive=interactive, debug=debug)
     folder = chosen_workspace(workspace)
     raise typer.Exit(uvloop.run(_run(config, folder, session, message, agent, model, style)))
 

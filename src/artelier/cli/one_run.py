@@ -12,6 +12,7 @@ from rich.text import Text
 from artelier.cli.answers import Answers
 from artelier.cli.below import Below
 from artelier.cli.cards import Cards
+from artelier.cli.debugging import debug_lines
 from artelier.cli.look import glyph, output, visible
 from artelier.cli.rows import room
 from artelier.cli.speech import Speech
@@ -29,6 +30,8 @@ class Style(Struct, frozen=True):
     stream_json: bool = False
     yes: bool = False
     interactive: bool = False
+    debug: bool = False
+    """Tell at the end what models were asked, and why what happened."""
     own: bool = False
     """The server ends with this command."""
     server: str = ""
@@ -175,6 +178,9 @@ class OneRun:
             sys.stdout.write(msgspec.json.encode(body).decode() + "\n")
         elif not self._style.stream_json and not self._live and record.reply:
             sys.stdout.write(record.reply + "\n")
+        if self._style.debug:
+            for line in await debug_lines(self._client, self._session, self._run, prompts=True):
+                self._aside.print(line)
 
 
 def _write(text: str) -> None:

@@ -5,13 +5,16 @@ from pathlib import Path
 
 import typer
 import uvloop
+from rich.text import Text
 
 from artelier.cli.connection import joined
+from artelier.cli.debugging import debug_lines
 from artelier.cli.listing import config_option, group, json_option, print_json, show, speak, state, when
+from artelier.cli.look import output
 from artelier.cli.one_run import OneRun, Style
 from artelier.cli.stopping import stop
 from artelier.cli.words import tr
-from artelier.client import ClientError, Run
+from artelier.client import Client, ClientError, Run
 
 
 def build() -> typer.Typer:
@@ -64,6 +67,24 @@ def _add_acting(app: typer.Typer) -> None:
             raise typer.Exit(uvloop.run(follow()))
         except ClientError as failure:
             raise stop(str(failure)) from failure
+
+    @app.command("debug", help=tr("Show a run step by step: each request to a model, each decision, and how long it took."))
+    def debugged(
+        run: str,
+        prompts: bool = typer.Option(False, "--prompts", help=tr("Show the requests whole: prompt and messages.")),
+        as_json: bool = json_option(),
+        config: Path | None = config_option(),
+    ) -> None:
+        if as_json:
+            print_json(speak(config, lambda client: client.requests(run)))
+            return
+
+        async def tell(client: Client) -> list[Text]:
+            return await debug_lines(client, (await client.run(run)).session_id, run, prompts=prompts)
+
+        console = output()
+        for line in speak(config, tell):
+            console.print(line)
 
     @app.command("cancel", help=tr("Stop a run."))
     def cancelled(run: str, reason: str = typer.Option("", "--reason", show_default=False), config: Path | None = config_option()) -> None:

@@ -7,6 +7,7 @@ from msgspec import Struct
 from rich.text import Text
 
 from artelier.cli.changes import change_lines, restored_lines
+from artelier.cli.debugging import debug_lines
 from artelier.cli.listing import state
 from artelier.cli.look import glyph, visible
 from artelier.cli.talk import Talk
@@ -21,6 +22,7 @@ COMMANDS = {
     "/diff": "what was changed in files here",
     "/undo": "put files back as they were before the last run that changed any; /undo PATH for one file",
     "/redo": "change them again",
+    "/debug": "the last run step by step: requests, decisions, times; /debug all shows prompts",
     "/new": "begin a new session",
     "/exit": "leave; what is at work goes on",
 }
@@ -58,6 +60,7 @@ async def perform(talk: Talk, text: str) -> Done:
         "/diff": _diff,
         "/undo": _undo,
         "/redo": _redo,
+        "/debug": _debug,
         "/new": _new,
         "/exit": _exit,
         "/quit": _exit,
@@ -72,6 +75,13 @@ async def _help(talk: Talk, rest: str) -> Done:
     lines = [Text.assemble((f"{name:<12}", "name"), tr(words)) for name, words in COMMANDS.items()]
     keys = tr("Enter sends · \\ + Enter begins a line · u + Enter undoes · Esc Esc or Ctrl-C stops the run · Ctrl-D leaves")
     return Done((*lines, Text(keys, "dim")))
+
+
+async def _debug(talk: Talk, rest: str) -> Done:
+    runs = await talk.client.runs(talk.session, 1) if talk.session else None
+    if runs is None or not runs.items:
+        return Done((Text(tr("Nothing ran here yet."), "dim"),))
+    return Done(tuple(await debug_lines(talk.client, talk.session, runs.items[0].id, prompts=rest == "all")))
 
 
 async def _agent(talk: Talk, rest: str) -> Done:

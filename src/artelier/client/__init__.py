@@ -2,12 +2,28 @@
 
 from artelier.client.client import Client
 from artelier.client.failures import ClientError, Refused, Unreachable
+from artelier.client.replaying import AskedModel, Replayed, Said
 from artelier.client.stream import StreamDelegate, StreamDelta, StreamEvent, StreamItem
-from artelier.client.values import Agent, Approval, Batch, Change, ChatReply, Grant, Health, Model, Restored, Run, Session, Tool, Workspace
+from artelier.client.values import (
+    Agent,
+    Approval,
+    Batch,
+    Change,
+    ChatReply,
+    Grant,
+    Health,
+    Model,
+    Restored,
+    Run,
+    Session,
+    Tool,
+    Workspace,
+)
 
 __all__ = [
     "Agent",
     "Approval",
+    "AskedModel",
     "Batch",
     "Change",
     "ChatReply",
@@ -17,8 +33,10 @@ __all__ = [
     "Health",
     "Model",
     "Refused",
+    "Replayed",
     "Restored",
     "Run",
+    "Said",
     "Session",
     "StreamDelegate",
     "StreamDelta",

@@ -1,39 +1,25 @@
 """The client itself: one method a route."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from types import TracebackType
-from typing import Any, Self, TypeVar
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any
 from urllib.parse import quote
 
 import httpx2
 import msgspec
 
 from artelier.client import values
-from artelier.client.failures import Refused, Unreachable
+from artelier.client.connection import Connection, refused
+from artelier.client.failures import Unreachable
+from artelier.client.replaying import AskedModel, Replayed
 from artelier.client.stream import StreamEvent, StreamItem, read_items, read_lines
 
-Answer = TypeVar("Answer")
 RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0, 2.0, 2.0, 5.0)
 """Pauses before a broken stream is taken up again; the last one repeats."""
 
 
-class Client:
+class Client(Connection):
     """Speaks to one Artelier server; use it as an asynchronous context manager."""
-
-    def __init__(self, address: str, token: str, *, timeout: float = 330.0) -> None:
-        self.address = address
-        headers = {"Authorization": f"Bearer {token}"}
-        limits = httpx2.Timeout(timeout, connect=5.0)
-        self._http = httpx2.AsyncClient(base_url=address, headers=headers, timeout=limits, trust_env=False)
-
-    async def __aenter__(self) -> Self:
-        """Return the client."""
-        return self
-
-    async def __aexit__(self, kind: type[BaseException] | None, failure: BaseException | None, trace: TracebackType | None) -> None:
-        """Close its connections."""
-        await self._http.aclose()
 
     async def health(self) -> values.Health:
         """Return whether the server can work. Raises ``Unreachable``."""
@@ -93,7 +79,7 @@ class Client:
                 async with self._http.stream("GET", f"/api/v1/sessions/{session}/stream", headers=_place(after)) as answer:
                     if answer.is_error:
                         await answer.aread()
-                        raise _refused(answer)
+                        raise refused(answer)
                     tries, waited = 0, 0.0
                     async for item in read_items(read_lines(answer.aiter_bytes())):
                         if isinstance(item, StreamEvent):
@@ -222,6 +208,22 @@ class Client:
         """Use nothing of a folder any more."""
         return self._decode(await self._send("DELETE", f"/api/v1/workspaces/{workspace}/trust"), values.Trust)
 
+    async def requests(self, run: str) -> tuple[AskedModel, ...]:
+        """Return what a run's models were asked, built again with what is in force now."""
+        return (await self._get(f"/api/v1/runs/{run}/requests", values.Listing[AskedModel])).items
+
+    async def replay(
+        self, session: str, *, run: str = "", model: str = "", prompts: Mapping[str, str] | None = None, steps: int = 200
+    ) -> AsyncIterator[Replayed]:
+        """Yield what models say now to what they were asked in a session, step by step; no tool runs."""
+        body = {"model": model, "prompts": dict(prompts or {}), "steps": steps, **({"run": run} if run else {})}
+        async with self._http.stream("POST", f"/api/v1/sessions/{session}/replay", json=body) as answer:
+            if answer.is_error:
+                await answer.aread()
+                raise refused(answer)
+            async for line in answer.aiter_lines():
+                yield msgspec.json.decode(line, type=Replayed)
+
     async def make_link(self) -> str:
         """Return the address of a new one-time link."""
         answer = await self._send("POST", "/api/v1/auth/links")
@@ -231,38 +233,6 @@ class Client:
         """Return the API's description."""
         return dict((await self._send("GET", "/openapi.json")).json())
 
-    async def _get(self, path: str, kind: type[Answer], accept: frozenset[int] = frozenset(), **query: str | float) -> Answer:
-        asked = {name: value for name, value in query.items() if value != ""}
-        return self._decode(await self._send("GET", path, params=asked, accept=accept), kind)
-
-    async def _post(self, path: str, kind: type[Answer], body: dict[str, Any]) -> Answer:
-        return self._decode(await self._send("POST", path, json=body), kind)
-
-    async def _send(self, method: str, path: str, *, accept: frozenset[int] = frozenset(), **more: Any) -> httpx2.Response:
-        try:
-            answer = await self._http.request(method, path, **more)
-        except httpx2.TransportError as failure:
-            raise Unreachable(f"No server answers at {self.address}.") from failure
-        if answer.is_error and answer.status_code not in accept:
-            raise _refused(answer)
-        return answer
-
-    def _decode(self, answer: httpx2.Response, kind: type[Answer]) -> Answer:
-        try:
-            return msgspec.json.decode(answer.content, type=kind)
-        except msgspec.MsgspecError as failure:
-            raise Refused(
-                answer.status_code, "ANSWER_INVALID", f"{self.address} is no Artelier server of this version: {failure}"
-            ) from failure
-
 
 def _place(after: int) -> dict[str, str]:
     return {"Last-Event-ID": str(after), "Accept": "text/event-stream"}
-
-
-def _refused(answer: httpx2.Response) -> Refused:
-    try:
-        body = answer.json()
-        return Refused(answer.status_code, body["code"], body["detail"], body.get("retry_after"))
-    except (ValueError, KeyError, TypeError):
-        return Refused(answer.status_code, "HTTP_ERROR", f"The server answered {answer.status_code} without a reason.")

@@ -1,0 +1,51 @@
+"""Counts what a tier gives and misses: the port wrapped."""
+
+from msgspec import Struct
+
+from artelier.ports.cache import SharedCache
+
+
+class Counts(Struct):
+    """What was asked of one tier so far."""
+
+    hits: int = 0
+    misses: int = 0
+    puts: int = 0
+    bytes_put: int = 0
+    drops: int = 0
+
+
+class CountedCache:
+    """``inner`` with its ``counts``; a failure counts as a miss, which it is."""
+
+    def __init__(self, inner: SharedCache) -> None:
+        self._inner = inner
+        self.counts = Counts()
+
+    async def get(self, key: str) -> bytes | None:
+        """Return what is kept under ``key``, None for a miss."""
+        value = await self._inner.get(key)
+        if value is None:
+            self.counts.misses += 1
+        else:
+            self.counts.hits += 1
+        return value
+
+    async def put(self, key: str, value: bytes, seconds: float) -> None:
+        """Keep ``value`` for so many seconds."""
+        self.counts.puts += 1
+        self.counts.bytes_put += len(value)
+        await self._inner.put(key, value, seconds)
+
+    async def add(self, key: str, value: bytes, seconds: float) -> bool | None:
+        """Keep ``value`` unless something is kept under ``key``."""
+        return await self._inner.add(key, value, seconds)
+
+    async def drop(self, key: str) -> None:
+        """Forget what is kept under ``key``."""
+        self.counts.drops += 1
+        await self._inner.drop(key)
+
+    async def close(self) -> None:
+        """Close the tier."""
+        await self._inner.close()

@@ -32,12 +32,12 @@ def cached(
         decoder = msgspec.json.Decoder(hints["return"])
         signature, kind = inspect.signature(function), name or f"{function.__module__}.{function.__qualname__}"
 
-        async def kept(key: str) -> tuple[bool, Any]:
+        async def kept(key: str) -> tuple[_Found, ...]:
             found = await cache.get(key)
             try:
-                return (False, None) if found is None else (True, decoder.decode(found))
+                return () if found is None else (decoder.decode(found),)
             except msgspec.MsgspecError:
-                return False, None
+                return ()
 
         async def work(key: str, *words: _Words.args, **more: _Words.kwargs) -> _Found:
             result = await function(*words, **more)
@@ -50,15 +50,13 @@ def cached(
             bound.apply_defaults()
             digest = hashlib.blake2b(_ENCODER.encode(bound.arguments), digest_size=20).hexdigest()
             key = f"function:{kind}:{digest}"
-            there, result = await kept(key)
-            if there:
-                return result  # type: ignore[no-any-return]  # the decoder was made from the annotation
+            for result in await kept(key):
+                return result
             if turns is None:
                 return await work(key, *words, **more)
             async with turns.turn(key, lambda: _is_there(cache, key)) as first:
-                there, result = (False, None) if first else await kept(key)
-                if there:
-                    return result  # type: ignore[no-any-return]  # as above
+                for result in () if first else await kept(key):
+                    return result
                 return await work(key, *words, **more)
 
         return answer

@@ -21,6 +21,8 @@ from artelier.ports.tool import Tool
 from artelier.routing.router import LearnedRouter
 from artelier.runtime.catalogue import all_agents, policy_of
 from artelier.runtime.offering import Offering
+from artelier.runtime.plugin_guards import RoutersOfPlugins
+from artelier.runtime.plugins import Gathered
 from artelier.settings import Read, Settings
 from artelier.tools.keeping import kept
 
@@ -38,6 +40,7 @@ class InForce(Struct, frozen=True):
     settings: Settings
     offering: Offering
     outside: Outside
+    plugins: Gathered
     rooms: Mapping[str, Outside] = {}
     """By workspace, where it brings something along."""
 
@@ -75,23 +78,31 @@ class Standing:
         """Return the surroundings of a run that is taken up now."""
         return self.now.rooms.get(workspace, self.now.outside)
 
-    def agents_of(self, read: Read) -> dict[str, AgentSpec]:
+    def agents_of(self, read: Read, plugins: Gathered) -> dict[str, AgentSpec]:
         """Return the agents that settings want, which checks them. Raises ``SettingsError``."""
         for folder in read.settings.agents.paths:
             if Path(folder).resolve().is_relative_to(self._workspace.resolve()):
                 raise SettingsError(f"The agents' folder {folder} lies inside the workspace, where agents can write. Move it outside.")
-        return all_agents(read.settings, {tool.spec.name: tool for tool in self._tools})
+        tools = {tool.spec.name: tool for tool in (*self._tools, *plugins.tools)}
+        return all_agents(read.settings, tools, plugins.agents, lacking=plugins.lacking)
 
-    def take(self, read: Read, agents: dict[str, AgentSpec], mcp: Iterable[Tool]) -> None:
+    def take(self, read: Read, agents: dict[str, AgentSpec], mcp: Iterable[Tool], plugins: Gathered) -> None:
         """Put these in force, for every run that is taken up from now on."""
-        offering = Offering(self._tools)
+        offering = Offering(self._tools, kept(plugins.tools, self._cache))
         offering.add_mcp(kept(mcp, self._cache))
         offering.employ(agents)
         policy = policy_of(read.settings, offering.agents, offering.specs, sandboxed=self._sandboxed, sandbox=self._sandbox)
         contexts = Contexts(policy.tools, policy.history_window)
-        router = _router(read.settings)
-        outside = self._outside(tools=offering.tools, policy=policy, contexts=contexts, settings_digest=read.digest, router=router)
-        self._now = InForce(read.settings, offering, outside)
+        router = _router(read.settings, plugins.routers)
+        outside = self._outside(
+            tools=offering.tools,
+            policy=policy,
+            contexts=contexts,
+            settings_digest=read.digest,
+            router=router,
+            providers=plugins.models,
+        )
+        self._now = InForce(read.settings, offering, outside, plugins)
         self.furnish(self._rooms)
 
     def furnish(self, rooms: Mapping[str, Room]) -> None:
@@ -110,8 +121,9 @@ class Standing:
         self.now.offering.add_mcp(kept(tools, self._cache))
 
 
-def _router(settings: Settings) -> Router | None:
-    return LearnedRouter(high=settings.routing.high) if settings.routing.learned else None
+def _router(settings: Settings, of_plugins: tuple[Router, ...]) -> Router | None:
+    learned = LearnedRouter(high=settings.routing.high) if settings.routing.learned else None
+    return RoutersOfPlugins(of_plugins, learned) if of_plugins else learned
 
 
 def _in_room(outside: Outside, offering: Offering, room: Room) -> Outside:

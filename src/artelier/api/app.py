@@ -17,6 +17,7 @@ from artelier.api import (
     health,
     metrics,
     pictures,
+    plugins,
     problems,
     routing,
     runs,
@@ -61,7 +62,7 @@ def create_app(open_house: Callable[[], AbstractAsyncContextManager[House | None
         separate_input_output_schemas=False,
     )
     problems.install(app)
-    for room in (chat, conversations, changes, pictures, stream, runs, catalogue, routing, trust, entrance, health, metrics):
+    for room in (chat, conversations, changes, pictures, stream, runs, catalogue, plugins, routing, trust, entrance, health, metrics):
         app.include_router(room.router)
     documentation.install(app)
     return app

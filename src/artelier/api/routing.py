@@ -12,6 +12,7 @@ from artelier.ports.router import Earlier, Route
 from artelier.routing.router import LearnedRouter
 
 router = APIRouter(prefix="/api/v1/routing", tags=["routing"])
+Source = Literal["mention", "plugin", "classifier", "default"]
 Text = Annotated[str, Field(min_length=1, max_length=100_000)]
 
 
@@ -48,11 +49,11 @@ class AlternativeView(BaseModel):
 
 
 class RouteView(BaseModel):
-    """The agent that would answer, how sure that is, and by what it was found: what is named, the classifier, or the default."""
+    """The agent that would answer, how sure that is, and by what it was found: what is named, a plugin, the classifier, or the default."""
 
     agent: str
     confidence: float
-    source: Literal["mention", "classifier", "default"]
+    source: Source
     alternatives: list[AlternativeView]
 
 
@@ -64,7 +65,7 @@ async def classify(request: Request, _: Person, body: ClassifyBody) -> RouteView
     found = (house.standing.now.outside.router or LearnedRouter()).route(body.text, house.agents.keys(), earlier)
     if found is None or not found.sure:
         return _view(found, house.settings.agents.default, "default")
-    return _view(found, found.agent, "mention" if found.source == "mention" else "classifier")
+    return _view(found, found.agent, _SOURCES.get(found.source, "classifier"))
 
 
 @router.post("/feedback", status_code=204)
@@ -76,7 +77,10 @@ async def give_feedback(request: Request, person: Person, body: FeedbackBody) ->
     await house.examples.add(body.text, body.agent, person, body.context.model_dump(exclude_defaults=True))
 
 
-def _view(found: Route | None, agent: str, source: Literal["mention", "classifier", "default"]) -> RouteView:
+_SOURCES: dict[str, Source] = {"mention": "mention", "plugin": "plugin"}
+
+
+def _view(found: Route | None, agent: str, source: Source) -> RouteView:
     chances = {} if found is None else {found.agent: found.confidence, **dict(found.alternatives)}
     others = [AlternativeView(agent=name, confidence=chance) for name, chance in chances.items() if name != agent]
     return RouteView(agent=agent, confidence=chances.get(agent, 0.0), source=source, alternatives=others)

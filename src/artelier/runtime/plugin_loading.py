@@ -3,7 +3,7 @@
 import asyncio
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,9 @@ def _called(found: Found, number: int, context: PluginContext) -> Plugin:
     if not callable(function):
         raise PluginError("It has no function `plugin`: def plugin(context: PluginContext) -> Plugin.")
     given = function(context)
+    if isinstance(given, Coroutine):
+        given.close()
+        raise PluginError("Its function `plugin` is async; it is called in a thread, so write def without async.")
     if not isinstance(given, Plugin):
         raise PluginError(f"Its function `plugin` gave {_kind(given)}, not an artelier.ports.plugin.Plugin.")
     return given

@@ -192,10 +192,9 @@ class Plugins:
 
     def mark(self, settings: Settings) -> Mark:
         """Return what tells one state of the plugins' files from another."""
-        if not settings.plugins.folder:
-            return ()
+        place = settings.plugins.place
         files = {file for each in self._now.loaded for file in each.contents.files}
-        return tuple(marks(sorted({*files_beneath(Path(settings.plugins.folder)), *files})))
+        return tuple(marks(sorted({*(files_beneath(place) if place is not None else ()), *files})))
 
     async def _found(self, settings: Settings) -> tuple[tuple[Found, ...], tuple[PluginReport, ...]]:
         wanted = settings.plugins
@@ -203,8 +202,8 @@ class Plugins:
         there: tuple[Found, ...] = ()
         roots = tuple(await self._roots())
         try:
-            if wanted.folder:
-                there = await asyncio.to_thread(find_in, Path(wanted.folder), roots, wanted.disabled)
+            if wanted.place is not None:
+                there = await asyncio.to_thread(find_in, wanted.place, roots, wanted.disabled)
         except PluginError as failure:
             refused = (PluginReport("*", wanted.folder, "failed", problems=(failure.message,)),)
         names = {each.name for each in there}

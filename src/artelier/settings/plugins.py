@@ -1,5 +1,6 @@
 """Where plugins are, and what is told to each of them."""
 
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -16,6 +17,12 @@ class PluginsSettings(BaseModel):
     installed: list[str] = []
     """Names of entry points of installed packages that are used: being installed alone runs nothing."""
     disabled: list[str] = []
+
+    @property
+    def place(self) -> Path | None:
+        """The folder; None for none, and where it is not known beside which settings file it would be."""
+        found = Path(self.folder)
+        return found if found.is_absolute() else None
 
     def told_to(self, name: str) -> dict[str, Any]:
         """Return what the operator tells one plugin."""

@@ -70,7 +70,7 @@ async def test_plugins_come_change_break_and_go_while_runs_go_on(tmp_path):
     stage = Stage(tmp_path, *SCRIPT)
     async with stage.open() as house:
         await settle(house)
-        at_work = [asyncio.ensure_future(run(house, "many")) for _ in range(5)]
+        at_work = [asyncio.ensure_future(run(house, "many")) for _ in range(10)]
         for text, said in (
             (giving(), "it"),
             (giving("tools=(Tool(says='that'),)"), "that"),
@@ -79,7 +79,7 @@ async def test_plugins_come_change_break_and_go_while_runs_go_on(tmp_path):
         ):
             write(stage.plugins, "sayer", text)
             await house.reloader.reload()
-            at_work += [asyncio.ensure_future(run(house, "many")) for _ in range(5)]
+            at_work += [asyncio.ensure_future(run(house, "many")) for _ in range(10)]
             (result,) = await results(house, await run(house, "say it"))
             assert result.text == said
         (stage.plugins / "sayer.py").unlink()
@@ -135,13 +135,14 @@ async def test_a_change_within_the_same_second_is_seen(tmp_path):
 async def test_a_broken_plugin_is_named_at_the_start_and_others_work(tmp_path):
     stage = Stage(tmp_path, *SCRIPT)
     stage.agent("helper", tools=["fly", "list_files"])
-    stage.settings("[agents.flyer]\nmax_tokens = 100\n")
+    stage.settings('[agents]\ndefault = "flyer"\n[agents.flyer]\nmax_tokens = 100\n')
     write(stage.plugins, "broken", "import sys\nsys.exit(3)\n")
     write(stage.plugins, "sayer", giving())
     async with stage.open() as house:
         assert standing(house)["broken"].state == "failed"
         assert standing(house)["sayer"].state == "ready"
-        assert (await run(house, "say it")).reply == "Said."
+        record = await run(house, "say it")
+        assert (record.agent, record.reply) == ("coder", "Said.")
 
 
 async def test_a_reload_that_fails_otherwise_takes_no_plugin_up(tmp_path):
@@ -188,6 +189,42 @@ async def test_a_plugins_model_answers_until_no_run_has_it(tmp_path):
         await settle(house)
         assert (await run(house, "hello", "echoer")).reply == "Echo."
         assert "echoing/echo" in {offer.name for offer in await house.models.list_models()}
+
+
+WAITING_MODEL = """
+from artelier.domain.messages import UserMessage
+from artelier.domain.models import RequestedCall
+
+class Waiting(Model):
+    open = True
+    async def stream(self, request):
+        if not self.open:
+            raise RuntimeError("closed")
+        begun = not isinstance(request.messages[-1], UserMessage)
+        calls = () if begun else (RequestedCall("wait_here", "{}"),)
+        yield ModelReply("Echo." if begun else "", calls, FinishReason.STOP if begun else FinishReason.CALLS)
+    async def close(self):
+        self.open = False
+"""
+
+
+async def test_a_run_goes_on_with_the_model_of_a_plugin_that_is_gone(tmp_path):
+    stage = Stage(tmp_path)
+    opened, waiting = asyncio.Event(), asyncio.Event()
+    gives = "providers={'echoing': Waiting()}, agents=(AgentSpec('echoer', 'E.', 'You.', ('wait_here',), 'echoing/echo'),)"
+    write(stage.plugins, "echoing", giving(gives, WAITING_MODEL))
+    async with stage.open(Gate(opened, waiting)) as house:
+        await settle(house)
+        at_work = asyncio.ensure_future(run(house, "hello", "echoer"))
+        await waiting.wait()
+        write(stage.plugins, "echoing", giving(gives, WAITING_MODEL, version="2.0"))
+        await house.reloader.reload()
+        (stage.plugins / "echoing.py").unlink()
+        await house.reloader.reload()
+        await house.reloader.look()
+        opened.set()
+        record = await at_work
+        assert (record.status, record.reply) == ("finished", "Echo.")
 
 
 async def test_a_plugins_router_comes_before_the_classifier_and_after_a_mention(tmp_path):

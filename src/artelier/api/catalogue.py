@@ -77,7 +77,7 @@ async def list_agents(request: Request, workspace: Identifier | None = None) -> 
     """List the agents; those of a trusted workspace too where one is named."""
     house = house_of(request)
     agents = house.standing.outside_in(workspace or "").policy.agents
-    default = house.settings.agents.default
+    default = house.standing.now.outside.policy.default_agent
     return Listing(
         items=[
             AgentView(

@@ -64,7 +64,7 @@ async def classify(request: Request, _: Person, body: ClassifyBody) -> RouteView
     earlier = Earlier(body.context.previous_agent, body.context.last_error, body.context.files_changed)
     found = (house.standing.now.outside.router or LearnedRouter()).route(body.text, house.agents.keys(), earlier)
     if found is None or not found.sure:
-        return _view(found, house.settings.agents.default, "default")
+        return _view(found, house.standing.now.outside.policy.default_agent, "default")
     return _view(found, found.agent, _SOURCES.get(found.source, "classifier"))
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from artelier.agents.loader import load_agents
+from artelier.agents.narrowing import MOST
 from artelier.approvals.writable import is_pattern
 from artelier.domain.agents import AgentSpec, Limits
 from artelier.domain.calls import ToolSpec
@@ -70,7 +71,7 @@ def all_agents(
         if name not in agents:
             raise SettingsError(f"The settings change an agent '{name}', and there is none. These are known: {', '.join(sorted(agents))}.")
         agents[name] = _changed(agents[name], changes, known)
-    if settings.agents.default not in agents:
+    if settings.agents.default not in agents and not lacking:
         raise SettingsError(f"agents.default is '{settings.agents.default}', and there is no such agent: {', '.join(sorted(agents))}.")
     return agents
 
@@ -81,7 +82,7 @@ def policy_of(
     """Return the settings that decisions depend on, as one snapshot."""
     return Policy(
         agents=agents,
-        default_agent=settings.agents.default,
+        default_agent=settings.agents.default if settings.agents.default in agents else MOST,
         tools=tools,
         rules=tuple(map(_rule, settings.approvals.rules)),
         sandboxed=sandboxed,

@@ -4,6 +4,7 @@ import asyncio
 import threading
 import traceback
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -73,7 +74,7 @@ async def _in_a_thread(call: Callable[[], Plugin], found: Found, seconds: float)
 
     def work() -> None:
         what = _outcome(call, found)
-        if not loop.is_closed():
+        with suppress(RuntimeError):  # the loop was closed meanwhile, and nobody waits any more
             loop.call_soon_threadsafe(deliver, what)
 
     threading.Thread(target=work, name=f"plugin {found.name}", daemon=True).start()

@@ -9,7 +9,7 @@ BROWSER = {f"browser_{name}" for name in ("navigate", "click", "type", "screensh
 TOOLS = (
     frozenset(tool.spec.name for tool in built_in_tools())
     | BROWSER
-    | {"git_*", "browser_*", "web_search", "web_fetch", "ask_user", "finish", "delegate", "switch_agent", "mcp"}
+    | {"git_*", "browser_*", "web_search", "web_fetch", "ask_user", "finish", "delegate", "switch_agent", "mcp", "plugins"}
 )
 GOOD = "---\ndescription: Reviews.\ntools: [read_file]\nmax_tokens: 4096\n---\nYou review.\n"
 
@@ -29,7 +29,7 @@ def test_some_agents_change_nothing(name):
     effects = {tool.spec.name: tool.spec.effect for tool in built_in_tools()}
     agent = load_agents((), TOOLS, Limits())[name]
     assert {effects.get(tool, "read") for tool in agent.tools} <= {"read", "outbound"}
-    assert not any("*" in tool or tool == "mcp" for tool in agent.tools)
+    assert not any("*" in tool or tool in {"mcp", "plugins"} for tool in agent.tools)
 
 
 def test_the_architect_writes_documents_and_runs_nothing():

@@ -24,6 +24,7 @@ from artelier.providers.rehearsal import Rehearsal
 from artelier.providers.retry import RetryingProvider
 from artelier.providers.scripted import ScriptedCall, ScriptedProvider, ScriptedTurn
 from artelier.providers.transport import HttpTransport
+from artelier.runtime.plugin_guards import GuardedProvider
 
 TOOLS = (ToolSpec("list_files", "", {}, repeatable=True), ToolSpec("read_file", "", {}, repeatable=True))
 REQUEST = ModelRequest("m", "", (UserMessage("Read a.txt and list the files in src"),), TOOLS)
@@ -99,7 +100,11 @@ def _rehearsal(port: int) -> Provider:
     return Rehearsal()
 
 
-@pytest.fixture(params=[_openai, _torn, _retried, _scripted, _rehearsal], ids=lambda make: make.__name__.strip("_"))
+def _of_a_plugin(port: int) -> Provider:
+    return GuardedProvider("words", _openai(port))
+
+
+@pytest.fixture(params=[_openai, _torn, _retried, _scripted, _rehearsal, _of_a_plugin], ids=lambda make: make.__name__.strip("_"))
 async def provider(request: pytest.FixtureRequest, port: int) -> AsyncIterator[Provider]:
     make: Callable[[int], Provider] = request.param
     provider = make(port)

@@ -44,6 +44,7 @@ class Stage:
 
     def __init__(self, folder, *turns):
         self.agents = folder / "agents"
+        self.plugins = folder / "plugins"
         self.workspace = folder / "workspace"
         self.file = folder / "artelier.toml"
         self.state = folder / "state"

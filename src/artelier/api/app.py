@@ -18,6 +18,7 @@ from artelier.api import (
     health,
     metrics,
     pictures,
+    plugins,
     problems,
     routing,
     runs,
@@ -62,7 +63,8 @@ def create_app(open_house: Callable[[], AbstractAsyncContextManager[House | None
         separate_input_output_schemas=False,
     )
     problems.install(app)
-    for room in (chat, conversations, changes, pictures, stream, runs, catalogue, routing, trust, debugging, entrance, health, metrics):
+    rooms = (chat, conversations, changes, pictures, stream, runs, catalogue, plugins, routing, trust, debugging, entrance, health, metrics)
+    for room in rooms:
         app.include_router(room.router)
     documentation.install(app)
     return app

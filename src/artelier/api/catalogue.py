@@ -14,6 +14,7 @@ from artelier.api.schemas import Identifier, Listing, WorkspaceBody, WorkspaceVi
 from artelier.api.views import house_of, workspace_view
 from artelier.domain.control import CONTROL_TOOLS
 from artelier.domain.errors import AccessDenied, InvalidRequest
+from artelier.settings import Settings
 
 router = APIRouter(prefix="/api/v1", tags=["catalogue"], dependencies=[Depends(find_person)])
 
@@ -76,7 +77,7 @@ async def list_agents(request: Request, workspace: Identifier | None = None) -> 
     """List the agents; those of a trusted workspace too where one is named."""
     house = house_of(request)
     agents = house.standing.outside_in(workspace or "").policy.agents
-    default = house.settings.agents.default
+    default = house.standing.now.outside.policy.default_agent
     return Listing(
         items=[
             AgentView(
@@ -145,7 +146,7 @@ async def register_workspace(request: Request, body: WorkspaceBody) -> Workspace
     """Register a folder under those the operator allows (``workspaces.roots`` in the settings)."""
     house = house_of(request)
     roots = ["/"] if is_operator(request) else house.settings.workspaces.roots
-    root = await asyncio.to_thread(_allowed_root, body.path, roots, house.state_folder, house.settings.agents.paths)
+    root = await asyncio.to_thread(_allowed_root, body.path, roots, house.state_folder, _of_the_operator(house.settings))
     record = await house.store.register_workspace(str(uuid_utils.uuid7()), body.name or root.name, str(root), house.workspace.place)
     house.workspaces.open(record)
     return workspace_view(record, house.workspace.id)
@@ -178,7 +179,13 @@ async def list_files(
     return Listing(items=[FileView(path=entry.path, kind=entry.kind, size=entry.size) for entry in listing.entries])
 
 
-def _allowed_root(path: str, roots: list[str], state_folder: Path, agents: list[str]) -> Path:
+def _of_the_operator(settings: Settings) -> list[Path]:
+    """Return folders from which agents and plugins are taken up: whoever can write there commands the server."""
+    plugins = settings.plugins.place
+    return [*map(Path, settings.agents.paths), *([plugins] if plugins is not None else [])]
+
+
+def _allowed_root(path: str, roots: list[str], state_folder: Path, own: list[Path]) -> Path:
     try:
         root = Path(path).resolve()
         is_folder = root.is_dir()
@@ -190,8 +197,8 @@ def _allowed_root(path: str, roots: list[str], state_folder: Path, agents: list[
         )
     if state_folder.resolve().is_relative_to(root):
         raise AccessDenied("The server's state folder lies in this folder, where agents would reach it. Choose a folder without it.")
-    if any(Path(folder).resolve().is_relative_to(root) for folder in agents):
-        raise AccessDenied("A folder of agents' files (agents.paths) lies in this folder, where agents would change them. Choose another.")
+    if any(folder.resolve().is_relative_to(root) for folder in own):
+        raise AccessDenied("A folder of agents' files or plugins (agents.paths, plugins.folder) lies in this folder. Choose another.")
     if not is_folder:
         raise InvalidRequest("There is no folder at this path. Create it first, or name another one.")
     return root

@@ -42,6 +42,7 @@ async def ready(request: Request) -> Response:
     """Tell whether runs can be worked on; 503 when the database is down."""
     house = house_of(request)
     parts = {"database": await _database(request), "models": _models(request), "sandbox": _sandbox(request), "settings": _settings(request)}
+    parts["plugins"] = _plugins(request)
     parts["workers"] = PartView(state="ok", detail=f"{house.workforce.busy} runs at work")
     states = {part.state for part in parts.values()}
     status: Literal["ok", "degraded", "down"] = "down" if "down" in states else "degraded" if "degraded" in states else "ok"
@@ -76,3 +77,10 @@ def _settings(request: Request) -> PartView:
         stay = ("They stay as they were:",) if report.problems else ()
         return PartView(state="degraded", detail=" ".join((*stay, *report.problems, *untrusted)))
     return PartView(state="ok", detail=f"At the next start: {', '.join(report.at_start)}" if report.at_start else "")
+
+
+def _plugins(request: Request) -> PartView:
+    plugins = house_of(request).standing.now.plugins
+    if plugins.problems:
+        return PartView(state="degraded", detail=" ".join(plugins.problems))
+    return PartView(state="ok", detail=f"{len(plugins.loaded)} in force" if plugins.loaded else "")

@@ -12,7 +12,7 @@ from artelier.engine.choosing import GUESS
 from artelier.ports.router import Earlier, Route
 
 router = APIRouter(prefix="/api/v1/routing", tags=["routing"])
-Source = Literal["mention", "classifier", "session", "default"]
+Source = Literal["mention", "plugin", "classifier", "session", "default"]
 Text = Annotated[str, Field(min_length=1, max_length=100_000)]
 
 
@@ -64,15 +64,15 @@ async def classify(request: Request, _: Person, body: ClassifyBody) -> RouteView
     """Tell which agent would answer a request, and how sure that is; nothing is started, no model is asked."""
     house = house_of(request)
     known, earlier = house.agents, Earlier(body.context.previous_agent, body.context.last_error, body.context.files_changed)
-    router = house.standing.now.outside.router
-    found = router.route(body.text, known.keys(), earlier) if router is not None else None
+    outside = house.standing.now.outside
+    found = outside.router.route(body.text, known.keys(), earlier) if outside.router is not None else None
     if found is not None and found.sure:
-        return _view(found, found.agent, "mention" if found.source == "mention" else "classifier", sure=True)
+        return _view(found, found.agent, _SOURCES.get(found.source, "classifier"), sure=True)
     if earlier.agent in known:
         return _view(found, earlier.agent, "session")
     if found is not None and found.confidence >= GUESS:
         return _view(found, found.agent, "classifier")
-    return _view(found, house.settings.agents.default, "default")
+    return _view(found, outside.policy.default_agent, "default")
 
 
 @router.post("/feedback", status_code=204)
@@ -82,6 +82,9 @@ async def give_feedback(request: Request, person: Person, body: FeedbackBody) ->
     if body.agent not in house.agents:
         raise InvalidRequest(f"There is no agent '{body.agent}'. These are known: {', '.join(sorted(house.agents))}.")
     await house.examples.add(body.text, body.agent, person, body.context.model_dump(exclude_defaults=True))
+
+
+_SOURCES: dict[str, Source] = {"mention": "mention", "plugin": "plugin"}
 
 
 def _view(found: Route | None, agent: str, source: Source, *, sure: bool = False) -> RouteView:

@@ -143,14 +143,14 @@ class DiskCache:
             batch, going_on = self._gather()
             try:
                 connection = connection or self._open()
-                self._commit(connection, batch)
+                changed = self._commit(connection, batch)
             except (sqlite3.Error, OSError) as failure:
                 self._failed(failure)
-                _refuse(batch, failure)
                 if connection is not None:
                     connection.close()
-                connection = None
+                connection, changed = None, None
             self._settle(batch)
+            _tell(batch, changed)
         if connection is not None:
             connection.close()
 
@@ -160,14 +160,12 @@ class DiskCache:
             batch.append(self._writes.get())
         return [write for write in batch if write is not None], None not in batch
 
-    def _commit(self, connection: sqlite3.Connection, batch: list[_Write]) -> None:
+    def _commit(self, connection: sqlite3.Connection, batch: list[_Write]) -> list[int]:
         connection.execute("BEGIN IMMEDIATE")
         changed = [connection.execute(write.statement, write.values).rowcount for write in batch]
         self._make_room(connection, batch)
         connection.execute("COMMIT")
-        for write, count in zip(batch, changed, strict=True):
-            if write.done is not None:
-                write.done.set_result(count)
+        return changed
 
     def _make_room(self, connection: sqlite3.Connection, batch: list[_Write]) -> None:
         """Take out what has ended, then the oldest, where there is too much; measured once in a while, for it reads every row."""
@@ -220,7 +218,10 @@ class DiskCache:
         return self._clock.now().timestamp()
 
 
-def _refuse(batch: list[_Write], failure: Exception) -> None:
-    for write in batch:
-        if write.done is not None and not write.done.done():
-            write.done.set_exception(sqlite3.OperationalError(str(failure)))
+def _tell(batch: list[_Write], changed: list[int] | None) -> None:
+    """Tell those who wait how many rows they changed; nothing was written where that is None."""
+    for place, write in enumerate(batch):
+        if write.done is not None and changed is None:
+            write.done.set_exception(sqlite3.OperationalError("the file could not be written"))
+        elif write.done is not None and changed is not None:
+            write.done.set_result(changed[place])

@@ -36,6 +36,7 @@ COMMANDS = (
     Command("tools", "tools", "List the tools, and show what would run together.", LOOK),
     Command("models", "models", "List the models, and test one.", LOOK),
     Command("mcp", "mcp", "List the MCP servers, test one, accept what one offers.", LOOK),
+    Command("plugins", "plugins", "List the plugins, and check them.", LOOK),
     Command("workspaces", "workspaces", "List, add, remove and trust the folders agents work in.", LOOK),
     Command("serve", "serve", "Serve; the same as no command at all.", RUN),
     Command("open", "entrance", "Make a new one-time link for the running server.", RUN),
@@ -47,7 +48,9 @@ COMMANDS = (
     Command("eval", "eval", "Measure what decides without a model.", RUN),
     Command("openapi", "entrance", "Print the API's description.", RUN),
 )
-_GROUPS = frozenset({"sessions", "runs", "approvals", "grants", "agents", "models", "mcp", "tools", "workspaces", "config", "eval"})
+_GROUPS = frozenset(
+    {"sessions", "runs", "approvals", "grants", "agents", "models", "mcp", "plugins", "tools", "workspaces", "config", "eval"}
+)
 """Commands that have commands of their own."""
 
 

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import typer
+import uvloop
 
 from artelier.cli.listing import config_option, group, json_option
 from artelier.cli.look import glyph, output
@@ -14,10 +15,10 @@ from artelier.cli.stopping import FAILED, stop
 from artelier.cli.words import tr
 from artelier.domain.errors import SettingsError
 from artelier.runtime.catalogue import all_agents, all_tools
-from artelier.runtime.clock import SystemClock
-from artelier.runtime.model_sources import build_models
+from artelier.runtime.plugin_trial import loaded_for_a_moment
+from artelier.runtime.plugins import Gathered
 from artelier.runtime.web import Web
-from artelier.settings import Read, read_settings
+from artelier.settings import Read, Settings, read_settings
 
 
 def build() -> typer.Typer:
@@ -53,18 +54,26 @@ def build() -> typer.Typer:
 
 
 def _deeper(read: Read) -> list[str]:
-    """Return what only loading shows: agents' files, scripts, addresses."""
-    found = []
-    settings = read.settings
-    for attempt in (
-        lambda: all_agents(settings, all_tools(settings, Web(settings.tools).tools)),
-        lambda: build_models(settings, SystemClock()),
-    ):
-        try:
-            attempt()
-        except SettingsError as failure:
-            found.append(failure.message)
-    return found
+    """Return what only loading shows: plugins, agents' files, scripts, addresses."""
+    try:
+        return uvloop.run(_with_plugins(read.settings))
+    except SettingsError as failure:
+        return [failure.message, *_agents(read.settings, None)]
+
+
+async def _with_plugins(settings: Settings) -> list[str]:
+    async with loaded_for_a_moment(settings) as plugins:
+        return [*plugins.problems, *_agents(settings, plugins)]
+
+
+def _agents(settings: Settings, plugins: Gathered | None) -> list[str]:
+    """Return what is wrong with agents; where plugins could not be looked at, what may be theirs is passed over."""
+    tools = all_tools(settings, (*Web(settings.tools).tools, *(plugins.tools if plugins else ())))
+    try:
+        all_agents(settings, tools, plugins.agents if plugins else {}, lacking=plugins is None or plugins.lacking)
+    except SettingsError as failure:
+        return [failure.message]
+    return []
 
 
 def _tell(file: str, problems: list[str], *, found: bool) -> None:

@@ -137,12 +137,14 @@ async def _in_force(places: Places) -> list[Finding]:
         if server is None:
             return []
         async with Client(server.address, server.token) as client:
-            part = (await client.health()).parts.get("settings")
+            parts = (await client.health()).parts
     except (ArtelierError, ClientError) as failure:
         return [Finding("Settings in force", "broken", str(failure))]
-    if part is None or not part.detail:
-        return []
-    return [Finding("Settings in force", "missing", part.detail)]
+    settings, plugins = parts.get("settings"), parts.get("plugins")
+    findings = [Finding("Settings in force", "missing", settings.detail)] if settings is not None and settings.detail else []
+    if plugins is not None and plugins.detail:
+        findings.append(Finding("Plugins", "ok" if plugins.state == "ok" else "missing", plugins.detail))
+    return findings
 
 
 async def _models(places: Places) -> list[Finding]:

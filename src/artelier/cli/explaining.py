@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import uvloop
 from msgspec import Struct
 
 from artelier.approvals.examine import Examined
@@ -23,6 +24,7 @@ from artelier.domain.errors import ArtelierError
 from artelier.domain.verdicts import Rule, Ruling
 from artelier.ports.tool import Tool
 from artelier.runtime.catalogue import all_agents, all_tools, policy_of
+from artelier.runtime.plugin_trial import loaded_for_a_moment
 from artelier.runtime.web import Web
 from artelier.settings import Settings, read_settings
 
@@ -66,13 +68,18 @@ def _house(config: Path | None) -> House:
         raise stop("\n".join(str(problem) for problem in read.problems), WRONG_USAGE)
     settings: Settings = read.settings
     try:
-        tools = all_tools(settings, Web(settings.tools).tools)
-        agents = all_agents(settings, tools)
+        tools, agents = uvloop.run(_offered(settings))
     except ArtelierError as failure:
         raise stop(failure.message, WRONG_USAGE) from failure
     sandboxed = settings.sandbox.mode != "off"
     policy = policy_of(settings, agents, {name: each.spec for name, each in tools.items()}, sandboxed=sandboxed)
     return House(tools, agents, policy.default_agent, policy.rules, sandboxed)
+
+
+async def _offered(settings: Settings) -> tuple[dict[str, Tool], dict[str, AgentSpec]]:
+    async with loaded_for_a_moment(settings) as plugins:
+        tools = all_tools(settings, (*Web(settings.tools).tools, *plugins.tools))
+        return tools, all_agents(settings, tools, plugins.agents, lacking=plugins.lacking)
 
 
 def _calls(tool: str, arguments: str, file: Path | None) -> Iterator[AskedCall | Explanation]:

@@ -32,6 +32,8 @@ STATES = {
     "connecting": ("running", "accent"),
     "ready": ("done", "ok"),
     "stopped": ("note", "dim"),
+    "stale": ("waiting", "warn"),
+    "disabled": ("note", "dim"),
     "queued": ("note", "dim"),
     "running": ("running", "accent"),
     "waiting": ("waiting", "accent"),

@@ -180,6 +180,10 @@ class Client(Connection):
         """Return the MCP servers and how they stand."""
         return (await self._get("/api/v1/mcp-servers", values.Listing[values.McpServer])).items
 
+    async def plugins(self) -> tuple[values.Plugin, ...]:
+        """Return the plugins and how they stand."""
+        return (await self._get("/api/v1/plugins", values.Listing[values.Plugin])).items
+
     async def models(self) -> tuple[values.Model, ...]:
         """Return the models."""
         return (await self._get("/api/v1/models", values.Listing[values.Model])).items

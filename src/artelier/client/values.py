@@ -253,6 +253,21 @@ class McpServer(Struct, frozen=True):
     withheld: dict[str, str]
 
 
+class Plugin(Struct, frozen=True):
+    """A plugin: ready stale failed disabled."""
+
+    name: str
+    version: str
+    origin: str
+    state: str
+    problems: tuple[str, ...]
+    agents: tuple[str, ...]
+    tools: tuple[str, ...]
+    providers: tuple[str, ...]
+    routers: int
+    subscribers: tuple[str, ...]
+
+
 class Part(Struct, frozen=True):
     """The state of one part of the server: ok degraded down."""
 

@@ -19,7 +19,7 @@ class Earlier(Struct, frozen=True):
 
 
 class Route(Struct, frozen=True):
-    """The agent a request is for, how sure that is (0 to 1), and by what it was found: ``mention`` or ``classifier``."""
+    """The agent a request is for, how sure that is (0 to 1), and by what it was found: ``mention``, ``plugin`` or ``classifier``."""
 
     agent: str
     confidence: float

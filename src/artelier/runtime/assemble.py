@@ -29,6 +29,7 @@ from artelier.runtime.folders import LocalFolders
 from artelier.runtime.house import House
 from artelier.runtime.mcp_servers import build_mcp_servers
 from artelier.runtime.model_sources import build_models
+from artelier.runtime.plugins import PLUGINS, Plugins
 from artelier.runtime.post import Post
 from artelier.runtime.reload import Reloader, Source
 from artelier.runtime.remembering import Remembering
@@ -83,22 +84,25 @@ async def _open(plan: Plan, closing: AsyncExitStack) -> House:
     store = await _open_store(plan, clock, bus, closing)
     workspace = await store.register_workspace(identifiers.new(), plan.workspace.name or "workspace", str(plan.workspace), PLACE)
     blobs = FolderBlobs(state_folder / BLOBS)
-    web = _web(settings, plan.port, blobs, closing)
-    cache = _tool_cache(settings, clock)
+    web, cache = _web(settings, plan.port, blobs, closing), _tool_cache(settings, clock)
     sandbox = await open_sandbox(settings, state_folder, await web.open_proxy(settings.sandbox, state_folder))
     models = build_models(settings, clock, plan.found)
     closing.push_async_callback(models.close)
-    outside = partial(Outside, journal=store, runs=store, bus=bus, providers=models, clock=clock, identifiers=identifiers)
     experiences = _experiences(settings, store, closing)
+    outside = partial(Outside, journal=store, runs=store, bus=bus, providers=models, clock=clock, identifiers=identifiers)
     outside = partial(outside, experiences=experiences, prefixes=PrefixCounts(), grants=store)
-    tools = all_tools(settings, (*web.tools, *plan.tools)).values()
-    routing = deciders_by(models, MemoryCache(CACHE_BYTES, clock))
-    standing = Standing(outside, tools, cache, plan.workspace, sandboxed=sandbox.contains, sandbox=sandbox.level, routing=routing)
+    tools = all_tools(settings, (*web.tools, *plan.tools))
+    routing, level = deciders_by(MemoryCache(CACHE_BYTES, clock)), sandbox.level
+    standing = Standing(outside, tools.values(), cache, plan.workspace, sandboxed=sandbox.contains, sandbox=level, routing=routing)
     servers = build_mcp_servers(settings, state_folder, clock, blobs, standing.add_mcp)
-    standing.take(plan.read, standing.agents_of(plan.read), servers.known_tools())
+    plugins = Plugins(state_folder / PLUGINS, clock, models, tools, partial(_roots, store))
+    closing.push_async_callback(plugins.stop)
+    gathered = await plugins.gather(settings)
+    plugins.keep(gathered)
+    standing.take(plan.read, standing.agents_of(plan.read, gathered), servers.known_tools(), gathered)
     folders = _folders(settings, sandbox, blobs, cache)
     trust = Trust(store, folders, TrustedFolders(state_folder / TRUSTED), standing)
-    reloader = Reloader(plan.source, standing, servers, clock, trust)
+    reloader = Reloader(plan.source, standing, servers, clock, trust, plugins)
     workforce = Workforce(store, standing, folders, _worker(identifiers), settings.workers.runs_at_once)
     await reloader.start()
     _start(workforce, Post(store, workforce), servers, settings, closing)
@@ -116,7 +120,6 @@ async def _open(plan: Plan, closing: AsyncExitStack) -> House:
         blobs=blobs,
         workforce=workforce,
         workspaces=folders,
-        models=models,
         servers=servers,
         access=LocalAccess(read_secret(state_folder / SECRET_FILE), clock),
         workspace=workspace,
@@ -125,6 +128,10 @@ async def _open(plan: Plan, closing: AsyncExitStack) -> House:
         experiences=experiences,
         examples=Examples(state_folder / EXAMPLES, clock),
     )
+
+
+async def _roots(store: SqliteStore) -> list[Path]:
+    return [Path(record.root) for record in await store.list_workspaces()]
 
 
 def _web(settings: Settings, port: int, blobs: Blobs, closing: AsyncExitStack) -> Web:

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from artelier.agents.loader import load_agents
+from artelier.agents.narrowing import MOST
 from artelier.approvals.writable import is_pattern
 from artelier.domain.agents import AgentSpec, Limits
 from artelier.domain.calls import ToolSpec
@@ -16,7 +17,7 @@ from artelier.domain.questions import Decision
 from artelier.domain.verdicts import Rule, Ruling
 from artelier.engine.facts import Policy
 from artelier.ports.tool import Tool
-from artelier.runtime.offering import MCP
+from artelier.runtime.offering import MCP, PLUGINS
 from artelier.settings import AgentSettings, Settings
 from artelier.settings.model import DockerSettings, LimitSettings, RuleSettings
 from artelier.tools.catalogue import built_in_tools
@@ -26,14 +27,18 @@ from artelier.tools.mcp.names import server_of
 
 
 class KnownTools(Container[str]):
-    """What may stand in an agent's list of tools: names, patterns of them, ``mcp``, and names of servers' tools not seen yet."""
+    """What may stand in an agent's list of tools: names, patterns of them, ``mcp``, ``plugins``, and names of servers' tools not seen yet.
 
-    def __init__(self, names: Iterable[str], servers: Iterable[str] = ()) -> None:
-        self._names = frozenset(names) | {spec.name for spec in CONTROL_TOOLS} | {MCP}
+    Where some are not known for another reason, ``any_more`` is true, and every name may stand there.
+    """
+
+    def __init__(self, names: Iterable[str], servers: Iterable[str] = (), *, any_more: bool = False) -> None:
+        self._names = frozenset(names) | {spec.name for spec in CONTROL_TOOLS} | {MCP, PLUGINS}
         self._servers = frozenset(servers)
+        self._any_more = any_more
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and (name in self._names or "*" in name or server_of(name) in self._servers)
+        return isinstance(name, str) and (self._any_more or name in self._names or "*" in name or server_of(name) in self._servers)
 
     def __str__(self) -> str:
         return ", ".join(sorted(self._names))
@@ -50,16 +55,23 @@ def _docker_tools(docker: DockerSettings) -> tuple[Tool, ...]:
     return docker_tools(DockerProgram(docker.program, docker.env)) if wanted else ()
 
 
-def all_agents(settings: Settings, tools: Mapping[str, Tool]) -> dict[str, AgentSpec]:
-    """Return every agent as the operator wants it, with patterns in its list of tools. Raises ``SettingsError``."""
-    known = KnownTools(tools, (server.name for server in settings.tools.mcp))
+def all_agents(
+    settings: Settings, tools: Mapping[str, Tool], of_plugins: Mapping[str, AgentSpec] | None = None, *, lacking: bool = False
+) -> dict[str, AgentSpec]:
+    """Return every agent as the operator wants it, with patterns in its list of tools. Raises ``SettingsError``.
+
+    The operator's agents come before those of plugins of the same name. Where plugins are ``lacking``, what may be theirs is passed over.
+    """
+    known = KnownTools(tools, (server.name for server in settings.tools.mcp), any_more=lacking)
     folders = tuple(Path(folder).expanduser() for folder in settings.agents.paths)
-    agents = load_agents(folders, known, limits_of(settings.limits))
+    agents = {**(of_plugins or {}), **load_agents(folders, known, limits_of(settings.limits))}
     for name, changes in (settings.agents.model_extra or {}).items():
+        if name not in agents and lacking:
+            continue
         if name not in agents:
             raise SettingsError(f"The settings change an agent '{name}', and there is none. These are known: {', '.join(sorted(agents))}.")
         agents[name] = _changed(agents[name], changes, known)
-    if settings.agents.default not in agents:
+    if settings.agents.default not in agents and not lacking:
         raise SettingsError(f"agents.default is '{settings.agents.default}', and there is no such agent: {', '.join(sorted(agents))}.")
     return agents
 
@@ -70,7 +82,7 @@ def policy_of(
     """Return the settings that decisions depend on, as one snapshot."""
     return Policy(
         agents=agents,
-        default_agent=settings.agents.default,
+        default_agent=settings.agents.default if settings.agents.default in agents else MOST,
         tools=tools,
         rules=tuple(map(_rule, settings.approvals.rules)),
         sandboxed=sandboxed,

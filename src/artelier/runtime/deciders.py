@@ -9,6 +9,7 @@ from artelier.ports.router import Adviser, Router
 from artelier.routing.adviser import ModelAdviser
 from artelier.routing.router import LearnedRouter, MentionRouter
 from artelier.runtime.models import REHEARSAL, Models
+from artelier.runtime.plugin_guards import RoutersOfPlugins
 from artelier.settings import Settings
 
 CACHE_BYTES = 1 << 20
@@ -24,22 +25,30 @@ class Deciders(Struct, frozen=True):
     """How sure must be who is meant, from 0 to 1, for nobody to be asked."""
 
 
-def no_deciders(_: Settings) -> Deciders:
-    """Return what knows names in the text alone."""
-    return Deciders(MentionRouter())
+Decides = Callable[[Settings, Models, tuple[Router, ...]], Deciders]
+"""Makes the deciders of one reading of the settings, with the models and the plugins' routers of the moment."""
 
 
-def deciders_by(models: Models, cache: Cache) -> Callable[[Settings], Deciders]:
+def no_deciders(_: Settings, __: Models, routers: tuple[Router, ...]) -> Deciders:
+    """Return what knows names in the text, and what plugins bring."""
+    return Deciders(_after(routers, MentionRouter()))
+
+
+def deciders_by(cache: Cache) -> Decides:
     """Return what makes the deciders of each reading of the settings; what a model said outlives a reading in ``cache``."""
 
-    def make(settings: Settings) -> Deciders:
+    def make(settings: Settings, models: Models, routers: tuple[Router, ...]) -> Deciders:
         routing = settings.routing
         learned = LearnedRouter(high=routing.high) if routing.learned else None
         adviser = ModelAdviser(models, routing.model, cache) if _speaks(models, settings) else None
         measured = learned.low if learned is not None and adviser is not None else 0.0
-        return Deciders(learned or MentionRouter(), adviser, measured if routing.low is None else routing.low)
+        return Deciders(_after(routers, learned or MentionRouter()), adviser, measured if routing.low is None else routing.low)
 
     return make
+
+
+def _after(routers: tuple[Router, ...], last: Router) -> Router:
+    return RoutersOfPlugins(routers, last) if routers else last
 
 
 def _speaks(models: Models, settings: Settings) -> bool:

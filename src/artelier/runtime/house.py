@@ -44,7 +44,6 @@ class House(Struct, frozen=True):
     blobs: Blobs
     workforce: Workforce
     workspaces: LocalFolders
-    models: Models
     servers: McpServers
     access: LocalAccess
     workspace: WorkspaceRecord
@@ -59,6 +58,11 @@ class House(Struct, frozen=True):
     def settings(self) -> Settings:
         """The settings in force."""
         return self.standing.now.settings
+
+    @property
+    def models(self) -> Models:
+        """The models in force, those of plugins among them."""
+        return self.standing.now.plugins.models
 
     @property
     def agents(self) -> Mapping[str, AgentSpec]:

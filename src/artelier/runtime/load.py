@@ -1,9 +1,15 @@
-"""Adapters whose libraries take long to import: loaded by name, at their first use. The only such place beside ``cli/commands.py``."""
+"""What is loaded by name: adapters whose libraries take long to import, and plugins. The only such place beside ``cli/commands.py``."""
 
 import asyncio
 import importlib  # noqa: TID251  the one place for it
+import importlib.machinery  # noqa: TID251  the same
+import importlib.metadata  # noqa: TID251  the same
 import importlib.util  # noqa: TID251  the same
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Sequence
+from importlib.metadata import EntryPoint  # noqa: TID251  the same
+from pathlib import Path
+from types import CodeType, ModuleType
 from typing import Any, cast
 
 from artelier.domain.errors import BrowserFailed
@@ -12,6 +18,9 @@ from artelier.tools.mcp.session import Connector
 
 CHROMIUM = "artelier.network.chromium"
 MCP = "artelier.tools.mcp.sdk"
+PLUGINS = "artelier.plugins"
+"""The group of entry points by which installed packages give plugins."""
+_BEGINNING = "artelier_plugin_"
 
 
 async def load(module: str, name: str) -> Any:
@@ -27,6 +36,61 @@ def is_there(module: str) -> bool:
 async def load_mcp() -> Connector:
     """Load the MCP SDK and return what connects by it."""
     return cast("Connector", (await load(MCP, "SdkConnector"))())
+
+
+class _FromSource(importlib.machinery.SourceFileLoader):
+    """Compiles what the file says now: bytecode kept from before may be of another edit of the same second, and none is left there."""
+
+    def get_code(self, fullname: str) -> CodeType:
+        """Return the code of the file."""
+        path = self.get_filename(fullname)
+        return self.source_to_code(self.get_data(path), path)
+
+
+class _InPlugins:
+    """Finds modules within the folders of plugins, by looking at the disk each time."""
+
+    @staticmethod
+    def find_spec(name: str, path: Sequence[str] | None, target: object = None) -> importlib.machinery.ModuleSpec | None:  # noqa: ARG004  the protocol's
+        """Return where a module of a plugin's folder is, None for any other."""
+        if path is None or not name.startswith(_BEGINNING):
+            return None
+        inner = name.rpartition(".")[2]
+        wanted = (file for folder in path for file in (Path(folder, inner, "__init__.py"), Path(folder, f"{inner}.py")))
+        return next((_spec(name, file) for file in wanted if file.is_file()), None)
+
+
+def _spec(name: str, file: Path) -> importlib.machinery.ModuleSpec | None:
+    folders = [str(file.parent)] if file.name == "__init__.py" else None
+    return importlib.util.spec_from_file_location(name, file, loader=_FromSource(name, str(file)), submodule_search_locations=folders)
+
+
+def load_file(name: str, number: int, file: Path) -> ModuleType:
+    """Import a plugin's file, or the ``__init__.py`` of its folder, as a module that nothing else knows. Raises whatever it raises.
+
+    ``number`` tells one loading of it from another: an earlier one stays as it is for those who use it, until ``unload``.
+    """
+    if _InPlugins not in sys.meta_path:
+        sys.meta_path.insert(0, _InPlugins)
+    spec = _spec(f"{_BEGINNING}{name}_{number}", file)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{file} is no Python file")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def unload(name: str, number: int) -> None:
+    """Forget one loading of a plugin's file, and all modules of its folder."""
+    own = f"{_BEGINNING}{name}_{number}"
+    for each in [each for each in sys.modules if each == own or each.startswith(f"{own}.")]:
+        del sys.modules[each]
+
+
+def find_installed(name: str) -> EntryPoint | None:
+    """Return the entry point by which an installed package gives a plugin, without importing it."""
+    return next(iter(importlib.metadata.entry_points(group=PLUGINS, name=name)), None)
 
 
 class LazyBrowser:

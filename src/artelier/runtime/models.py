@@ -31,6 +31,10 @@ class Models:
         """The providers' names."""
         return tuple(self._providers)
 
+    def joined(self, providers: Mapping[str, Provider]) -> "Models":
+        """Return these and some more; whoever gave those closes them."""
+        return Models({**providers, **self._providers}, self.default)
+
     def find(self, name: str) -> tuple[Provider, str]:
         """Return the provider and the model's own name. Raises ``SettingsError``."""
         wanted = name or self.default

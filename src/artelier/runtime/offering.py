@@ -17,6 +17,8 @@ from artelier.tools.mcp.finding import FindTools, UseTool
 
 MCP = "mcp"
 """In an agent's list of tools: every tool of every MCP server."""
+PLUGINS = "plugins"
+"""In an agent's list of tools: every tool of every plugin."""
 SHOWN_AT_ONCE = 20
 """So many tools of MCP servers are shown to models as they are; with more, models look for them."""
 
@@ -24,13 +26,16 @@ SHOWN_AT_ONCE = 20
 class Offering:
     """Tools by name, their declarations, and agents with their lists written out; the same objects for as long as the house is open."""
 
-    def __init__(self, tools: Iterable[Tool]) -> None:
+    def __init__(self, tools: Iterable[Tool], of_plugins: Iterable[Tool] = ()) -> None:
         self.tools: dict[str, Tool] = {}
         self.specs: dict[str, ToolSpec] = {}
         self.agents: dict[str, AgentSpec] = {}
         self._wanted: dict[str, AgentSpec] = {}
         self._mcp: set[str] = set()
         self._take(tools)
+        added = tuple(of_plugins)
+        self._of_plugins = sorted(tool.spec.name for tool in added)
+        self._take(added)
 
     def employ(self, agents: dict[str, AgentSpec]) -> None:
         """Take the agents as they are defined, with ``mcp`` and patterns in their lists of tools."""
@@ -75,4 +80,6 @@ class Offering:
     def _meant(self, word: str, known: tuple[str, ...]) -> Iterable[str]:
         if word == MCP:
             return sorted(self._mcp)
+        if word == PLUGINS:
+            return self._of_plugins
         return sorted(name for name in known if fnmatchcase(name, word)) if "*" in word else (word,)

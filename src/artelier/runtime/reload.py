@@ -1,8 +1,8 @@
-"""Settings and agents' files that change while the house is open: looked at each second, checked whole, then put in force."""
+"""Settings, agents' files and plugins that change while the house is open: looked at each second, checked whole, then put in force."""
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,8 @@ from msgspec import Struct
 from artelier.domain.errors import ArtelierError
 from artelier.ports.clock import Clock
 from artelier.runtime.mcp_servers import plans_of
+from artelier.runtime.plugin_places import Mark, marks
+from artelier.runtime.plugins import Plugins
 from artelier.runtime.standing import Standing
 from artelier.runtime.trust import Trust
 from artelier.settings import AGENTS, Read, Settings
@@ -22,7 +24,6 @@ SECONDS = 0.5
 _TOOLS_AT_ONCE = ("concurrency", "families", "mcp")
 _AT_START = ("server", "database", "models", "sandbox", "undo", "workers", "telemetry")
 """Sections that are read once; of ``tools`` all but the names above."""
-Mark = tuple[tuple[str, int, int, int, int], ...]
 
 
 class Source(Struct, frozen=True):
@@ -51,12 +52,14 @@ class Reloader:
         servers: McpServers,
         clock: Clock,
         trust: Trust,
+        plugins: Plugins,
     ) -> None:
         self._source = source
         self._standing = standing
         self._servers = servers
         self._clock = clock
         self._trust = trust
+        self._plugins = plugins
         self._seen: Mark = ()
         self._taken: Mark = ()
         self._one_at_a_time = asyncio.Lock()
@@ -89,6 +92,7 @@ class Reloader:
     async def look(self) -> None:
         """Look once; read the files again if they have changed and are as they were at the look before."""
         await self.furnish()
+        await self._plugins.tidy()
         if self._source is None:
             return
         mark = await asyncio.to_thread(self._mark, self._source)
@@ -119,12 +123,18 @@ class Reloader:
             return Report(problems=tuple(map(str, read.problems)))
         settings, at_start = _kept(before.settings, read.settings)
         read = Read(settings, (), read.digest, read.file_found)
-        agents = await asyncio.to_thread(self._standing.agents_of, read)
+        plugins = await self._plugins.gather(settings)
+        try:
+            agents = await asyncio.to_thread(self._standing.agents_of, read, plugins)
+        except ArtelierError:
+            await self._plugins.drop(plugins)
+            raise
         plans = plans_of(settings)
         gone = self._servers.replace(plans)
-        self._standing.take(read, agents, self._servers.known_tools())
+        self._standing.take(read, agents, self._servers.known_tools(), plugins)
+        self._plugins.keep(plugins)
         await self._servers.end(gone)
-        _log.info("settings and agents were read again and are in force")
+        _log.info("settings, agents and plugins were read again and are in force")
         return Report(at_start=at_start)
 
     async def _watch(self) -> None:
@@ -138,8 +148,10 @@ class Reloader:
 
     def _mark(self, source: Source) -> Mark:
         """Return what tells one state of the files from another."""
-        folders = {*(Path(folder) for folder in self._standing.now.settings.agents.paths), source.file.parent / AGENTS}
-        return tuple(_marks([source.file, *(file for folder in sorted(folders) for file in _files(folder))]))
+        settings = self._standing.now.settings
+        folders = {*(Path(folder) for folder in settings.agents.paths), source.file.parent / AGENTS}
+        own = marks([source.file, *(file for folder in sorted(folders) for file in _files(folder))])
+        return (*own, *self._plugins.mark(settings))
 
 
 def _files(folder: Path) -> list[Path]:
@@ -147,15 +159,6 @@ def _files(folder: Path) -> list[Path]:
         return [folder, *sorted(folder.glob("*.md"))]
     except OSError:
         return [folder]
-
-
-def _marks(files: Iterable[Path]) -> Iterable[tuple[str, int, int, int, int]]:
-    for file in files:
-        try:
-            found = file.stat()
-        except OSError:
-            continue
-        yield str(file), found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
 def _kept(before: Settings, after: Settings) -> tuple[Settings, tuple[str, ...]]:

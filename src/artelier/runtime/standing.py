@@ -18,8 +18,9 @@ from artelier.engine.outside import Outside
 from artelier.ports.cache import Cache
 from artelier.ports.tool import Tool
 from artelier.runtime.catalogue import all_agents, policy_of
-from artelier.runtime.deciders import Deciders, no_deciders
+from artelier.runtime.deciders import Decides, no_deciders
 from artelier.runtime.offering import Offering
+from artelier.runtime.plugins import Gathered
 from artelier.settings import Read, Settings
 from artelier.tools.keeping import kept
 
@@ -37,6 +38,7 @@ class InForce(Struct, frozen=True):
     settings: Settings
     offering: Offering
     outside: Outside
+    plugins: Gathered
     rooms: Mapping[str, Outside] = {}
     """By workspace, where it brings something along."""
 
@@ -53,7 +55,7 @@ class Standing:
         *,
         sandboxed: bool,
         sandbox: str = "",
-        routing: Callable[[Settings], Deciders] = no_deciders,
+        routing: Decides = no_deciders,
     ) -> None:
         self._outside = outside
         self._tools = kept(tools, cache)
@@ -76,21 +78,22 @@ class Standing:
         """Return the surroundings of a run that is taken up now."""
         return self.now.rooms.get(workspace, self.now.outside)
 
-    def agents_of(self, read: Read) -> dict[str, AgentSpec]:
+    def agents_of(self, read: Read, plugins: Gathered) -> dict[str, AgentSpec]:
         """Return the agents that settings want, which checks them. Raises ``SettingsError``."""
         for folder in read.settings.agents.paths:
             if Path(folder).resolve().is_relative_to(self._workspace.resolve()):
                 raise SettingsError(f"The agents' folder {folder} lies inside the workspace, where agents can write. Move it outside.")
-        return all_agents(read.settings, {tool.spec.name: tool for tool in self._tools})
+        tools = {tool.spec.name: tool for tool in (*self._tools, *plugins.tools)}
+        return all_agents(read.settings, tools, plugins.agents, lacking=plugins.lacking)
 
-    def take(self, read: Read, agents: dict[str, AgentSpec], mcp: Iterable[Tool]) -> None:
+    def take(self, read: Read, agents: dict[str, AgentSpec], mcp: Iterable[Tool], plugins: Gathered) -> None:
         """Put these in force, for every run that is taken up from now on."""
-        offering = Offering(self._tools)
+        offering = Offering(self._tools, kept(plugins.tools, self._cache))
         offering.add_mcp(kept(mcp, self._cache))
         offering.employ(agents)
         policy = policy_of(read.settings, offering.agents, offering.specs, sandboxed=self._sandboxed, sandbox=self._sandbox)
         contexts = Contexts(policy.tools, policy.history_window)
-        deciders = self._routing(read.settings)
+        deciders = self._routing(read.settings, plugins.models, plugins.routers)
         policy = msgspec.structs.replace(policy, route_low=deciders.low)
         outside = self._outside(
             tools=offering.tools,
@@ -99,8 +102,9 @@ class Standing:
             settings_digest=read.digest,
             router=deciders.router,
             adviser=deciders.adviser,
+            providers=plugins.models,
         )
-        self._now = InForce(read.settings, offering, outside)
+        self._now = InForce(read.settings, offering, outside, plugins)
         self.furnish(self._rooms)
 
     def furnish(self, rooms: Mapping[str, Room]) -> None:

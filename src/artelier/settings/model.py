@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from artelier.settings.durations import Duration
+from artelier.settings.plugins import PluginsSettings
 
 
 class Section(BaseModel):
@@ -289,6 +290,7 @@ class Settings(Section):
     limits: LimitSettings = LimitSettings()
     sandbox: SandboxSettings = SandboxSettings()
     workspaces: WorkspaceSettings = WorkspaceSettings()
+    plugins: PluginsSettings = PluginsSettings()
     undo: UndoSettings = UndoSettings()
     workers: WorkerSettings = WorkerSettings()
     telemetry: TelemetrySettings = TelemetrySettings()

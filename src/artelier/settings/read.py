@@ -136,12 +136,14 @@ def _passed_on(server: McpSettings, environment: Mapping[str, str]) -> dict[str,
 
 
 def _with_folders(settings: Settings, home: Path) -> Settings:
-    """Make agents' folders absolute, from the settings file's; where none is named, its folder ``agents`` is one if it is there."""
+    """Make folders absolute, from the settings file's; where no agents' folder is named, its ``agents`` is one if it is there."""
     paths = settings.agents.paths
     if "paths" not in settings.agents.model_fields_set and (home / AGENTS).is_dir():
         paths = [AGENTS]
     absolute = [str(home / Path(path).expanduser()) for path in paths]
-    return settings.model_copy(update={"agents": settings.agents.model_copy(update={"paths": absolute})})
+    folder = settings.plugins.folder and str(home / Path(settings.plugins.folder).expanduser())
+    agents = settings.agents.model_copy(update={"paths": absolute})
+    return settings.model_copy(update={"agents": agents, "plugins": settings.plugins.model_copy(update={"folder": folder})})
 
 
 def _digest(settings: Settings) -> str:

@@ -9,7 +9,7 @@ BROWSER = {f"browser_{name}" for name in ("navigate", "click", "type", "screensh
 TOOLS = (
     frozenset(tool.spec.name for tool in built_in_tools())
     | BROWSER
-    | {"git_*", "browser_*", "web_search", "web_fetch", "ask_user", "finish", "delegate", "switch_agent", "mcp"}
+    | {"git_*", "browser_*", "web_search", "web_fetch", "ask_user", "finish", "delegate", "switch_agent", "note", "mcp"}
 )
 GOOD = "---\ndescription: Reviews.\ntools: [read_file]\nmax_tokens: 4096\n---\nYou review.\n"
 

@@ -18,7 +18,7 @@ from artelier.domain.questions import Answer, Decision, Question, QuestionKind
 from artelier.domain.runs import WaitReason
 from artelier.domain.usage import Usage
 
-FORMAT = 2
+FORMAT = 3
 """Grows whenever an older worker could not fold what a newer one writes; a worker claims only runs up to its own."""
 
 
@@ -146,6 +146,33 @@ class ToolFinished(Struct, frozen=True, omit_defaults=True):
     seconds: float = 0.0
 
 
+class Place(Struct, frozen=True):
+    """A step of a run: the reply of that number, from 0, with its calls; step 0 includes the message that the run answers."""
+
+    run: str
+    step: int = 0
+
+
+class ContextCompacted(Struct, frozen=True, omit_defaults=True):
+    """From here on the model is shown less of what was said. Each such event holds all that is left out, and replaces the one before."""
+
+    type: ClassVar[str] = "context_compacted"
+    by: str
+    """``results`` when old results are shown shortened; ``model`` or ``extract`` for who wrote the summary."""
+    tokens_before: int
+    """Estimated tokens of the whole request."""
+    tokens_after: int
+    summary: str = ""
+    """What stands for all that came before ``shown_from``."""
+    shown_from: Place | None = None
+    whole_from: Place | None = None
+    """Results and arguments of calls before this place are shown shortened."""
+    longest: int = 0
+    """Characters of the longest text that is shown at all; 0 for the usual."""
+    usage: Usage = Usage()
+    """What the summary itself cost."""
+
+
 class FilesRestored(Struct, frozen=True):
     """A person undid changes to files, or did them again. ``restored`` says what each file was and is now, by digests."""
 
@@ -252,6 +279,7 @@ Payload = (
     | ToolFinished
     | DelegateSent
     | DelegateReturned
+    | ContextCompacted
     | FilesRestored
     | ApprovalAsked
     | BudgetReached

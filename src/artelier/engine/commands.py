@@ -4,7 +4,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from artelier.domain.events import Payload
+from artelier.domain.events import ContextCompacted, Payload
 from artelier.domain.questions import QuestionKind
 
 
@@ -20,6 +20,18 @@ class CallModel(Struct, frozen=True):
     step: int
     attempt: int
     max_tokens: int
+
+
+class Compact(Struct, frozen=True):
+    """Ask the run's model for a summary of what falls out."""
+
+    step: int
+    compacted: ContextCompacted
+    """What to record, without the summary."""
+    words: str
+    """What is to be summarised."""
+    instead: str
+    """The summary, should the model give none."""
 
 
 class RunTools(Struct, frozen=True):
@@ -62,4 +74,4 @@ class Rest(Struct, frozen=True):
     """The run has come to rest or waits as a row; the worker goes home."""
 
 
-Command = Record | CallModel | RunTools | SendDelegates | Ask | Await | Abort | Rest
+Command = Record | CallModel | Compact | RunTools | SendDelegates | Ask | Await | Abort | Rest

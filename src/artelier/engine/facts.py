@@ -67,6 +67,10 @@ class Facts(Struct, frozen=True):
     model_in_flight: bool = False
     route: Route | None = None
     """Which agent the request seems to be for, where nobody was named and the operator wants it found out."""
+    context_tokens: int = 0
+    """Tokens that the run's model takes, request and reply together; 0 where nobody knows and only a refusal tells."""
+    fixed_tokens: int = 0
+    """Estimated tokens of the system prompt and the tools."""
     depth: int = 0
     """How many delegations lie above the session."""
 

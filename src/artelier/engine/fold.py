@@ -8,10 +8,13 @@ from msgspec.structs import replace
 from artelier.domain import events as e
 from artelier.domain.calls import ResultStatus
 from artelier.domain.delegating import DelegateReturned, DelegateSent
+from artelier.domain.errors import ContextTooLong
 from artelier.domain.questions import Question, QuestionKind
 from artelier.domain.runs import RunStatus
 from artelier.engine.delegation import delegate_result
+from artelier.engine.findings import Findings
 from artelier.engine.loops import REPEATS
+from artelier.engine.noticing import noticed
 from artelier.engine.state import CallState, RunState, SessionState, Turn, is_yes
 
 
@@ -41,7 +44,10 @@ def _apply(state: SessionState, event: e.Event) -> SessionState:
         )
     if run is None:
         return replace(state, seq=event.seq)
-    return replace(state, seq=event.seq, runs={**state.runs, event.run: _apply_to_run(_pass_time(run, event), event)})
+    run = _apply_to_run(_pass_time(run, event), event, state.findings)
+    runs, findings = {**state.runs, event.run: run}, noticed(state.findings, event, run)
+    compacted = payload if isinstance(payload, e.ContextCompacted) else state.compacted
+    return replace(state, seq=event.seq, runs=runs, findings=findings, compacted=compacted)
 
 
 def _pass_time(run: RunState, event: e.Event) -> RunState:
@@ -51,7 +57,7 @@ def _pass_time(run: RunState, event: e.Event) -> RunState:
     return replace(run, active_seconds=run.active_seconds + passed, active_since=event.at)
 
 
-def _apply_to_run(run: RunState, event: e.Event) -> RunState:  # noqa: C901, PLR0911, PLR0912  a flat match over a sum type
+def _apply_to_run(run: RunState, event: e.Event, known: Findings) -> RunState:  # noqa: C901, PLR0911, PLR0912  a flat match over a sum type
     match event.payload:
         case e.SessionOpened() | e.MessageReceived():
             return run
@@ -63,7 +69,7 @@ def _apply_to_run(run: RunState, event: e.Event) -> RunState:  # noqa: C901, PLR
         case e.AgentChosen(agent=agent):
             return replace(run, agent=agent)
         case e.ModelReplied() as reply:
-            return _replied(run, reply)
+            return _replied(run, reply, known)
         case e.ModelFailed() as failed:
             return _failed(run, failed)
         case e.CallJudged(call=call) as judged:
@@ -79,6 +85,8 @@ def _apply_to_run(run: RunState, event: e.Event) -> RunState:  # noqa: C901, PLR
             return _returned(run, returned)
         case e.ApprovalAsked(question=question):
             return run if question.call is None else _change_call(run, question.call.id, lambda each: _asked(each, question))
+        case e.ContextCompacted() as compacted:
+            return _compacted(run, compacted)
         case e.FilesRestored(action=action, restored=restored):
             paths = {change.path for change in restored}
             return replace(run, undone=tuple(sorted({*run.undone, *paths} if action == "undo" else {*run.undone} - paths)))
@@ -118,8 +126,8 @@ def _asked(call: CallState, question: Question) -> CallState:
     return replace(call, question=question, answer=None, approved=approved)
 
 
-def _replied(run: RunState, reply: e.ModelReplied) -> RunState:
-    turn = Turn(reply, tuple(CallState(call) for call in reply.calls))
+def _replied(run: RunState, reply: e.ModelReplied, known: Findings) -> RunState:
+    turn = Turn(reply, tuple(CallState(call) for call in reply.calls), known=known)
     kept = run.turns[:-1] if run.turns and run.turns[-1].reply.step == reply.step else run.turns
     empty = not reply.text and not reply.calls
     return replace(
@@ -130,6 +138,20 @@ def _replied(run: RunState, reply: e.ModelReplied) -> RunState:
         failure_pending=False,
         attempt=reply.attempt + 1 if turn.cut else 0,
         empty_replies=run.empty_replies + 1 if empty else 0,
+        compactions=0,
+    )
+
+
+def _compacted(run: RunState, compacted: e.ContextCompacted) -> RunState:
+    """Let the model be asked again; a request that it refused says how much is too much."""
+    refused = run.failure_pending and run.last_failure_code == ContextTooLong.code
+    smallest = min(run.too_long or compacted.tokens_before, compacted.tokens_before)
+    return replace(
+        run,
+        usage=run.usage + compacted.usage,
+        compactions=run.compactions + 1,
+        too_long=smallest if refused else run.too_long,
+        failure_pending=False,
     )
 
 

@@ -11,9 +11,10 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from artelier.domain.events import ContextCompacted
 from artelier.domain.messages import NoteMessage
 from artelier.domain.models import ModelRequest
-from artelier.engine.context import is_cut
+from artelier.engine.history import is_cut
 
 _log = logging.getLogger(__name__)
 _AROUND = 40
@@ -48,15 +49,17 @@ class PrefixWatch:
         self._counts = counts
         self._run = run
         self._before: ModelRequest | None = None
+        self._compacted: ContextCompacted | None = None
 
-    def look(self, request: ModelRequest) -> None:
-        """Take the next request."""
+    def look(self, request: ModelRequest, compacted: ContextCompacted | None = None) -> None:
+        """Take the next request, and the compaction that it was made with: where that is another, a break was planned."""
         before, self._before = self._before, request
+        another, self._compacted = compacted != self._compacted, compacted
         self._counts.requests += 1
         found = None if before is None else first_break(before, request)
         if found is None:
             return
-        if found.planned:
+        if found.planned or another:
             self._counts.cuts += 1
             return
         self._counts.breaks += 1

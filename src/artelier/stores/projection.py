@@ -15,6 +15,7 @@ from artelier.domain.events import (
     BudgetReached,
     CallJudged,
     CancelRequested,
+    ContextCompacted,
     Event,
     FilesRestored,
     GrantMade,
@@ -69,6 +70,8 @@ def changes(event: Event, now: int) -> tuple[Change, ...]:  # noqa: C901, PLR091
     payload, run = event.payload, event.run
     match payload:
         case ModelReplied() | ModelFailed() | CallJudged() | ToolStarted() | ToolFinished() | FilesRestored() | DelegateSent():
+            return ()
+        case ContextCompacted():
             return ()
         case SessionOpened():
             return (_session_added(event, payload), *_delegated(event, payload))

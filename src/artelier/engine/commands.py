@@ -32,6 +32,7 @@ class Compact(Struct, frozen=True):
     """What is to be summarised."""
     instead: str
     """The summary, should the model give none."""
+    max_tokens: int
 
 
 class RunTools(Struct, frozen=True):

@@ -17,10 +17,10 @@ from artelier.domain.agents import AgentSpec
 from artelier.domain.events import ContextCompacted, Place, RunFailed
 from artelier.engine.commands import Compact, Record
 from artelier.engine.facts import Facts
-from artelier.engine.history import SHORTENED, Past, Piece, excerpt, index_of, past_of, place_of, words_of
-from artelier.engine.sizes import bound_after, correction, tokens_of, tokens_of_text
+from artelier.engine.history import SHORTENED, Past, Piece, excerpt, first_shown, index_of, past_of, place_of, words_of
+from artelier.engine.sizes import BYTES_A_TOKEN, bound_after, correction, tokens_of, tokens_of_text
 from artelier.engine.state import RunState, SessionState, Turn
-from artelier.engine.summary import SUMMARY_TOKENS, extract, transcript
+from artelier.engine.summary import extract, transcript
 
 FULL = 0.9
 """Of what the model takes: from there on less is shown."""
@@ -36,6 +36,10 @@ LONGEST = (8_000, 2_000, 500)
 """Characters of the longest text after the last step, tried in this order."""
 ASKABLE = 2_000
 """Tokens; with less room than that no model is asked for a summary."""
+SUMMARY = 1_000
+"""Tokens of a summary at most; an eighth of what the model takes where that is less."""
+SPARE = 2
+"""So many times the estimate of a summary may exceed the tokens that a model counted."""
 
 
 class Squeeze(Struct, frozen=True):
@@ -131,7 +135,7 @@ def _smaller(squeeze: Squeeze) -> Compact | Record | None:
     first = _first_kept(squeeze)
     if first > 0:
         summarised = _summarised(squeeze, first)
-        if summarised.compacted.tokens_after + SUMMARY_TOKENS <= min(ENOUGH * squeeze.room, SMALLER * squeeze.before):
+        if summarised.compacted.tokens_after + SPARE * summarised.max_tokens <= min(ENOUGH * squeeze.room, SMALLER * squeeze.before):
             return summarised if squeeze.room >= ASKABLE else Record((_extracted(squeeze, summarised),))
     smallest: ContextCompacted | None = None
     for tight in _tightest(squeeze):
@@ -154,14 +158,18 @@ def _results(squeeze: Squeeze) -> ContextCompacted | None:
 
 
 def _first_kept(squeeze: Squeeze) -> int:
-    """Return the index of the oldest piece that stays beside a summary: as many of the newest as fit, and the last turn in any case."""
+    """Return the index of the oldest piece that stays beside a summary: as many of the newest as fit, the last turn in any case.
+
+    A run's first reply stays with its message.
+    """
     pieces = squeeze.past.pieces
-    left = AIM * squeeze.room / squeeze.factor - squeeze.fixed - SUMMARY_TOKENS - tokens_of_text(squeeze.run.request)
+    left = AIM * squeeze.room / squeeze.factor - squeeze.fixed - SPARE * _summary_tokens(squeeze) - tokens_of_text(squeeze.run.request)
     index = last = _last_turn(squeeze)
     left -= sum(tokens_of(words_of(piece)) for piece in pieces[last:])
     while index > 0 and (left := left - _old(pieces[index - 1], len(pieces) - index)) >= 0:
         index -= 1
-    return index
+    index = max(index, min(last, first_shown(len(pieces), squeeze.window)))
+    return index_of(squeeze.past, place_of(squeeze.past, index)) if pieces else 0
 
 
 def _last_turn(squeeze: Squeeze) -> int:
@@ -181,9 +189,13 @@ def _summarised(squeeze: Squeeze, first: int) -> Compact:
     before = "" if old is None else old.summary
     longest = 0 if old is None else old.longest
     compacted = squeeze.with_less(_new(squeeze, "model", "", place_of(past, first), whole, longest))
-    fallen = past.pieces[:first]
+    fallen, tokens = past.pieces[:first], _summary_tokens(squeeze)
     words = transcript(fallen, squeeze.run.request, before, int(AIM * squeeze.room))
-    return Compact(squeeze.run.step, compacted, words, extract(fallen, before))
+    return Compact(squeeze.run.step, compacted, words, extract(fallen, before, tokens * BYTES_A_TOKEN), tokens)
+
+
+def _summary_tokens(squeeze: Squeeze) -> int:
+    return min(SUMMARY, squeeze.room // 8)
 
 
 def _extracted(squeeze: Squeeze, compact: Compact) -> ContextCompacted:
@@ -193,10 +205,11 @@ def _extracted(squeeze: Squeeze, compact: Compact) -> ContextCompacted:
 def _tightest(squeeze: Squeeze) -> Iterator[ContextCompacted]:
     past, old = squeeze.past, squeeze.state.compacted
     first = _last_turn(squeeze)
-    place = place_of(past, first) if first < len(past.pieces) else Place(squeeze.run.id, squeeze.run.step)
-    summary = extract(past.pieces[:first], "" if old is None else old.summary)
+    place = place_of(past, first) if first < len(past.pieces) else None if old is None else old.shown_from
+    before = "" if old is None else old.summary
     for longest in LONGEST:
-        yield squeeze.with_less(_new(squeeze, "extract", summary[: 2 * longest], place, place, longest))
+        summary = extract(past.pieces[:first], before, min(longest, _summary_tokens(squeeze) * BYTES_A_TOKEN)) or before
+        yield squeeze.with_less(_new(squeeze, "extract", summary, place, place, longest))
 
 
 def _new(squeeze: Squeeze, by: str, summary: str, shown_from: Place | None, whole_from: Place | None, longest: int) -> ContextCompacted:

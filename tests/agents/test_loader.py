@@ -57,6 +57,7 @@ def test_an_operators_agent_joins_and_may_take_a_built_in_ones_place(tmp_path):
         ("a.md", "---\ndescription: x\ntools: [fly]\n---\nx", "a.md:3: .*fly"),
         ("a.md", "---\ndescription: x\ntools: read_file\n---\nx", "a.md:3: .*array"),
         ("a.md", "---\ndescription: x\ntools: []\npower: all\n---\nx", "a.md:4: .*power"),
+        ("a.md", "---\ndescription: x\ntools: []\ncontext: all\n---\nx", "a.md:4: .*all"),
         ("a.md", "---\n: [\n---\nx", "a.md:2: .*YAML"),
         ("a.md", "---\ndescription: x\ntools: []\nwrites: [../x]\n---\nx", "writes"),
         ("Bad Name.md", GOOD, "named"),

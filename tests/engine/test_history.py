@@ -75,9 +75,15 @@ def test_the_note_tells_what_was_known_and_stays_until_the_window_moves():
     assert [found.planned for found in breaks] == [True] * 5
 
 
+def test_a_request_that_falls_out_of_the_window_breaks_nothing_unplanned():
+    shown = [request(session(15, count), run="r2") for count in range(40)]
+    breaks = [found for before, after in pairwise(shown) if (found := first_break(before, after)) is not None]
+    assert len(breaks) == 4
+    assert all(found.planned for found in breaks)
+    assert {each.messages[0] for each in shown[-5:]} == {UserMessage("request 2")}
+
+
 def test_old_results_are_shortened_from_a_place_on():
-    each = replied(call(0, "write", content="y" * 2000), text="said")
-    payloads = [CHOSEN, each, ToolFinished(each.calls[0].id, "write", result("x" * 2000)), *steps(3, text="z" * 2000)]
     payloads = [CHOSEN, *steps(3, text="z" * 2000), ContextCompacted("results", 9, 5, whole_from=Place(RUN, 1))]
     results = [each.text for each in request(state_of(*payloads)).messages if isinstance(each, ToolMessage)]
     assert len(results[0]) < SHORTENED + 200

@@ -25,14 +25,16 @@ class CallModel(Struct, frozen=True):
 class Compact(Struct, frozen=True):
     """Ask the run's model for a summary of what falls out."""
 
-    step: int
     compacted: ContextCompacted
     """What to record, without the summary."""
     words: str
     """What is to be summarised."""
     instead: str
     """The summary, should the model give none."""
+    size: int
+    """Tokens that the summary should have at most."""
     max_tokens: int
+    """Tokens of the whole reply, reasoning included."""
 
 
 class RunTools(Struct, frozen=True):

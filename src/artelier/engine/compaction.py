@@ -135,7 +135,7 @@ def _smaller(squeeze: Squeeze) -> Compact | Record | None:
     first = _first_kept(squeeze)
     if first > 0:
         summarised = _summarised(squeeze, first)
-        if summarised.compacted.tokens_after + SPARE * summarised.max_tokens <= min(ENOUGH * squeeze.room, SMALLER * squeeze.before):
+        if summarised.compacted.tokens_after + SPARE * summarised.size <= min(ENOUGH * squeeze.room, SMALLER * squeeze.before):
             return summarised if squeeze.room >= ASKABLE else Record((_extracted(squeeze, summarised),))
     smallest: ContextCompacted | None = None
     for tight in _tightest(squeeze):
@@ -191,7 +191,8 @@ def _summarised(squeeze: Squeeze, first: int) -> Compact:
     compacted = squeeze.with_less(_new(squeeze, "model", "", place_of(past, first), whole, longest))
     fallen, tokens = past.pieces[:first], _summary_tokens(squeeze)
     words = transcript(fallen, squeeze.run.request, before, int(AIM * squeeze.room))
-    return Compact(squeeze.run.step, compacted, words, extract(fallen, before, tokens * BYTES_A_TOKEN), tokens)
+    instead = extract(fallen, before, tokens * BYTES_A_TOKEN)
+    return Compact(compacted, words, instead, tokens, max(tokens, squeeze.agent.max_tokens))
 
 
 def _summary_tokens(squeeze: Squeeze) -> int:

@@ -157,8 +157,9 @@ class Driver:
 
     def _measure(self, run: RunState) -> None:
         """Learn how long requests may be and are at least, whenever the agent is another."""
-        agent = self._outside.policy.agents.get(run.agent)
-        if agent is None or agent is self._measured:
+        agents = self._outside.policy.agents
+        agent = agents.get(run.agent) or agents[self._outside.policy.default_agent]
+        if agent is self._measured:
             return
         self._measured = agent
         self._fixed_tokens = self._outside.contexts.fixed_tokens(agent)

@@ -164,7 +164,7 @@ def _spoken(pieces: list[Piece]) -> int:
 
 
 def _known_at(pieces: list[Piece], first: int, state: SessionState) -> Findings:
-    return next((piece.known for piece in pieces[first : first + REACH] if isinstance(piece, Turn)), state.findings)
+    return next((piece.known for piece in pieces[first:] if isinstance(piece, Turn)), state.findings)
 
 
 def _note(left_out: int, summarised: int, summary: str, known: str) -> str:

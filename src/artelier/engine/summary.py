@@ -67,7 +67,7 @@ async def summarise(provider: Provider, model: str, command: Compact) -> Context
     usage = replace(reply.usage, model_calls=1)
     if not reply.text.strip():
         return replace(instead(command), usage=usage)
-    text = _at_most(reply.text.strip(), 2 * command.max_tokens * BYTES_A_TOKEN)
+    text = _at_most(reply.text.strip(), 2 * command.size * BYTES_A_TOKEN)
     return replace(compacted, summary=text, tokens_after=compacted.tokens_after + tokens_of_text(text), usage=usage)
 
 

@@ -5,15 +5,29 @@ from msgspec.structs import replace
 
 from artelier.domain.agents import Limits
 from artelier.domain.errors import ContextTooLong
-from artelier.domain.events import AgentChosen, ContextCompacted, ModelFailed, Place, RunFailed, RunQueued, RunStarted, ToolFinished
+from artelier.domain.events import (
+    AgentChosen,
+    ContextCompacted,
+    Event,
+    MessageReceived,
+    ModelFailed,
+    Place,
+    RunFailed,
+    RunFinished,
+    RunQueued,
+    RunStarted,
+    ToolFinished,
+)
 from artelier.domain.messages import AgentMessage, NoteMessage, ToolMessage, UserMessage
 from artelier.domain.models import FinishReason
 from artelier.domain.usage import Usage
 from artelier.engine.commands import CallModel, Compact, Record
 from artelier.engine.context import Contexts, repair
 from artelier.engine.decide import decide
+from artelier.engine.facts import Facts
+from artelier.engine.fold import fold
 from artelier.engine.sizes import tokens_of
-from playbook import CODER, POLICY, RUN, TOOLS, call, facts_for, given, replied, result, state_of
+from playbook import CODER, NOON, POLICY, RUN, TOOLS, call, facts_for, given, replied, result, state_of
 
 CHOSEN = AgentChosen("coder", "default")
 FREE = replace(POLICY, agents={"coder": replace(CODER, max_tokens=1000, limits=Limits(0, 0, 0, 0))})
@@ -155,6 +169,32 @@ def test_what_was_refused_once_is_remembered():
     assert isinstance(decided(*later, tokens=0), CallModel)
     long = [*later, *steps(12, 3000, first=13)]
     assert isinstance(compacted_by(decided(*long, tokens=0)), ContextCompacted), "no second refusal is needed"
+
+
+def test_the_next_run_of_the_session_remembers_it():
+    payloads = [*steps(12, 3000), REFUSED]
+    compacted = compacted_by(decided(*payloads, tokens=0))
+    state = state_of(CHOSEN, *payloads, compacted, *steps(12, 3000, first=12), RunFinished("done"))
+    opening = (MessageReceived("and now"), RunStarted("w", 1), CHOSEN)
+    later = fold(state, [Event("s1", state.seq + at, "r2", each.type, 1, NOON, "x", "", each) for at, each in enumerate(opening, 1)])
+    command = decide(later, Facts(NOON, "r2", FREE, {}, fixed_tokens=500))
+    assert not isinstance(command, CallModel)
+    assert isinstance(
+        decide(replace(later, runs={**later.runs, "r2": replace(later.runs["r2"], wanted_model="larger")}), Facts(NOON, "r2", FREE, {})),
+        CallModel,
+    )
+
+
+def test_a_model_is_not_asked_for_a_summary_at_every_step():
+    payloads = [*steps(14, 5000)]
+    asked = 0
+    for step in range(14, 40):
+        command = decided(*payloads)
+        asked += isinstance(command, Compact)
+        if not isinstance(command, CallModel):
+            payloads.append(compacted_by(command))
+        payloads += steps(1, 8000, first=step)
+    assert 1 <= asked <= 26 / 3 + 1
 
 
 def test_a_run_that_failed_so_goes_on_when_it_is_resumed_with_another_model():

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from artelier.domain.calls import FileChange, ResultStatus, ToolResult
 from artelier.domain.events import AgentChosen, ContextCompacted, Event, MessageReceived, ModelReplied, Place, RunQueued, ToolFinished
 from artelier.domain.messages import AgentMessage, NoteMessage, ToolMessage, UserMessage
 from artelier.engine.context import Contexts
@@ -73,6 +74,21 @@ def test_the_note_tells_what_was_known_and_stays_until_the_window_moves():
     assert len(set(notes)) == 5
     breaks = [found for before, after in pairwise(shown) if (found := first_break(before, after)) is not None]
     assert [found.planned for found in breaks] == [True] * 5
+
+
+def test_findings_that_change_at_every_step_break_nothing():
+    payloads, shown = [CHOSEN], []
+    for step in range(60):
+        each = call(0, "write", step=step, path=f"{step}.py")
+        changes = (FileChange(f"{step}.py", "created"),)
+        payloads += [replied(each, step=step), ToolFinished(each.id, "write", ToolResult(ResultStatus.DONE, "written", files=changes))]
+        shown.append(request(state_of(*payloads)))
+    breaks = [found for before, after in pairwise(shown) if (found := first_break(before, after)) is not None]
+    assert len(breaks) == 5
+    assert all(found.planned for found in breaks)
+    note = shown[-1].messages[1].text
+    assert "- 39.py (created)" in note or "- 40.py (created)" in note
+    assert "- 59.py" not in note, "what is shown word for word is not told twice"
 
 
 def test_a_request_that_falls_out_of_the_window_breaks_nothing_unplanned():

@@ -36,6 +36,8 @@ LONGEST = (8_000, 2_000, 500)
 """Characters of the longest text after the last step, tried in this order."""
 ASKABLE = 2_000
 """Tokens; with less room than that no model is asked for a summary."""
+FEW = 3
+"""Pieces; for fewer than that no model is asked to write a summary anew, so that it is not asked at every step."""
 SUMMARY = 1_000
 """Tokens of a summary at most; an eighth of what the model takes where that is less."""
 SPARE = 2
@@ -66,7 +68,7 @@ class Squeeze(Struct, frozen=True):
 def compaction(state: SessionState, run: RunState, facts: Facts) -> Compact | Record | None:
     """Return what makes the next request smaller where it would be too long; None where it fits, or nothing more can be done."""
     agent = facts.agent_of(run)
-    room = _room(run, agent, facts)
+    room = _room(state, run, facts)
     if not room or run.compactions or _bound(state, run, facts) < FULL * room:
         return None
     squeeze = _squeeze(state, run, agent, facts, room)
@@ -76,7 +78,7 @@ def compaction(state: SessionState, run: RunState, facts: Facts) -> Compact | Re
 def after_refusal(state: SessionState, run: RunState, facts: Facts) -> Compact | Record:
     """Return what makes a request smaller that the model refused as too long, or the run's end where nothing does."""
     agent = facts.agent_of(run)
-    room = _room(run, agent, facts)
+    room = _room(state, run, facts)
     squeeze = _squeeze(state, run, agent, facts, room)
     found = _smaller(replace(squeeze, room=min(room or squeeze.before, squeeze.before)))
     if found is not None:
@@ -88,14 +90,19 @@ def after_refusal(state: SessionState, run: RunState, facts: Facts) -> Compact |
     return Record((RunFailed("CONTEXT_TOO_LONG", words, run.usage),))
 
 
-def _room(run: RunState, agent: AgentSpec, facts: Facts) -> int:
-    """Return the tokens that a request may have: what the model takes without the reply; 0 where nobody knows."""
-    limits = []
+def _room(state: SessionState, run: RunState, facts: Facts) -> int:
+    """Return the tokens that a request may have: what the model takes without the reply; 0 where nobody knows.
+
+    What was refused once in the session, to the same agent with the same model, is not tried again.
+    """
+    limits = [each.too_long for each in state.runs.values() if each.too_long and _like(each, run)]
     if facts.context_tokens > 0:
-        limits.append(max(facts.context_tokens - agent.max_tokens, facts.context_tokens // 2))
-    if run.too_long:
-        limits.append(run.too_long)
+        limits.append(max(facts.context_tokens - facts.agent_of(run).max_tokens, facts.context_tokens // 2))
     return min(limits, default=0)
+
+
+def _like(one: RunState, other: RunState) -> bool:
+    return one.agent == other.agent and one.wanted_model == other.wanted_model
 
 
 def _bound(state: SessionState, run: RunState, facts: Facts) -> float:
@@ -136,7 +143,7 @@ def _smaller(squeeze: Squeeze) -> Compact | Record | None:
     if first > 0:
         summarised = _summarised(squeeze, first)
         if summarised.compacted.tokens_after + SPARE * summarised.size <= min(ENOUGH * squeeze.room, SMALLER * squeeze.before):
-            return summarised if squeeze.room >= ASKABLE else Record((_extracted(squeeze, summarised),))
+            return summarised if _worth_asking(squeeze, first) else Record((_extracted(squeeze, summarised),))
     smallest: ContextCompacted | None = None
     for tight in _tightest(squeeze):
         if smallest is None or tight.tokens_after < smallest.tokens_after:
@@ -144,6 +151,11 @@ def _smaller(squeeze: Squeeze) -> Compact | Record | None:
         if tight.tokens_after <= ENOUGH * squeeze.room:
             break
     return Record((smallest,)) if smallest is not None and smallest.tokens_after <= SMALLER * squeeze.before else None
+
+
+def _worth_asking(squeeze: Squeeze, first: int) -> bool:
+    old = squeeze.state.compacted
+    return squeeze.room >= ASKABLE and (first >= FEW or old is None or not old.summary)
 
 
 def _results(squeeze: Squeeze) -> ContextCompacted | None:

@@ -8,6 +8,7 @@ from test_story import Effects, Stage
 
 from artelier.domain.agents import Limits
 from artelier.domain.calls import ResultStatus, ToolResult
+from artelier.domain.errors import SettingsError
 from artelier.domain.events import CancelRequested, Draft
 from artelier.domain.models import Purpose
 from artelier.domain.runs import RunStatus
@@ -150,6 +151,28 @@ async def test_a_refusal_by_the_model_is_answered(clock, identifiers):
     sizes = [each.tokens_after for each in await stage.compactions()]
     assert len(sizes) >= 2
     assert sizes == sorted(sizes, reverse=True)
+
+
+async def test_without_the_model_an_extract_stands_in_and_the_reply_says_what_is_missing(clock, identifiers):
+    calm = Narrow(clock, identifiers, script(SUMMARY))
+    await calm.send()
+    await calm.to_the_end()
+    before = [request.purpose for request in calm.provider.requests].index(Purpose.SUMMARY)
+    stage = Narrow(clock, identifiers, script(SUMMARY))
+    finding = stage.find
+
+    def find(name):
+        if len(stage.provider.requests) == before:
+            raise SettingsError("There is no such model any more.")
+        return finding(name)
+
+    stage.find = find
+    await stage.send()
+    events = await stage.to_the_end()
+    assert events[-1].payload.code == "CONFIG_INVALID"
+    last = (await stage.compactions())[-1]
+    assert last.by == "extract"
+    assert "- read 0.py -> " in last.summary
 
 
 async def _asked_for_a_summary(stage):

@@ -126,6 +126,14 @@ def test_a_summary_of_an_earlier_run_leaves_the_request_where_it_is():
     assert [each.text for each in messages[1:]] == ["request 2", "2.0", "2.1"]
 
 
+def test_a_run_that_is_taken_up_again_after_later_ones_were_compacted_keeps_its_own():
+    state = session(30, 2)
+    state = fold(state, (Event("s1", state.seq + 1, "r2", "x", 1, NOON, "x", "", ContextCompacted("extract", 9, 5, "S", Place("r2"))),))
+    shown = request(state, run="r1")
+    assert shown.messages[-1].text == "1.29"
+    assert not any("summary" in each.text for each in shown.messages)
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.integers(0, 5), min_size=1, max_size=4), st.data())
 def test_a_place_and_its_index_mean_the_same(runs, data):

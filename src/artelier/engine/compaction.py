@@ -18,7 +18,7 @@ from artelier.domain.events import ContextCompacted, Place, RunFailed
 from artelier.engine.commands import Compact, Record
 from artelier.engine.facts import Facts
 from artelier.engine.history import SHORTENED, Past, Piece, excerpt, first_shown, index_of, past_of, place_of, words_of
-from artelier.engine.sizes import BYTES_A_TOKEN, bound_after, correction, tokens_of, tokens_of_text
+from artelier.engine.sizes import BYTES_A_TOKEN, bound_after, correction, correction_to, tokens_of, tokens_of_text
 from artelier.engine.state import RunState, SessionState, Turn
 from artelier.engine.summary import extract, transcript
 
@@ -129,9 +129,12 @@ def _last_turn_before(state: SessionState, run: RunState) -> Turn | None:
 def _squeeze(state: SessionState, run: RunState, agent: AgentSpec, facts: Facts, room: int) -> Squeeze:
     window, fixed = facts.policy.history_window, facts.fixed_tokens
     shown = excerpt(state, run, agent, window).messages
-    last = run.turns[-1] if run.turns and not run.compactions else None
-    factor = correction(last, shown, fixed)
-    before = int((fixed + tokens_of(shown)) * factor)
+    estimated = fixed + tokens_of(shown)
+    if run.compactions and state.compacted is not None:
+        factor = correction_to(state.compacted.tokens_after, estimated)  # the last report is of a request that was longer
+    else:
+        factor = correction(run.turns[-1] if run.turns else None, shown, fixed)
+    before = int(estimated * factor)
     return Squeeze(state, run, agent, past_of(state, run), window, fixed, factor, before, room)
 
 

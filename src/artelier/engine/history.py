@@ -67,7 +67,7 @@ def excerpt(state: SessionState, run: RunState, agent: AgentSpec, window: int) -
         return Excerpt(shown)
     request = (UserMessage(run.request),)
     pinned = () if request in pieces[first:] else _cut_words(request, longest)
-    summary = "" if compacted is None else compacted.summary
+    summary = compacted.summary if compacted is not None and past.before else ""
     known = findings_text(_known_at(pieces, first, state), kind_of(agent), min(FINDINGS, longest))
     replies, replies_of_run = _replies(past, first, run)
     return Excerpt(
@@ -84,8 +84,7 @@ def is_cut(note: NoteMessage) -> bool:
 
 def past_of(state: SessionState, run: RunState) -> Past:
     """Return all of the conversation up to the run that no summary stands for."""
-    start = None if state.compacted is None else state.compacted.shown_from
-    start = start if start is not None and start.run in state.runs else None
+    start = _start(state, run)
     pieces: list[Piece] = []
     places: list[tuple[int, str, int]] = []
     before = replies = of_run = 0
@@ -135,6 +134,19 @@ def first_shown(total: int, window: int) -> int:
         return 0
     chunk = max(1, window // 2)
     return max(0, min(-(-(total - window) // chunk) * chunk, total - 1))
+
+
+def _start(state: SessionState, run: RunState) -> Place | None:
+    """Return where a compaction lets the past begin; nowhere for a run that is taken up again after later ones were compacted."""
+    start = None if state.compacted is None else state.compacted.shown_from
+    if start is None:
+        return None
+    for name in state.runs:
+        if name == start.run:
+            return start
+        if name == run.id:
+            break
+    return None
 
 
 def _pieces_of(run: RunState, *, superseded: bool) -> list[Piece]:

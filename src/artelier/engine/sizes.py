@@ -50,5 +50,9 @@ def correction(turn: Turn | None, messages: tuple[Message, ...], fixed: int) -> 
     if turn is None or not turn.reply.usage.input_tokens:
         return 1.0
     last = next((place for place in range(len(messages) - 1, -1, -1) if isinstance(messages[place], AgentMessage)), 0)
-    estimated = fixed + tokens_of(messages[:last])
-    return min(_MOST, max(_LEAST, turn.reply.usage.input_tokens / max(1, estimated)))
+    return correction_to(turn.reply.usage.input_tokens, fixed + tokens_of(messages[:last]))
+
+
+def correction_to(known: int, estimated: int) -> float:
+    """Return by what an estimate is to be multiplied to give what is known, within reason."""
+    return min(_MOST, max(_LEAST, known / max(1, estimated)))

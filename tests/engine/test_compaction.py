@@ -157,6 +157,7 @@ def test_a_refusal_is_answered_by_showing_less_until_nothing_is_left():
     assert len(sizes) >= 2
     assert sizes == sorted(sizes, reverse=True)
     assert len(set(sizes)) == len(sizes)
+    assert compacted.longest == 500
     assert end.code == "CONTEXT_TOO_LONG"
     assert "larger context" in end.message
     assert "Too long for m1." in end.message

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from artelier.domain.agents import AgentSpec, Limits
-from artelier.domain.calls import Access, ToolCall, ToolResult, ToolSpec
+from artelier.domain.calls import Access, ResultStatus, ToolCall, ToolResult, ToolSpec
 from artelier.domain.control import CONTROL_TOOLS
 from artelier.domain.events import Event, MessageReceived, ModelReplied, Payload, RunQueued, RunStarted, SessionOpened
 from artelier.domain.models import FinishReason
@@ -79,7 +79,7 @@ def given(*payloads: Payload, every: timedelta = timedelta(seconds=1), **changes
 
 
 def result(text: str = "fine") -> ToolResult:
-    return ToolResult("done", text)
+    return ToolResult(ResultStatus.DONE, text)
 
 
 def _access(each: ToolCall) -> Access:

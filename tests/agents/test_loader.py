@@ -9,7 +9,7 @@ BROWSER = {f"browser_{name}" for name in ("navigate", "click", "type", "screensh
 TOOLS = (
     frozenset(tool.spec.name for tool in built_in_tools())
     | BROWSER
-    | {"git_*", "browser_*", "web_search", "web_fetch", "ask_user", "finish", "delegate", "switch_agent", "mcp", "plugins"}
+    | {"git_*", "browser_*", "web_search", "web_fetch", "ask_user", "finish", "delegate", "switch_agent", "note", "mcp", "plugins"}
 )
 GOOD = "---\ndescription: Reviews.\ntools: [read_file]\nmax_tokens: 4096\n---\nYou review.\n"
 
@@ -57,6 +57,7 @@ def test_an_operators_agent_joins_and_may_take_a_built_in_ones_place(tmp_path):
         ("a.md", "---\ndescription: x\ntools: [fly]\n---\nx", "a.md:3: .*fly"),
         ("a.md", "---\ndescription: x\ntools: read_file\n---\nx", "a.md:3: .*array"),
         ("a.md", "---\ndescription: x\ntools: []\npower: all\n---\nx", "a.md:4: .*power"),
+        ("a.md", "---\ndescription: x\ntools: []\ncontext: all\n---\nx", "a.md:4: .*all"),
         ("a.md", "---\n: [\n---\nx", "a.md:2: .*YAML"),
         ("a.md", "---\ndescription: x\ntools: []\nwrites: [../x]\n---\nx", "writes"),
         ("Bad Name.md", GOOD, "named"),

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from artelier.cli.cards import Cards
+from artelier.cli.cards import Cards, thousands
 from artelier.cli.words import choose_language
 from artelier.client import StreamEvent
 
@@ -72,3 +72,19 @@ def test_a_mark_of_a_newer_server_is_passed_over():
 
 def test_a_failure_is_told_as_one_wherever_it_came_from():
     assert told({"source": "cached", "status": "failed"})[0].startswith("✗")
+
+
+@pytest.mark.parametrize(
+    ("by", "english", "russian"),
+    [
+        ("model", "History was summarised: 92k → 9.4k tokens", "История сжата в сводку: 92k → 9.4k токенов"),
+        ("extract", "History was summarised: 92k → 9.4k tokens", "История сжата в сводку: 92k → 9.4k токенов"),
+        ("results", "Old results are shown shortened: 92k → 9.4k tokens", "Старые результаты сокращены: 92k → 9.4k токенов"),
+    ],
+)
+def test_showing_a_model_less_is_told_in_one_quiet_line(language, by, english, russian):
+    payload = {"by": by, "tokens_before": 92_345, "tokens_after": 9_444, "summary": "Long."}
+    (line,) = Cards().lines(StreamEvent("s", 1, "r", "context_compacted", AT, "system", payload))
+    assert line.plain[2:] == {"en": english, "ru": russian}[language]
+    assert line.style == "dim"
+    assert thousands(950) == "950"

@@ -5,8 +5,8 @@ from store_stage import NOON, OWNER, Stage, stage_fixture  # noqa: F401  pytest 
 
 from artelier.domain.calls import ResultStatus, ToolResult
 from artelier.domain.errors import Conflict, NotFound
-from artelier.domain.events import ApprovalAnswered, ApprovalAsked, GrantMade, GrantRevoked, RunFinished, RunWaiting, ToolFinished
-from artelier.domain.grants import Grant, GrantScope
+from artelier.domain.events import ApprovalAnswered, ApprovalAsked, RunFinished, RunWaiting, ToolFinished
+from artelier.domain.grants import Grant, GrantMade, GrantRevoked, GrantScope
 from artelier.domain.questions import Answer, Decision, Question, QuestionKind
 from artelier.domain.runs import RunStatus, WaitReason, WorkspaceRecord
 from artelier.ports.runs import Page

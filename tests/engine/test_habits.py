@@ -4,8 +4,8 @@ import msgspec
 from test_story import YES, Stage
 
 from artelier.approvals.adaptive import HABIT, is_spot_check
-from artelier.domain.events import Draft, GrantMade, GrantRevoked
-from artelier.domain.grants import Grant, GrantScope
+from artelier.domain.events import Draft
+from artelier.domain.grants import Grant, GrantMade, GrantRevoked, GrantScope
 from artelier.domain.questions import Answer, Decision
 from artelier.domain.runs import RunStatus
 from artelier.engine.context import Contexts

@@ -9,7 +9,8 @@ from artelier.domain.calls import ToolCall
 from artelier.domain.events import AgentChosen, ToolFinished
 from artelier.domain.messages import AgentMessage, NoteMessage, ToolMessage, UserMessage
 from artelier.domain.models import ModelRequest
-from artelier.engine.context import LEFT_OUT, Contexts, is_cut
+from artelier.engine.context import Contexts
+from artelier.engine.history import LEFT_OUT, is_cut
 from artelier.engine.prefix import PrefixCounts, PrefixWatch, first_break
 from playbook import CODER, RUN, TOOLS, call, replied, result, state_of
 

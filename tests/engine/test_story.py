@@ -104,6 +104,9 @@ class Stage:
     def find(self, name):
         return self.provider, "scripted"
 
+    def context_tokens(self, name):
+        return 0
+
     async def send(self, text="do it", session=None):
         if session is None:
             await self.store.open()

@@ -17,7 +17,7 @@ from artelier.domain.errors import (
     StreamBroken,
 )
 from artelier.domain.messages import AgentMessage, NoteMessage, ToolMessage, UserMessage
-from artelier.domain.models import CallDelta, FinishReason, ModelRequest, ReasoningDelta, RequestedCall, TextDelta
+from artelier.domain.models import CallDelta, FinishReason, ModelRequest, Purpose, ReasoningDelta, RequestedCall, TextDelta
 from artelier.domain.usage import Usage
 from artelier.providers.script_file import load_script
 from artelier.providers.scripted import FAULTS, ScriptedCall, ScriptedProvider, ScriptedTurn
@@ -32,6 +32,27 @@ async def test_turns_follow_the_agents_replies_in_the_request(ask: Any) -> None:
     later = request_of(UserMessage("Hi"), AgentMessage("one"), ToolMessage("1", "a", "x"), NoteMessage("n"))
     for request, text in ((request_of(), "one"), (later, "two"), (request_of(), "one")):
         assert (await ask(provider, request))[1].text == text
+
+
+async def test_replies_that_fell_out_of_the_request_count(ask: Any) -> None:
+    turns = [ScriptedTurn(text=str(number)) for number in range(40)]
+    cut = replace(request_of(UserMessage("Hi"), NoteMessage("30 are left out"), AgentMessage("30")), left_out=30, left_out_of_run=12)
+    assert (await ask(ScriptedProvider(turns), cut))[1].text == "31"
+    of_one_message = [replace(turn, when_text_contains="Hi") for turn in turns]
+    assert (await ask(ScriptedProvider(of_one_message), cut))[1].text == "13"
+
+
+async def test_a_summary_has_turns_of_its_own(ask: Any) -> None:
+    request = replace(request_of(UserMessage("AGENT: hello")), purpose=Purpose.SUMMARY)
+    turns = [
+        ScriptedTurn(text="hi"),
+        ScriptedTurn(text="cats", summary=True, when_text_contains="cat"),
+        ScriptedTurn(text="all", summary=True),
+    ]
+    assert (await ask(ScriptedProvider(turns), request))[1].text == "all"
+    assert (await ask(ScriptedProvider(turns), request_of()))[1].text == "hi"
+    with pytest.raises(RequestRefused, match="summary"):
+        await ask(ScriptedProvider(turns[:1]), request)
 
 
 async def test_more_turns_than_the_script_has(ask: Any) -> None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Container
 from pathlib import Path, PurePath
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import yaml
@@ -28,6 +28,7 @@ class FrontMatter(Struct, frozen=True, forbid_unknown_fields=True):
     limits: Limits | None = None
     passes: list[str] = []
     writes: list[str] = []
+    context: Literal["", "code", "documents", "causes", "reading", "delegation"] = ""
 
 
 def load_agents(folders: tuple[Path, ...], known_tools: Container[str], limits: Limits) -> dict[str, AgentSpec]:
@@ -81,6 +82,7 @@ def parse_agent(file: str, text: str, known_tools: Container[str], limits: Limit
         limits=matter.limits or limits,
         passes=tuple(matter.passes),
         writes=tuple(matter.writes),
+        context=matter.context,
     )
 
 

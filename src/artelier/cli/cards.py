@@ -147,6 +147,8 @@ class Cards:
             case "model_failed":
                 self._failure_told = payload["message"]
                 return [_failure(tr("The model failed: {message}", message=payload["message"]), payload["code"])]
+            case "context_compacted":
+                return [Text(f"{glyph('note')} {_compacted(payload)}", "dim")]
             case "run_waiting" if payload["reason"] == "model":
                 return [Text(f"{glyph('running')} {tr('Waiting for the model; the run goes on by itself.')}", "warn")]
             case "run_failed" if payload["message"] == self._failure_told:
@@ -166,6 +168,20 @@ def _covered(ended: list[Result]) -> float:
         covered += max(result.at - begun, 0.0)
         reached = max(reached, result.at)
     return covered
+
+
+def _compacted(payload: dict[str, Any]) -> str:
+    before, after = thousands(payload["tokens_before"]), thousands(payload["tokens_after"])
+    if payload["by"] == "results":
+        return tr("Old results are shown shortened: {before} → {after} tokens", before=before, after=after)
+    return tr("History was summarised: {before} → {after} tokens", before=before, after=after)
+
+
+def thousands(number: int) -> str:
+    """Return a number in few signs: 950, 9.2k, 92k."""
+    if number < 1000:  # noqa: PLR2004  below a thousand
+        return str(number)
+    return f"{number / 1000:.1f}k" if number < 10_000 else f"{number / 1000:.0f}k"  # noqa: PLR2004  three signs at most
 
 
 def _first_line(text: str) -> str:

@@ -33,3 +33,5 @@ class AgentSpec(Struct, frozen=True, omit_defaults=True):
     """Tools beside its own that the agents it delegates to may use; patterns such as ``git_*`` and ``*``."""
     writes: tuple[str, ...] = ()
     """Patterns of the paths it may write, ``docs/**``; empty for all that its tools allow."""
+    context: str = ""
+    """Which findings it is shown: ``code``, ``documents``, ``causes``, ``reading``, ``delegation``; empty: as its tools tell."""

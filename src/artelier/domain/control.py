@@ -70,7 +70,27 @@ SWITCH_AGENT = ToolSpec(
     effect="control",
 )
 
-CONTROL_TOOLS = (ASK_USER, FINISH, DELEGATE, SWITCH_AGENT)
+NOTE_KINDS = ("decision", "pattern", "root_cause", "suggested_fix", "open_question")
+"""What a note may be about."""
+
+NOTE = ToolSpec(
+    name="note",
+    description="Keep one sentence in mind for the rest of the session, word for word, even when older messages fall out.",
+    parameters={
+        "type": "object",
+        "properties": {
+            "kind": {"type": "string", "enum": list(NOTE_KINDS), "description": "What it is."},
+            "text": {"type": "string", "description": "One sentence, with names and reasons."},
+        },
+        "required": ["kind", "text"],
+        "additionalProperties": False,
+    },
+    repeatable=True,
+    family="control",
+    effect="control",
+)
+
+CONTROL_TOOLS = (ASK_USER, FINISH, DELEGATE, SWITCH_AGENT, NOTE)
 
 USE_TOOL = "use_tool"
 """The tool by which a model calls one it is not shown: ``{"name", "arguments"}``. The journal holds the call that it means."""

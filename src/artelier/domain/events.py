@@ -11,8 +11,9 @@ from msgspec import Struct
 
 from artelier.domain.agents import Limits
 from artelier.domain.calls import FileChange, ToolCall, ToolResult
+from artelier.domain.compacting import ContextCompacted
 from artelier.domain.delegating import DelegateReturned, DelegateSent, Parent
-from artelier.domain.grants import Grant
+from artelier.domain.grants import GrantMade, GrantRevoked
 from artelier.domain.models import FinishReason
 from artelier.domain.questions import Answer, Decision, Question, QuestionKind
 from artelier.domain.routes import ClarificationAsked, RouteAdvised
@@ -183,20 +184,6 @@ class ApprovalAnswered(Struct, frozen=True):
     answer: Answer
 
 
-class GrantMade(Struct, frozen=True):
-    """A person approved a call and allowed its like for later."""
-
-    type: ClassVar[str] = "grant_made"
-    grant: Grant
-
-
-class GrantRevoked(Struct, frozen=True):
-    """A person took back what they had allowed."""
-
-    type: ClassVar[str] = "grant_revoked"
-    grant: str
-
-
 class CancelRequested(Struct, frozen=True, omit_defaults=True):
     """Somebody wants the run to stop."""
 
@@ -255,6 +242,7 @@ Payload = (
     | ToolFinished
     | DelegateSent
     | DelegateReturned
+    | ContextCompacted
     | FilesRestored
     | ApprovalAsked
     | BudgetReached

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import ClassVar
 
 from msgspec import Struct
 
@@ -46,3 +47,17 @@ class GrantRecord(Struct, frozen=True):
     grant: Grant
     made_at: datetime
     revoked_at: datetime | None = None
+
+
+class GrantMade(Struct, frozen=True):
+    """A person approved a call and allowed its like for later."""
+
+    type: ClassVar[str] = "grant_made"
+    grant: Grant
+
+
+class GrantRevoked(Struct, frozen=True):
+    """A person took back what they had allowed."""
+
+    type: ClassVar[str] = "grant_revoked"
+    grant: str

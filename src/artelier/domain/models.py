@@ -9,6 +9,14 @@ from artelier.domain.messages import Message
 from artelier.domain.usage import Usage
 
 
+class Purpose(StrEnum):
+    """What a request to a model is for."""
+
+    REPLY = "reply"
+    SUMMARY = "summary"
+    """To say in few words what falls out of a conversation; nobody reads it while it comes."""
+
+
 class ModelRequest(Struct, frozen=True):
     """One call of a model.
 
@@ -22,6 +30,11 @@ class ModelRequest(Struct, frozen=True):
     tools: tuple[ToolSpec, ...] = ()
     max_tokens: int = 2048
     temperature: float | None = None
+    purpose: Purpose = Purpose.REPLY
+    left_out: int = 0
+    """Replies of the conversation that are no longer among ``messages``. For models that are programs; it is never sent."""
+    left_out_of_run: int = 0
+    """Those of them that answer the last message of the person."""
 
 
 class FinishReason(StrEnum):

@@ -4,7 +4,7 @@ from artelier.approvals.adaptive import HABIT, Habit
 from artelier.approvals.judge import JudgeFacts, judge
 from artelier.approvals.labels import brought_by
 from artelier.domain.calls import Access, ResultStatus, ToolCall, ToolResult, ToolSpec
-from artelier.domain.control import ASK_USER, CONTROL_TOOLS, DELEGATE, FINISH, SWITCH_AGENT
+from artelier.domain.control import ASK_USER, CONTROL_TOOLS, DELEGATE, FINISH, NOTE, NOTE_KINDS, SWITCH_AGENT
 from artelier.domain.events import AgentChosen, ApprovalAnswered, CallJudged, Payload, ToolFinished
 from artelier.domain.questions import Answer, QuestionKind
 from artelier.engine.commands import AskAbout
@@ -108,6 +108,8 @@ def _answered_word(call: CallState, turn: Turn, facts: Facts) -> ToolResult | No
         return None if call.delegated is not None else _unfit_delegation(call, facts)
     if name == SWITCH_AGENT.name:
         return _switched(call, turn, facts)
+    if name == NOTE.name:
+        return _noted(call)
     if name == FINISH.name and all(each.result is not None or each is call for each in turn.calls):
         return ToolResult(ResultStatus.DONE, "The work is ended.")
     return None
@@ -132,6 +134,14 @@ def _switched(call: CallState, turn: Turn, facts: Facts) -> ToolResult | None:
     if any(each.result is None and each is not call for each in turn.calls):
         return None
     return ToolResult(ResultStatus.DONE, f"{agent} goes on from here.", summary=agent)
+
+
+def _noted(call: CallState) -> ToolResult:
+    arguments = call.effective.arguments or {}
+    kind, text = arguments.get("kind"), arguments.get("text")
+    if kind not in NOTE_KINDS or not isinstance(text, str) or not text.strip():
+        return _failed("ARGUMENTS_INVALID", f"A note needs a text, and a kind that is one of {', '.join(NOTE_KINDS)}.")
+    return ToolResult(ResultStatus.DONE, "Noted.", summary=str(kind).replace("_", " "))
 
 
 def _no_such_agent(agent: object, facts: Facts) -> ToolResult:

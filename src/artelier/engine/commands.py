@@ -4,6 +4,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from artelier.domain.compacting import ContextCompacted
 from artelier.domain.events import Payload
 from artelier.domain.questions import QuestionKind
 
@@ -24,6 +25,21 @@ class CallModel(Struct, frozen=True):
     step: int
     attempt: int
     max_tokens: int
+
+
+class Compact(Struct, frozen=True):
+    """Ask the run's model for a summary of what falls out."""
+
+    compacted: ContextCompacted
+    """What to record, without the summary."""
+    words: str
+    """What is to be summarised."""
+    instead: str
+    """The summary, should the model give none."""
+    size: int
+    """Tokens that the summary should have at most."""
+    max_tokens: int
+    """Tokens of the whole reply, reasoning included."""
 
 
 class RunTools(Struct, frozen=True):
@@ -67,4 +83,4 @@ class Rest(Struct, frozen=True):
     """The run has come to rest or waits as a row; the worker goes home."""
 
 
-Command = Record | AskAdviser | CallModel | RunTools | SendDelegates | Ask | Await | Abort | Rest
+Command = Record | AskAdviser | CallModel | Compact | RunTools | SendDelegates | Ask | Await | Abort | Rest

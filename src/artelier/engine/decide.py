@@ -4,12 +4,14 @@ from datetime import datetime, timedelta
 
 from artelier.domain.agents import AgentSpec
 from artelier.domain.control import FINISH
+from artelier.domain.errors import ContextTooLong
 from artelier.domain.events import RunCancelled, RunFailed, RunFinished, RunWaiting
 from artelier.domain.questions import QuestionKind
 from artelier.domain.runs import RunStatus, WaitReason
 from artelier.engine import calls
 from artelier.engine.choosing import choose
 from artelier.engine.commands import Abort, Ask, AskAbout, Await, CallModel, Command, Record, Rest, RunTools, SendDelegates
+from artelier.engine.compaction import after_refusal, compaction
 from artelier.engine.facts import Facts
 from artelier.engine.loops import REPEATS, goes_on, repeated
 from artelier.engine.state import RunState, SessionState, Turn, is_yes
@@ -37,7 +39,7 @@ def decide(state: SessionState, facts: Facts) -> Command:
     reply = _final_reply(run, facts)
     if reply is not None:
         return Record((RunFinished(reply, run.usage, run.step, run.calls_asked),))
-    return _in_a_loop(run, facts) or _over_limit(run, facts) or _work_on_calls(state, run, facts) or _call_model(run, facts)
+    return _in_a_loop(run, facts) or _over_limit(run, facts) or _work_on_calls(state, run, facts) or _call_model(state, run, facts)
 
 
 def _stop(run: RunState, facts: Facts) -> Command:
@@ -153,7 +155,9 @@ def _work_on_calls(state: SessionState, run: RunState, facts: Facts) -> Command 
     return _wait(run, reason, min(expiries, default=None))
 
 
-def _call_model(run: RunState, facts: Facts) -> Command:
+def _call_model(state: SessionState, run: RunState, facts: Facts) -> Command:
+    if run.failure_pending and run.last_failure_code == ContextTooLong.code:
+        return after_refusal(state, run, facts)
     if run.failure_pending:
         waiting = _after_failure(run, facts)
         if waiting is not None:
@@ -162,6 +166,9 @@ def _call_model(run: RunState, facts: Facts) -> Command:
         return Record(
             (RunFailed("EMPTY_REPLY", "The model answered nothing several times in a row. Try again or choose another model.", run.usage),)
         )
+    smaller = compaction(state, run, facts)
+    if smaller is not None:
+        return smaller
     tokens = facts.agent_of(run).max_tokens
     if run.turns and run.turns[-1].cut and _room_for_more(run.turns[-1], facts):
         return CallModel(run.step - 1, run.attempt, min(run.turns[-1].reply.max_tokens * 2, facts.policy.max_tokens_cap))

@@ -6,6 +6,7 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from artelier.approvals.adaptive import Habit
+from artelier.domain.agents import AgentSpec
 from artelier.domain.calls import ResultStatus, ToolResult
 from artelier.domain.errors import SettingsError, ToolError
 from artelier.domain.events import (
@@ -22,7 +23,7 @@ from artelier.domain.events import (
 from artelier.domain.questions import Question, QuestionKind
 from artelier.domain.routes import ClarificationAsked
 from artelier.engine.ahead import Ahead
-from artelier.engine.commands import Abort, Ask, AskAdviser, Await, CallModel, Record, Rest, RunTools, SendDelegates
+from artelier.engine.commands import Abort, Ask, AskAdviser, Await, CallModel, Compact, Record, Rest, RunTools, SendDelegates
 from artelier.engine.decide import decide
 from artelier.engine.delegates import Delegates
 from artelier.engine.facts import Facts
@@ -35,7 +36,8 @@ from artelier.engine.prefix import PrefixWatch
 from artelier.engine.questions import budget_question, call_question, clarification_question
 from artelier.engine.routes import advise, earlier_of, route_of
 from artelier.engine.showing import Showing
-from artelier.engine.state import CallState
+from artelier.engine.state import CallState, RunState
+from artelier.engine.summary import instead
 from artelier.engine.survey import Survey
 from artelier.engine.tool_call import stopped
 from artelier.ports.workspace import Workspace
@@ -61,6 +63,9 @@ class Driver:
         self._habitual: Mapping[str, Habit] = {}
         self._delegates = Delegates(outside, ledger, wake)
         self._prefix = PrefixWatch(outside.prefixes, ledger.run.id)
+        self._measured: AgentSpec | None = None
+        self._fixed_tokens = 0
+        self._context_tokens = 0
         self._surveyed = False
         self._moved = False
         self._draining = False
@@ -94,7 +99,7 @@ class Driver:
         self._ledger.stage(RunFailed(code, message, self._ledger.run.usage), "system", certain=True)
         await self._ledger.flush()
 
-    async def _perform_next(self) -> bool:  # noqa: C901  a flat match over a sum type
+    async def _perform_next(self) -> bool:  # noqa: C901, PLR0912  a flat match over a sum type
         """Perform one command; True when the run has come to rest."""
         await self._look()
         match decide(self._ledger.state, self._facts()):
@@ -107,6 +112,9 @@ class Driver:
             case CallModel() as command:
                 if await self._ledger.flush():
                     await self._start_model(command)
+            case Compact() as command:
+                if await self._ledger.flush():
+                    self._start_summary(command)
             case SendDelegates(calls):
                 await self._delegates.send(calls)
             case RunTools(calls):
@@ -134,6 +142,7 @@ class Driver:
 
     def _facts(self) -> Facts:
         state, run, outside = self._ledger.state, self._ledger.run, self._outside
+        self._measure(run)
         return Facts(
             now=outside.clock.now(),
             run=run.id,
@@ -147,8 +156,20 @@ class Driver:
             route=route_of(state, run, outside.policy, outside.router),
             last_agent="" if run.agent else earlier_of(state, run).agent,
             may_be_advised=outside.adviser is not None,
+            context_tokens=self._context_tokens,
+            fixed_tokens=self._fixed_tokens,
             depth=state.parent.depth if state.parent is not None else 0,
         )
+
+    def _measure(self, run: RunState) -> None:
+        """Learn how long requests may be and are at least, whenever the agent is another."""
+        agents = self._outside.policy.agents
+        agent = agents.get(run.agent) or agents[self._outside.policy.default_agent]
+        if agent is self._measured:
+            return
+        self._measured = agent
+        self._fixed_tokens = self._outside.contexts.fixed_tokens(agent)
+        self._context_tokens = self._outside.providers.context_tokens(run.wanted_model or agent.model)
 
     def _stage(self, *payloads: Payload, certain: bool = False) -> None:
         for payload in payloads:
@@ -201,9 +222,18 @@ class Driver:
             self._stage(ModelFailed(command.step, command.attempt, failure.code, failure.message), certain=True)
             return
         request = self._outside.contexts.build(self._ledger.state, run, agent, model, command.max_tokens)
-        self._prefix.look(request)
+        self._prefix.look(request, self._ledger.state.compacted)
         self._hands.start_model(provider, request, command, run, agent)
         self._ahead.look(run, agent)
+
+    def _start_summary(self, command: Compact) -> None:
+        run = self._ledger.run
+        try:
+            provider, model = self._outside.providers.find(run.wanted_model or self._facts().agent_of(run).model)
+        except SettingsError:
+            self._stage(instead(command))  # the reply's own call will say what is missing
+            return
+        self._hands.start_summary(provider, model, command)
 
     async def _start_tools(self, calls: tuple[str, ...]) -> None:
         self._ahead.stop()

@@ -73,6 +73,10 @@ class Facts(Struct, frozen=True):
     """Who answered last in the session."""
     may_be_advised: bool = False
     """Whether a model can be asked who should answer."""
+    context_tokens: int = 0
+    """Tokens that the run's model takes, request and reply together; 0 where nobody knows and only a refusal tells."""
+    fixed_tokens: int = 0
+    """Estimated tokens of the system prompt and the tools."""
     depth: int = 0
     """How many delegations lie above the session."""
 

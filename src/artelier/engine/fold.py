@@ -7,13 +7,18 @@ from msgspec.structs import replace
 
 from artelier.domain import events as e
 from artelier.domain.calls import ResultStatus
+from artelier.domain.compacting import ContextCompacted
 from artelier.domain.delegating import DelegateReturned, DelegateSent
+from artelier.domain.errors import ContextTooLong
+from artelier.domain.grants import GrantMade, GrantRevoked
 from artelier.domain.questions import Answer, Question, QuestionKind
 from artelier.domain.routes import ClarificationAsked, RouteAdvised
 from artelier.domain.runs import RunStatus
 from artelier.engine.choosing import named_in
 from artelier.engine.delegation import delegate_result
+from artelier.engine.findings import Findings
 from artelier.engine.loops import REPEATS
+from artelier.engine.noticing import noticed
 from artelier.engine.state import CallState, RunState, SessionState, Turn, is_yes
 
 
@@ -43,7 +48,10 @@ def _apply(state: SessionState, event: e.Event) -> SessionState:
         )
     if run is None:
         return replace(state, seq=event.seq)
-    return replace(state, seq=event.seq, runs={**state.runs, event.run: _apply_to_run(_pass_time(run, event), event)})
+    run = _apply_to_run(_pass_time(run, event), event, state.findings)
+    runs, findings = {**state.runs, event.run: run}, noticed(state.findings, event, run)
+    compacted = payload if isinstance(payload, ContextCompacted) else state.compacted
+    return replace(state, seq=event.seq, runs=runs, findings=findings, compacted=compacted)
 
 
 def _pass_time(run: RunState, event: e.Event) -> RunState:
@@ -53,7 +61,7 @@ def _pass_time(run: RunState, event: e.Event) -> RunState:
     return replace(run, active_seconds=run.active_seconds + passed, active_since=event.at)
 
 
-def _apply_to_run(run: RunState, event: e.Event) -> RunState:  # noqa: C901, PLR0911, PLR0912  a flat match over a sum type
+def _apply_to_run(run: RunState, event: e.Event, known: Findings) -> RunState:  # noqa: C901, PLR0911, PLR0912  a flat match over a sum type
     match event.payload:
         case e.SessionOpened() | e.MessageReceived():
             return run
@@ -65,7 +73,7 @@ def _apply_to_run(run: RunState, event: e.Event) -> RunState:  # noqa: C901, PLR
         case e.AgentChosen() | RouteAdvised() | ClarificationAsked() as found:
             return _routed(run, found)
         case e.ModelReplied() as reply:
-            return _replied(run, reply)
+            return _replied(run, reply, known)
         case e.ModelFailed() as failed:
             return _failed(run, failed)
         case e.CallJudged(call=call) as judged:
@@ -81,6 +89,8 @@ def _apply_to_run(run: RunState, event: e.Event) -> RunState:  # noqa: C901, PLR
             return _returned(run, returned)
         case e.ApprovalAsked(question=question):
             return run if question.call is None else _change_call(run, question.call.id, lambda each: _asked(each, question))
+        case ContextCompacted() as compacted:
+            return _compacted(run, compacted)
         case e.FilesRestored(action=action, restored=restored):
             paths = {change.path for change in restored}
             return replace(run, undone=tuple(sorted({*run.undone, *paths} if action == "undo" else {*run.undone} - paths)))
@@ -88,20 +98,19 @@ def _apply_to_run(run: RunState, event: e.Event) -> RunState:  # noqa: C901, PLR
             return replace(run, budget_question=question, budget_answer=None)
         case e.ApprovalAnswered() as answered:
             return _answered(run, answered)
-        case e.GrantMade() | e.GrantRevoked():
+        case GrantMade() | GrantRevoked():
             return run
         case e.CancelRequested(reason=reason):
             return replace(run, cancel_reason=reason)
         case e.RunWaiting():
             return replace(run, status=RunStatus.WAITING, active_since=None)
-        case e.RunFinished():
-            return replace(run, status=RunStatus.FINISHED)
-        case e.RunFailed():
-            return replace(run, status=RunStatus.FAILED)
-        case e.RunCancelled():
-            return replace(run, status=RunStatus.CANCELLED)
+        case e.RunFinished() | e.RunFailed() | e.RunCancelled() as ended:
+            return replace(run, status=_ENDS[type(ended)])
         case _ as unknown:
             assert_never(unknown)
+
+
+_ENDS = {e.RunFinished: RunStatus.FINISHED, e.RunFailed: RunStatus.FAILED, e.RunCancelled: RunStatus.CANCELLED}
 
 
 def _routed(run: RunState, found: e.AgentChosen | RouteAdvised | ClarificationAsked) -> RunState:
@@ -132,8 +141,8 @@ def _asked(call: CallState, question: Question) -> CallState:
     return replace(call, question=question, answer=None, approved=approved)
 
 
-def _replied(run: RunState, reply: e.ModelReplied) -> RunState:
-    turn = Turn(reply, tuple(CallState(call) for call in reply.calls))
+def _replied(run: RunState, reply: e.ModelReplied, known: Findings) -> RunState:
+    turn = Turn(reply, tuple(CallState(call) for call in reply.calls), known=known)
     kept = run.turns[:-1] if run.turns and run.turns[-1].reply.step == reply.step else run.turns
     empty = not reply.text and not reply.calls
     return replace(
@@ -144,6 +153,20 @@ def _replied(run: RunState, reply: e.ModelReplied) -> RunState:
         failure_pending=False,
         attempt=reply.attempt + 1 if turn.cut else 0,
         empty_replies=run.empty_replies + 1 if empty else 0,
+        compactions=0,
+    )
+
+
+def _compacted(run: RunState, compacted: ContextCompacted) -> RunState:
+    """Let the model be asked again; a request that it refused says how much is too much."""
+    refused = run.failure_pending and run.last_failure_code == ContextTooLong.code
+    smallest = min(run.too_long or compacted.tokens_before, compacted.tokens_before)
+    return replace(
+        run,
+        usage=run.usage + compacted.usage,
+        compactions=run.compactions + 1,
+        too_long=smallest if refused else run.too_long,
+        failure_pending=False,
     )
 
 

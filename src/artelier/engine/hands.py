@@ -10,11 +10,12 @@ import msgspec
 
 from artelier.domain.agents import AgentSpec
 from artelier.domain.calls import ToolCall
+from artelier.domain.compacting import ContextCompacted
 from artelier.domain.events import ModelFailed, ModelReplied, ToolFinished
 from artelier.domain.frames import Delta, DeltaKind
 from artelier.domain.models import ModelRequest
 from artelier.domain.routes import RouteAdvised
-from artelier.engine.commands import CallModel
+from artelier.engine.commands import CallModel, Compact
 from artelier.engine.deltas import DeltaGatherer
 from artelier.engine.early import EarlyCall, EarlyCalls
 from artelier.engine.facts import Policy
@@ -23,13 +24,14 @@ from artelier.engine.model_call import call_model
 from artelier.engine.outside import Outside
 from artelier.engine.scheduler import RoomLeft
 from artelier.engine.state import RunState
+from artelier.engine.summary import summarise
 from artelier.engine.tool_call import call_tool
 from artelier.ports.correlation import Correlation, correlation
 from artelier.ports.provider import Provider
 from artelier.ports.tool import ToolScope
 from artelier.ports.workspace import Workspace
 
-Outcome = ModelReplied | ModelFailed | RouteAdvised | ToolFinished
+Outcome = ModelReplied | ModelFailed | RouteAdvised | ContextCompacted | ToolFinished
 MODEL = ""
 _Result = TypeVar("_Result")
 
@@ -72,6 +74,10 @@ class Hands:
             _room(run, agent, self._outside.policy),
         )
         self._watch(MODEL, self._begin(call_model(provider, request, command, where.run, gatherer, early.hear)))
+
+    def start_summary(self, provider: Provider, model: str, command: Compact) -> None:
+        """Ask the model for a summary; nobody hears it while it comes."""
+        self._watch(MODEL, self._begin(summarise(provider, model, command)))
 
     def start_adviser(self, work: Coroutine[None, None, RouteAdvised]) -> None:
         """Ask a model who should answer: in the model's place, for nobody else speaks yet."""

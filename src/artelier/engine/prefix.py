@@ -11,9 +11,10 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from artelier.domain.compacting import ContextCompacted
 from artelier.domain.messages import NoteMessage
 from artelier.domain.models import ModelRequest
-from artelier.engine.context import is_cut
+from artelier.engine.history import is_cut
 
 _log = logging.getLogger(__name__)
 _AROUND = 40
@@ -30,7 +31,7 @@ class Break(Struct, frozen=True):
     """What stood there, from a little before that byte."""
     after: str
     planned: bool = False
-    """Whether the window was cut just here."""
+    """Whether it is there because the window was cut."""
 
 
 class PrefixCounts(Struct):
@@ -48,15 +49,17 @@ class PrefixWatch:
         self._counts = counts
         self._run = run
         self._before: ModelRequest | None = None
+        self._compacted: ContextCompacted | None = None
 
-    def look(self, request: ModelRequest) -> None:
-        """Take the next request."""
+    def look(self, request: ModelRequest, compacted: ContextCompacted | None = None) -> None:
+        """Take the next request, and the compaction that it was made with: where that is another, a break was planned."""
         before, self._before = self._before, request
+        another, self._compacted = compacted != self._compacted, compacted
         self._counts.requests += 1
         found = None if before is None else first_break(before, request)
         if found is None:
             return
-        if found.planned:
+        if found.planned or another:
             self._counts.cuts += 1
             return
         self._counts.breaks += 1
@@ -74,7 +77,8 @@ def first_break(before: ModelRequest, after: ModelRequest) -> Break | None:
     for part, value in old:
         other_part, other = next(new, ("nothing", None))
         if part != other_part or value != other:
-            return _break(part, value, other, byte)
+            planned = part.startswith("message") and _cut_of(after) not in ("", _cut_of(before))
+            return _break(part, value, other, byte, planned=planned)
         byte += len(_written(value))
     return None
 
@@ -93,12 +97,16 @@ def _parts(request: ModelRequest) -> Iterator[tuple[str, Any]]:
         yield f"message {number}", message
 
 
-def _break(part: str, value: Any, other: Any, byte: int) -> Break:
+def _cut_of(request: ModelRequest) -> str:
+    """Return what a request says is left out, after the run's own request at most."""
+    return next((each.text for each in request.messages[:2] if isinstance(each, NoteMessage) and is_cut(each)), "")
+
+
+def _break(part: str, value: Any, other: Any, byte: int, *, planned: bool) -> Break:
     old, new = _written(value), b"" if other is None else _written(other)
     place = next((at for at, (one, two) in enumerate(zip(old, new, strict=False)) if one != two), min(len(old), len(new)))
     start = max(0, place - _AROUND)
     shown = (text[start : place + _AROUND].decode(errors="replace") for text in (old, new))
-    planned = is_cut(other) if isinstance(other, NoteMessage) else False
     return Break(part, byte + place, next(shown), next(shown), planned)
 
 

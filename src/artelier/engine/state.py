@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from artelier.domain.agents import Limits
 from artelier.domain.calls import ToolCall, ToolResult
+from artelier.domain.compacting import ContextCompacted
 from artelier.domain.delegating import DelegateSent, Parent
 from artelier.domain.events import CallJudged, ModelReplied
 from artelier.domain.models import FinishReason
@@ -16,6 +17,7 @@ from artelier.domain.questions import Answer, Decision, Question
 from artelier.domain.routes import RouteAdvised
 from artelier.domain.runs import RunStatus
 from artelier.domain.usage import Usage
+from artelier.engine.findings import Findings
 
 
 class CallState(Struct, frozen=True):
@@ -62,6 +64,8 @@ class Turn(Struct, frozen=True):
     calls: tuple[CallState, ...] = ()
     let_go_on: bool = False
     """A person let the run go on after it although it repeated itself: repetition is counted anew from the next turn."""
+    known: Findings = Findings()
+    """What the session had found out before it: all that is known of what came earlier."""
 
     @property
     def open_calls(self) -> tuple[CallState, ...]:
@@ -122,6 +126,10 @@ class RunState(Struct, frozen=True):
     """Files whose changes by this run a person undid."""
     seen: frozenset[str] = frozenset()
     """Labels of what its calls brought in: ``untrusted``, ``private``; nothing takes one away again."""
+    compactions: int = 0
+    """How often less was shown since the last reply."""
+    too_long: int = 0
+    """Estimated tokens of the shortest request that the model refused as too long; 0 while it refused none."""
     active_seconds: float = 0.0
     active_since: datetime | None = None
 
@@ -159,6 +167,10 @@ class SessionState(Struct, frozen=True):
     workspace: str = ""
     parent: Parent | None = None
     runs: Mapping[str, RunState] = {}
+    findings: Findings = Findings()
+    """What it has found out so far."""
+    compacted: ContextCompacted | None = None
+    """What a model is shown less, as the newest compaction left it."""
 
     @property
     def seen(self) -> frozenset[str]:

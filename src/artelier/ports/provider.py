@@ -50,3 +50,7 @@ class Providers(Protocol):
         Raises ``SettingsError`` when there is no such provider, saying which there are.
         """
         ...
+
+    def context_tokens(self, name: str) -> int:
+        """Return how many tokens, request and reply together, the model of that name takes; 0 where nothing is known of it."""
+        ...

@@ -12,8 +12,9 @@ import orjson
 from msgspec import Struct
 
 from artelier.domain.calls import ToolCall
+from artelier.domain.errors import RequestRefused
 from artelier.domain.messages import AgentMessage, Message, ToolMessage, UserMessage
-from artelier.domain.models import CallDelta, FinishReason, ModelPiece, ModelReply, ModelRequest, RequestedCall, TextDelta
+from artelier.domain.models import CallDelta, FinishReason, ModelPiece, ModelReply, ModelRequest, Purpose, RequestedCall, TextDelta
 from artelier.domain.usage import Usage
 from artelier.providers.rehearsal_english import English
 from artelier.providers.rehearsal_findings import Finding, Outcome, find
@@ -38,6 +39,8 @@ class Rehearsal:
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelPiece, None]:
         """Yield the reply word by word, then its calls, then the whole of it."""
+        if request.purpose is Purpose.SUMMARY:
+            raise RequestRefused("The rehearsal is a program with rules and writes no summaries. Choose a language model for that.")
         text, steps = _answer(request)
         for word in _WORDS.findall(text):
             if self._pause:

@@ -1,7 +1,8 @@
 """A model that says what a script tells it, faults included: for tests, demonstrations and benchmarks.
 
-A script is a list of turns. It needs no memory: the turn is found by counting the agent's replies in the request, so a
-run that was resumed elsewhere goes on at the right place. Faults alone are counted in the process, so that a retry helps.
+A script is a list of turns. It needs no memory: the turn is found by counting the agent's replies, those that are no
+longer in the request included, so a run that was resumed elsewhere goes on at the right place. Faults alone are counted
+in the process, so that a retry helps.
 """
 
 import asyncio
@@ -22,8 +23,18 @@ from artelier.domain.errors import (
     RequestRefused,
     StreamBroken,
 )
-from artelier.domain.messages import AgentMessage, Message, UserMessage
-from artelier.domain.models import CallDelta, FinishReason, ModelPiece, ModelReply, ModelRequest, ReasoningDelta, RequestedCall, TextDelta
+from artelier.domain.messages import AgentMessage, UserMessage
+from artelier.domain.models import (
+    CallDelta,
+    FinishReason,
+    ModelPiece,
+    ModelReply,
+    ModelRequest,
+    Purpose,
+    ReasoningDelta,
+    RequestedCall,
+    TextDelta,
+)
 from artelier.domain.usage import Usage
 
 HANG = "hang"
@@ -69,6 +80,8 @@ class ScriptedTurn(Struct, frozen=True, forbid_unknown_fields=True):
     retry_after: float | None = None
     when_text_contains: str = ""
     """Only for requests whose last user message holds this; then the turns with the same condition are a script of their own."""
+    summary: bool = False
+    """Only for requests for a summary, each of which the first such turn that fits answers; without one they are refused."""
 
 
 class ScriptedProvider:
@@ -81,7 +94,7 @@ class ScriptedProvider:
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelPiece, None]:
         """Yield the pieces of the turn this request asks for. Raises the ``ProviderError`` its fault names."""
-        place, turn = self._turn_for(request.messages)
+        place, turn = self._turn_for(request)
         faulty = bool(turn.fault) and self._faults[place] < turn.times
         if faulty:
             self._faults[place] += 1
@@ -105,22 +118,33 @@ class ScriptedProvider:
     async def close(self) -> None:
         """Do nothing: a script holds nothing open."""
 
-    def _turn_for(self, messages: tuple[Message, ...]) -> tuple[int, ScriptedTurn]:
+    def _turn_for(self, request: ModelRequest) -> tuple[int, ScriptedTurn]:
+        messages = request.messages
         last = next((place for place in range(len(messages) - 1, -1, -1) if isinstance(messages[place], UserMessage)), -1)
         asked = messages[last].text if last >= 0 else ""
-        fitting = [place for place, turn in enumerate(self._turns) if turn.when_text_contains and turn.when_text_contains in asked]
+        if request.purpose is Purpose.SUMMARY:
+            return self._summary(asked)
+        left_out = request.left_out
+        turns = [(place, turn) for place, turn in enumerate(self._turns) if not turn.summary]
+        fitting = [place for place, turn in turns if turn.when_text_contains and turn.when_text_contains in asked]
         if fitting:
             condition = self._turns[fitting[0]].when_text_contains
             fitting = [place for place in fitting if self._turns[place].when_text_contains == condition]
-            messages = messages[last:]
+            messages, left_out = messages[last:], request.left_out_of_run
         else:
-            fitting = [place for place, turn in enumerate(self._turns) if not turn.when_text_contains]
-        said = sum(isinstance(message, AgentMessage) for message in messages)
+            fitting = [place for place, turn in turns if not turn.when_text_contains]
+        said = left_out + sum(isinstance(message, AgentMessage) for message in messages)
         if said >= len(fitting):
             raise RequestRefused(
                 f"The script has {len(fitting)} turns for this conversation, turn {said + 1} was asked. Add it to the script."
             )
         return fitting[said], self._turns[fitting[said]]
+
+    def _summary(self, asked: str) -> tuple[int, ScriptedTurn]:
+        found = next(((place, turn) for place, turn in enumerate(self._turns) if turn.summary and turn.when_text_contains in asked), None)
+        if found is None:
+            raise RequestRefused("The script has no turn for this request for a summary. Add one with summary set.")
+        return found
 
 
 async def _fail(turn: ScriptedTurn) -> None:

@@ -16,10 +16,15 @@ from artelier.providers.transport import HttpTransport
 from artelier.runtime.models import REHEARSAL, Models
 from artelier.settings import ProviderSettings, Settings
 
+LOCAL_CONTEXT_TOKENS = 32_000
+"""What a model on this machine is taken to take: such servers often cut off silently what is longer."""
+
 
 def build_models(settings: Settings, clock: Clock, found: tuple[LocalServer, ...] = ()) -> Models:
     """Return all models; the default is the configured one, else one found here, else the rehearsal. Raises ``SettingsError``."""
     providers: dict[str, Provider] = {REHEARSAL: Rehearsal()}
+    context_tokens = {server.name: LOCAL_CONTEXT_TOKENS for server in found}
+    context_tokens |= {name: source.context_tokens for name, source in settings.models.providers.items()}
     default = settings.models.default
     for server in found:
         if server.name not in settings.models.providers:
@@ -27,7 +32,7 @@ def build_models(settings: Settings, clock: Clock, found: tuple[LocalServer, ...
             default = default or f"{server.name}/{server.models[0]}"
     for name, source in settings.models.providers.items():
         providers[name] = _provider(name, source, settings, clock)
-    return Models(providers, default or REHEARSAL)
+    return Models(providers, default or REHEARSAL, context_tokens)
 
 
 def _provider(name: str, source: ProviderSettings, settings: Settings, clock: Clock) -> Provider:

@@ -21,8 +21,9 @@ class ModelOffer(Struct, frozen=True):
 class Models:
     """Finds the provider for a model's name: ``provider/model``, or a provider that has one model only."""
 
-    def __init__(self, providers: Mapping[str, Provider], default: str) -> None:
+    def __init__(self, providers: Mapping[str, Provider], default: str, context_tokens: Mapping[str, int] | None = None) -> None:
         self._providers = providers
+        self._context_tokens = context_tokens or {}
         self.default = default
         """The name used when a request names none; empty when nothing is configured."""
 
@@ -33,7 +34,7 @@ class Models:
 
     def joined(self, providers: Mapping[str, Provider]) -> "Models":
         """Return these and some more; whoever gave those closes them."""
-        return Models({**providers, **self._providers}, self.default)
+        return Models({**providers, **self._providers}, self.default, self._context_tokens)
 
     def find(self, name: str) -> tuple[Provider, str]:
         """Return the provider and the model's own name. Raises ``SettingsError``."""
@@ -47,6 +48,10 @@ class Models:
                 f"There is no provider '{provider}' for the model '{wanted}'. These are configured: {', '.join(self.names)}."
             )
         return found, model or provider
+
+    def context_tokens(self, name: str) -> int:
+        """Return how many tokens the models of that name's provider take; 0 where nothing is known."""
+        return self._context_tokens.get((name or self.default).partition("/")[0], 0)
 
     async def list_models(self) -> tuple[ModelOffer, ...]:
         """Return what all providers offer; one that does not answer is listed by its default model alone."""

@@ -5,8 +5,8 @@ from msgspec.structs import replace
 from artelier.approvals.adaptive import HABIT
 from artelier.approvals.granting import NEVER_REMEMBERED, grant_key
 from artelier.domain.errors import InvalidRequest, NotFound
-from artelier.domain.events import Draft, GrantMade, GrantRevoked
-from artelier.domain.grants import Grant, GrantRecord, GrantScope
+from artelier.domain.events import Draft
+from artelier.domain.grants import Grant, GrantMade, GrantRecord, GrantRevoked, GrantScope
 from artelier.domain.questions import Answer, Decision, QuestionKind
 from artelier.domain.runs import QuestionRecord, RunStatus
 from artelier.ports.clock import Identifiers

@@ -41,6 +41,8 @@ class ProviderSettings(Section):
     file: str = ""
     """The turns of a scripted provider."""
     max_in_flight: int = Field(default=100, ge=1)
+    context_tokens: int = Field(default=128_000, ge=0)
+    """Tokens that its models take, request and reply together; 0 waits for a refusal."""
 
 
 class ModelSettings(Section):

@@ -7,6 +7,7 @@ from typing import assert_never
 
 from msgspec.json import encode
 
+from artelier.domain.compacting import ContextCompacted
 from artelier.domain.delegating import DelegateReturned, DelegateSent
 from artelier.domain.events import (
     AgentChosen,
@@ -17,8 +18,6 @@ from artelier.domain.events import (
     CancelRequested,
     Event,
     FilesRestored,
-    GrantMade,
-    GrantRevoked,
     MessageReceived,
     ModelFailed,
     ModelReplied,
@@ -32,7 +31,7 @@ from artelier.domain.events import (
     ToolFinished,
     ToolStarted,
 )
-from artelier.domain.grants import Grant
+from artelier.domain.grants import Grant, GrantMade, GrantRevoked
 from artelier.domain.questions import Question, QuestionStatus, status_after
 from artelier.domain.routes import ClarificationAsked, RouteAdvised
 from artelier.domain.runs import RunStatus
@@ -79,6 +78,8 @@ def changes(event: Event, now: int) -> tuple[Change, ...]:  # noqa: C901, PLR091
             | DelegateSent()
             | RouteAdvised()
         ):
+            return ()
+        case ContextCompacted():
             return ()
         case SessionOpened():
             return (_session_added(event, payload), *_delegated(event, payload))

@@ -1,12 +1,12 @@
 """What every test has: no network but loopback, and a clock that stands until it is moved."""
 
-import asyncio
 import itertools
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, settings
 from pytest_socket import socket_allow_hosts
+
+from hand_clock import HandClock
 
 # A busy machine is no fault of the code: time decides nothing here.
 settings.register_profile("artelier", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
@@ -16,27 +16,6 @@ settings.load_profile("artelier")
 @pytest.fixture(autouse=True)
 def _loopback_alone() -> None:
     socket_allow_hosts(["127.0.0.1", "::1"], allow_unix_socket=True)
-
-
-class HandClock:
-    """A clock that moves by hand; sleepers wake when it has moved far enough."""
-
-    def __init__(self) -> None:
-        self.present = datetime(2026, 1, 1, 12, tzinfo=UTC)
-        self._moved = asyncio.Event()
-
-    def now(self) -> datetime:
-        return self.present
-
-    def move(self, seconds: float) -> None:
-        self.present += timedelta(seconds=seconds)
-        self._moved.set()
-        self._moved = asyncio.Event()
-
-    async def sleep(self, seconds: float) -> None:
-        due = self.present + timedelta(seconds=seconds)
-        while self.present < due:
-            await self._moved.wait()
 
 
 class CountedIdentifiers:

@@ -10,7 +10,8 @@ from artelier import __version__
 from artelier.access.local import OWNER
 from artelier.domain.events import Event
 from artelier.domain.frames import Delta
-from artelier.runtime.assemble import Plan, open_house
+from artelier.runtime.assemble import open_house
+from artelier.runtime.ground import Plan
 from artelier.runtime.house import House
 from artelier.runtime.service import Message
 from artelier.settings import Read, Settings

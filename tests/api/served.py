@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from artelier.cli.serving import serving
 from artelier.ports.tool import Tool
-from artelier.runtime.assemble import Plan
+from artelier.runtime.ground import Plan
 from artelier.runtime.house import House
 from artelier.settings import Read, Settings
 

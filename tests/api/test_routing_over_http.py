@@ -1,5 +1,6 @@
 """Which agent a request is for, over HTTP, and in runs."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
 
@@ -35,6 +36,22 @@ async def test_it_is_told_without_starting_anything(http: httpx2.AsyncClient) ->
     assert (await http.post("/api/v1/routing/classify", json=before)).json()["source"] == "session"
 
 
+async def test_who_names_another_agent_teaches(client: Client, server: Served) -> None:
+    reply = await client.chat("what does this project do?")
+    await client.chat("@coder rename it then", session=reply.session_id)
+    await client.chat("@debug now look", session=reply.session_id)
+    async with asyncio.timeout(10):
+        while not (rows := [row for row in examples(server) if row["source"] == "switch" and "rename it" in row["text"]]):
+            await asyncio.sleep(0.01)  # noqa: ASYNC110  the file tells nobody
+    assert [(row["agent"], row["context"]) for row in rows] == [("coder", {"previous_agent": "ask"})]
+    assert not [row for row in examples(server) if "now look" in row["text"]]  # the person corrects nobody but themselves
+
+
+def examples(server: Served) -> list[dict]:
+    file = server.state / "routing.jsonl"
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()] if file.exists() else []
+
+
 @pytest.mark.parametrize("body", [{}, {"text": ""}, {"text": "x", "more": 1}, {"text": "x", "context": {"files_changed": -1}}, {"text": 7}])
 async def test_bodies_that_make_no_sense_are_refused(http: httpx2.AsyncClient, body: dict) -> None:
     assert (await http.post("/api/v1/routing/classify", json=body)).status_code in {400, 422}
@@ -52,8 +69,9 @@ async def test_a_run_goes_to_the_agent_that_suits_it_and_a_session_goes_on(clien
 async def test_what_was_right_is_kept_as_an_example(http: httpx2.AsyncClient, server: Served) -> None:
     body = {"text": "почини это", "agent": "debug", "context": {"previous_agent": "ask"}}
     assert (await http.post("/api/v1/routing/feedback", json=body)).status_code == 204
-    rows = [json.loads(line) for line in (server.state / "routing.jsonl").read_text(encoding="utf-8").splitlines()]
-    assert [(row["text"], row["agent"], row["context"]) for row in rows] == [("почини это", "debug", {"previous_agent": "ask"})]
+    rows = examples(server)
+    said = [(row["text"], row["agent"], row["context"]) for row in rows if row["source"] == "feedback"]
+    assert said == [("почини это", "debug", {"previous_agent": "ask"})]
     assert (await http.post("/api/v1/routing/feedback", json={**body, "agent": "nobody"})).status_code in {400, 422}
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from artelier.cli.doctor_web import browser_finding, search_finding
 from artelier.cli.finding import Finding
-from artelier.settings.model import BrowserSettings, ToolSettings
+from artelier.settings.tools import BrowserSettings, ToolSettings
 from local_web import answer, local_server
 
 

@@ -9,16 +9,8 @@ from artelier.domain.codec import _TYPES, event_types
 from artelier.domain.control import CONTROL_TOOLS
 from artelier.domain.errors import ArtelierError
 from artelier.settings import Settings
-from artelier.settings.model import (
-    AgentSettings,
-    BrowserSettings,
-    DockerSettings,
-    McpSettings,
-    ProviderSettings,
-    RuleSettings,
-    SearchSettings,
-    WebSettings,
-)
+from artelier.settings.model import AgentSettings, ProviderSettings, RuleSettings
+from artelier.settings.tools import BrowserSettings, DockerSettings, McpSettings, SearchSettings, WebSettings
 from artelier.tools.browser import browser_tools
 from artelier.tools.catalogue import built_in_tools
 from artelier.tools.docker import docker_tools

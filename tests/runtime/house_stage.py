@@ -4,7 +4,8 @@ import json
 from contextlib import asynccontextmanager
 
 from artelier.domain.calls import Access, ResultStatus, ToolResult, ToolSpec
-from artelier.runtime.assemble import Plan, open_house
+from artelier.runtime.assemble import open_house
+from artelier.runtime.ground import Plan
 from artelier.runtime.reload import Source
 from artelier.runtime.service import Message
 from artelier.settings import Places, read_settings

@@ -6,7 +6,7 @@ import pytest
 
 from artelier.domain.errors import AddressRefused, SettingsError
 from artelier.runtime.web import Web
-from artelier.settings.model import ToolSettings
+from artelier.settings.tools import ToolSettings
 from local_web import answer, local_server
 from web_stage import call
 

@@ -19,6 +19,7 @@ from artelier.domain.events import ToolFinished
 from artelier.domain.questions import QuestionStatus
 from artelier.domain.runs import RunStatus
 from artelier.ports.runs import Page, Worker
+from artelier.ports.usage import Span, UsageBy
 from artelier.stores import migrate, schema
 from artelier.stores.sqlite import SqliteStore
 from artelier.stores.sqlite_connection import connect
@@ -165,3 +166,19 @@ async def look_around(store: SqliteStore) -> None:
     questions = await store.list_questions("mira", Page())
     assert [question.status for question in questions] == [QuestionStatus.OPEN, QuestionStatus.APPROVED]
     assert [workspace.root for workspace in await store.list_workspaces()] == ["/srv/project"]
+
+
+async def test_the_ledger_of_an_older_database_is_filled_from_its_journals(tmp_path: Path) -> None:
+    script = await asyncio.to_thread(REVISION_0001.read_text, encoding="utf-8")
+    store = SqliteStore(with_tables(tmp_path / "a.sqlite3", script), StillClock())
+    await store.open()
+    try:
+        ever = Span("mira", datetime(2020, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC))
+        (summed,) = await store.sum_usage(UsageBy.AGENT, ever, 10)
+        replies = [event for event in await store.read("01900000-0000-7000-8000-0000000000aa") if event.type == "model_replied"]
+        assert replies
+        assert summed.usage.model_calls == len(replies)
+        assert summed.usage.input_tokens == sum(event.payload.usage.input_tokens for event in replies)
+        assert summed.key == replies[0].actor.removeprefix("agent:")
+    finally:
+        await store.close()

@@ -7,7 +7,8 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.expression import ClauseElement
 
 from artelier.domain.runs import RunStatus
-from artelier.stores import queries, statements
+from artelier.ports.usage import UsageBy
+from artelier.stores import queries, readings, statements
 
 PLACES = frozenset({"here", "there"})
 MADE: dict[str, Executable] = {
@@ -18,11 +19,14 @@ MADE: dict[str, Executable] = {
     "next_wake": statements.next_wake(PLACES),
     "list_sessions": queries.list_sessions(before=True),
     "list_runs": queries.list_runs(session=True, statuses=frozenset(RunStatus), before=True),
+    "used_by": readings.used_by(UsageBy.DAY),
+    "took_by": readings.took_by(UsageBy.WORKSPACE),
+    "typed_events": readings.typed_events(frozenset({"tool_finished", "agent_chosen"})),
     "list_questions": queries.list_questions(status=True, session=True, before=True),
 }
 KEPT = {
     name: value
-    for module in (statements, queries)
+    for module in (statements, queries, readings)
     for name, value in vars(module).items()
     if name.isupper() and isinstance(value, ClauseElement)
 }

@@ -24,6 +24,8 @@ from artelier.api import (
     runs,
     stream,
     trust,
+    usage,
+    webhooks,
 )
 from artelier.api.guard import HostGuard
 from artelier.runtime.house import House
@@ -63,8 +65,8 @@ def create_app(open_house: Callable[[], AbstractAsyncContextManager[House | None
         separate_input_output_schemas=False,
     )
     problems.install(app)
-    rooms = (chat, conversations, changes, pictures, stream, runs, catalogue, plugins, routing, trust, debugging, entrance, health, metrics)
-    for room in rooms:
+    rooms = (chat, conversations, changes, pictures, stream, runs, catalogue, plugins, routing, trust, debugging)
+    for room in (*rooms, usage, webhooks, entrance, health, metrics):
         app.include_router(room.router)
     documentation.install(app)
     return app

@@ -38,6 +38,8 @@ COMMANDS = (
     Command("mcp", "mcp", "List the MCP servers, test one, accept what one offers.", LOOK),
     Command("plugins", "plugins", "List the plugins, and check them.", LOOK),
     Command("workspaces", "workspaces", "List, add, remove and trust the folders agents work in.", LOOK),
+    Command("webhooks", "webhooks", "List, add, test and remove addresses that are told of events.", LOOK),
+    Command("usage", "usage", "Show what was used, and how agents and tools did.", LOOK),
     Command("serve", "serve", "Serve; the same as no command at all.", RUN),
     Command("open", "entrance", "Make a new one-time link for the running server.", RUN),
     Command("token", "entrance", "Print a token for curl and scripts.", RUN),
@@ -49,7 +51,7 @@ COMMANDS = (
     Command("openapi", "entrance", "Print the API's description.", RUN),
 )
 _GROUPS = frozenset(
-    {"sessions", "runs", "approvals", "grants", "agents", "models", "mcp", "plugins", "tools", "workspaces", "config", "eval"}
+    {"sessions", "runs", "approvals", "grants", "agents", "models", "mcp", "plugins", "tools", "workspaces", "webhooks", "config", "eval"}
 )
 """Commands that have commands of their own."""
 

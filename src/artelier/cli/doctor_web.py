@@ -8,7 +8,7 @@ from artelier.domain.errors import ArtelierError, BrowserFailed
 from artelier.network.chromium_places import find_chromium
 from artelier.runtime.load import is_there
 from artelier.runtime.web import Web
-from artelier.settings.model import BrowserSettings, ToolSettings
+from artelier.settings.tools import BrowserSettings, ToolSettings
 
 _NO_QUERY, _NO_JSON, _TOO_MANY = 400, 403, 429
 

@@ -26,14 +26,13 @@ _TABLE_COLUMNS = 72
 """Below these columns no table is drawn."""
 _PIPE_COLUMNS = 240
 """Columns where there is no terminal: programs read whole lines."""
-_IDENTIFIERS = frozenset({"Grant", "Session", "Run", "Question", "Workspace"})
+_IDENTIFIERS = frozenset({"Grant", "Session", "Run", "Question", "Workspace", "Webhook"})
 STATES = {
     "idle": ("done", "dim"),
     "connecting": ("running", "accent"),
     "ready": ("done", "ok"),
     "stopped": ("note", "dim"),
     "stale": ("waiting", "warn"),
-    "disabled": ("note", "dim"),
     "queued": ("note", "dim"),
     "running": ("running", "accent"),
     "waiting": ("waiting", "accent"),
@@ -45,6 +44,8 @@ STATES = {
     "rejected": ("denied", "warn"),
     "timed_out": ("denied", "warn"),
     "closed": ("note", "dim"),
+    "failing": ("waiting", "warn"),
+    "disabled": ("denied", "warn"),
 }
 """Every state's glyph and colour; its word always stands beside them."""
 

@@ -9,7 +9,7 @@ from artelier.cli.stopping import WRONG_USAGE, stop
 from artelier.client import Client
 from artelier.domain.errors import ArtelierError, SettingsError
 from artelier.providers.local import LocalServer, find_local_servers
-from artelier.runtime.assemble import Plan
+from artelier.runtime.ground import Plan
 from artelier.settings import Places, Read
 
 

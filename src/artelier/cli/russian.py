@@ -4,6 +4,7 @@ from artelier.cli.russian_approvals import APPROVALS
 from artelier.cli.russian_building import BUILDING
 from artelier.cli.russian_help import HELP
 from artelier.cli.russian_plugins import PLUGINS
+from artelier.cli.russian_reports import REPORTS
 from artelier.cli.russian_talking import TALKING
 
 _QUESTIONS: dict[str, str] = {
@@ -274,5 +275,5 @@ _MESSAGES: dict[str, str] = {
     "Key (not shown, may stay empty): ": "Ключ (не показываем, можно пусто): ",
     "{file} cannot be written: {failure}. Choose another with --config.": "{file} не записать: {failure}. Выберите другой через --config.",
 }
-RUSSIAN: dict[str, str] = {**HELP, **APPROVALS, **PLUGINS, **TALKING, **BUILDING, **_QUESTIONS, **_STATES, **_LISTS, **_MESSAGES}
+RUSSIAN: dict[str, str] = {**HELP, **APPROVALS, **PLUGINS, **REPORTS, **TALKING, **BUILDING, **_QUESTIONS, **_STATES, **_LISTS, **_MESSAGES}
 """English to Russian; the fields of a text are the same in both."""

@@ -18,7 +18,7 @@ from artelier.cli.serving import Served, serving
 from artelier.cli.stopping import WRONG_USAGE, stop
 from artelier.cli.words import tr
 from artelier.domain.errors import ArtelierError, SettingsError
-from artelier.runtime.assemble import Plan
+from artelier.runtime.ground import Plan
 from artelier.runtime.models import REHEARSAL
 from artelier.runtime.reload import Source
 from artelier.settings import read_settings

@@ -14,7 +14,8 @@ from msgspec import Struct, structs
 
 from artelier.api.app import create_app
 from artelier.domain.errors import ArtelierError, SettingsError
-from artelier.runtime.assemble import Plan, open_house
+from artelier.runtime.assemble import open_house
+from artelier.runtime.ground import Plan
 from artelier.runtime.house import House
 from artelier.stores.state_folder import StateFolder
 

@@ -32,3 +32,5 @@ class ContextCompacted(Struct, frozen=True, omit_defaults=True):
     """Characters of the longest text that is shown at all; 0 for the usual."""
     usage: Usage = Usage()
     """What the summary itself cost."""
+    model: str = ""
+    """Who wrote it, as the provider names it."""

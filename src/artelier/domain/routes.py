@@ -17,6 +17,8 @@ class RouteAdvised(Struct, frozen=True, omit_defaults=True):
     source: str = "model"
     """``model``, or ``cache`` for what it said of a like request before."""
     usage: Usage = Usage()
+    model: str = ""
+    """Who was asked, as the provider names it; empty for what was remembered."""
     code: str = ""
     """Why there is no advice, as a stable code."""
 

@@ -30,7 +30,7 @@ async def advise(adviser: Adviser, run: RunState, policy: Policy, earlier: Earli
         return RouteAdvised(code="LLM_UNAVAILABLE")
     except (ProviderError, SettingsError) as failure:
         return RouteAdvised(code=failure.code)
-    return RouteAdvised(advice.agent, advice.confidence, "cache" if advice.remembered else "model", advice.usage)
+    return RouteAdvised(advice.agent, advice.confidence, "cache" if advice.remembered else "model", advice.usage, advice.model)
 
 
 def earlier_of(state: SessionState, run: RunState) -> Earlier:

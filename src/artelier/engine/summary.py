@@ -68,11 +68,11 @@ async def summarise(provider: Provider, model: str, command: Compact) -> Context
     compacted = command.compacted
     if reply is None:
         return instead(command)
-    usage = replace(reply.usage, model_calls=1)
+    usage, writer = replace(reply.usage, model_calls=1), reply.model or model
     if not reply.text.strip():
-        return replace(instead(command), usage=usage)
+        return replace(instead(command), usage=usage, model=writer)
     text = _at_most(reply.text.strip(), 2 * command.size * BYTES_A_TOKEN)
-    return replace(compacted, summary=text, tokens_after=compacted.tokens_after + tokens_of_text(text), usage=usage)
+    return replace(compacted, summary=text, tokens_after=compacted.tokens_after + tokens_of_text(text), usage=usage, model=writer)
 
 
 def instead(command: Compact) -> ContextCompacted:

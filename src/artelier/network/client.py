@@ -40,7 +40,7 @@ class GuardedFetcher:
             async with asyncio.timeout(request.seconds):
                 return await self._follow(url, request)
         except TimeoutError as failure:
-            raise FetchFailed(f"{_shown(url)} did not answer whole within {request.seconds:g} s. Try again later.") from failure
+            raise FetchFailed(f"{shown(url)} did not answer whole within {request.seconds:g} s. Try again later.") from failure
 
     async def _follow(self, url: URL, request: FetchRequest) -> FetchedPage:
         headers = {"User-Agent": USER_AGENT, **dict(request.headers), "Accept-Encoding": "gzip, deflate"}
@@ -53,27 +53,39 @@ class GuardedFetcher:
             if origin(following) != origin(url):
                 headers = {name: value for name, value in headers.items() if name.lower() in _ANYWHERE | {"accept-encoding"}}
             url = following
-        raise FetchFailed(f"{_shown(url)}: more than {request.max_redirects} redirects. Name the page they should end at.")
+        raise FetchFailed(f"{shown(url)}: more than {request.max_redirects} redirects. Name the page they should end at.")
 
     @asynccontextmanager
     async def _answer(self, url: URL, headers: Mapping[str, str]) -> AsyncIterator[aiohttp.ClientResponse]:
         addresses = await self._guard.addresses(url.host or "", url.port or 0)
         try:
-            async with (
-                aiohttp.ClientSession(
-                    connector=_connector(addresses),
-                    cookie_jar=aiohttp.DummyCookieJar(),
-                    auto_decompress=False,
-                    trust_env=False,
-                    timeout=aiohttp.ClientTimeout(total=None, sock_connect=10),
-                ) as session,
-                session.get(url, headers=headers, allow_redirects=False) as response,
-            ):
+            async with exchanged("GET", url, addresses, headers) as response:
                 yield response
         except TimeoutError as failure:  # aiohttp's are OSErrors as well; the deadline's own passes as cancellation
-            raise FetchFailed(f"{_shown(url)} did not answer in time. Try again later.") from failure
+            raise FetchFailed(f"{shown(url)} did not answer in time. Try again later.") from failure
         except (aiohttp.ClientError, OSError, ValueError) as failure:
-            raise FetchFailed(f"{_shown(url)} could not be fetched: {_reason(failure)}. Try again, or another page.") from failure
+            raise FetchFailed(f"{shown(url)} could not be fetched: {reason_of(failure)}. Try again, or another page.") from failure
+
+
+@asynccontextmanager
+async def exchanged(
+    method: str, url: URL, addresses: tuple[str, ...], headers: Mapping[str, str], body: bytes | None = None
+) -> AsyncIterator[aiohttp.ClientResponse]:
+    """Send one request to addresses that were judged, over a connection of its own; no redirect is followed.
+
+    Raises ``aiohttp.ClientError``, ``OSError``, ``ValueError``.
+    """
+    async with (
+        aiohttp.ClientSession(
+            connector=_connector(addresses),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+            trust_env=False,
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=10),
+        ) as session,
+        session.request(method, url, headers=headers, data=body, allow_redirects=False) as response,
+    ):
+        yield response
 
 
 def _connector(addresses: tuple[str, ...]) -> aiohttp.TCPConnector:
@@ -117,7 +129,7 @@ class _Judged(AbstractResolver):
 async def _read(response: aiohttp.ClientResponse, url: URL, request: FetchRequest) -> FetchedPage:
     media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower() or _NO_TYPE
     if request.media_types and not any(_matches(media_type, kind) for kind in request.media_types):
-        raise FetchFailed(f"{_shown(url)} is {media_type[:80]}, which is not read here: {', '.join(request.media_types)} are.")
+        raise FetchFailed(f"{shown(url)} is {media_type[:80]}, which is not read here: {', '.join(request.media_types)} are.")
     decoder = decoder_for(response.headers.get("Content-Encoding", ""))
     content = bytearray()
     async for chunk in response.content.iter_chunked(_CHUNK):
@@ -131,7 +143,7 @@ async def _read(response: aiohttp.ClientResponse, url: URL, request: FetchReques
         content=bytes(content[: request.max_bytes]),
         charset=_charset(response.headers.get("Content-Type", "")),
         truncated=len(content) > request.max_bytes,
-        retry_after=_seconds(response.headers.get("Retry-After", "")),
+        retry_after=wanted_pause(response.headers.get("Retry-After", "")),
     )
 
 
@@ -147,16 +159,19 @@ def _charset(content_type: str) -> str:
     return ""
 
 
-def _seconds(text: str) -> float | None:
+def wanted_pause(text: str) -> float | None:
+    """Return the seconds of a Retry-After header, None for a date or nothing."""
     return float(text) if text.isascii() and text.isdigit() else None
 
 
-def _shown(url: URL) -> str:
+def shown(url: URL) -> str:
+    """Return an address as a sentence can hold it."""
     text = str(url)
     return text if len(text) <= 200 else text[:200] + "…"  # noqa: PLR2004  an address in a sentence
 
 
-def _reason(failure: Exception) -> str:
+def reason_of(failure: Exception) -> str:
+    """Return why a request failed, in a few words."""
     if isinstance(failure, aiohttp.ClientConnectorCertificateError):
         return f"its certificate is not valid ({failure.certificate_error})"
     if isinstance(failure, aiohttp.ClientConnectorError):

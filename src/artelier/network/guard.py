@@ -19,8 +19,8 @@ _HIGHEST_PORT = 65535
 class AddressGuard:
     """Says which addresses may be dialled for a host and port.
 
-    ``allowed`` are the operator's exact ``host:port`` entries, which may lie in private networks. ``resolve`` and ``owns``
-    are what asks the system; tests hand in their own.
+    ``allowed`` are the operator's exact ``host:port`` entries, which may lie in private networks. ``setting`` is
+    where they stand. ``resolve`` and ``owns`` are what asks the system; tests hand in their own.
     """
 
     def __init__(
@@ -30,8 +30,10 @@ class AddressGuard:
         ports: frozenset[int] = PORTS,
         resolve: Resolve | None = None,
         owns: Callable[[Address], bool] = is_own,
+        setting: str = "tools.web.allowed",
     ) -> None:
-        self._allowed = frozenset(parse_entry(entry) for entry in allowed)
+        self._allowed = frozenset(parse_entry(entry, setting) for entry in allowed)
+        self._setting = setting
         self._ports = ports
         self._resolve = resolve or resolve_by_system
         self._owns = owns
@@ -46,7 +48,9 @@ class AddressGuard:
         name = plain_host(host)
         listed = (name, port) in self._allowed
         if not listed and port not in self._ports:
-            raise AddressRefused(f"Port {port} is not for the web: {', '.join(map(str, sorted(self._ports)))} are. {_hint(name, port)}")
+            raise AddressRefused(
+                f"Port {port} is not for the web: {', '.join(map(str, sorted(self._ports)))} are. {self._hint(name, port)}"
+            )
         literal = parsed(name)
         found = [literal] if literal is not None else await self._resolved(name, port)
         for address in found:
@@ -73,13 +77,12 @@ class AddressGuard:
                 raise AddressRefused(f"'{name}' leads to {address}, where clouds keep their secrets. Correct its name record.")
             return
         if own or not is_public(address):
-            hint = "" if is_metadata(address) else f" {_hint(name, port)}"
+            hint = "" if is_metadata(address) else f" {self._hint(name, port)}"
             raise AddressRefused(f"'{name}' leads to {address}, which is not on the public Internet.{hint}")
 
-
-def _hint(name: str, port: int) -> str:
-    host = f"[{name}]" if ":" in name else name
-    return f"Only the operator can allow it, by adding “{host}:{port}” to tools.web.allowed."
+    def _hint(self, name: str, port: int) -> str:
+        host = f"[{name}]" if ":" in name else name
+        return f"Only the operator can allow it, by adding “{host}:{port}” to {self._setting}."
 
 
 def plain_host(host: str) -> str:
@@ -88,11 +91,11 @@ def plain_host(host: str) -> str:
     return str(parsed(name) or name)
 
 
-def parse_entry(entry: str) -> tuple[str, int]:
+def parse_entry(entry: str, setting: str = "tools.web.allowed") -> tuple[str, int]:
     """Return host and port of an entry of the operator's list. Raises ``SettingsError``."""
     found = _ENTRY.fullmatch(entry.strip())
     if found is None or not 0 < int(found["port"]) <= _HIGHEST_PORT:
-        raise SettingsError(f"'{entry}' is no host:port. Write each entry of tools.web.allowed like wiki.local:8080 or [fd00::5]:443.")
+        raise SettingsError(f"'{entry}' is no host:port. Write each entry of {setting} like wiki.local:8080 or [fd00::5]:443.")
     return plain_host(found["six"] or found["host"]), int(found["port"])
 
 

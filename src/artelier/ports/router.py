@@ -44,6 +44,8 @@ class Advice(Struct, frozen=True):
     agent: str
     confidence: float
     usage: Usage = Usage()
+    model: str = ""
+    """Who said it, as the provider names it."""
     remembered: bool = False
     """Whether it was said of a like request before and cost nothing now."""
 

@@ -12,7 +12,6 @@ from msgspec import Struct
 from artelier.domain.calls import ToolSpec
 from artelier.domain.messages import UserMessage
 from artelier.domain.models import ModelReply, ModelRequest
-from artelier.domain.usage import Usage
 from artelier.ports.cache import Cache
 from artelier.ports.provider import Providers
 from artelier.ports.router import Advice, Earlier
@@ -58,9 +57,7 @@ class ModelAdviser:
         agent, confidence = _said(reply, agents)
         if agent:
             await self._cache.put(key, msgspec.json.encode(_Kept(agent, confidence)), KEPT_SECONDS)
-        return Advice(
-            agent, confidence, msgspec.structs.replace(reply.usage, model_calls=1) if reply.usage != Usage() else Usage(model_calls=1)
-        )
+        return Advice(agent, confidence, msgspec.structs.replace(reply.usage, model_calls=1), reply.model or model)
 
 
 def _kept(found: bytes | None) -> _Kept | None:

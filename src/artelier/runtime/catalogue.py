@@ -19,7 +19,8 @@ from artelier.engine.facts import Policy
 from artelier.ports.tool import Tool
 from artelier.runtime.offering import MCP, PLUGINS
 from artelier.settings import AgentSettings, Settings
-from artelier.settings.model import DockerSettings, LimitSettings, RuleSettings
+from artelier.settings.model import LimitSettings, RuleSettings
+from artelier.settings.tools import DockerSettings
 from artelier.tools.catalogue import built_in_tools
 from artelier.tools.docker import docker_tools
 from artelier.tools.docker_program import DockerProgram

@@ -14,6 +14,7 @@ from artelier.ports.bus import Bus
 from artelier.ports.clock import Clock
 from artelier.ports.store import Store
 from artelier.ports.tool import Tool
+from artelier.ports.usage import Readings
 from artelier.runtime.folders import LocalFolders
 from artelier.runtime.models import Models
 from artelier.runtime.reload import Reloader
@@ -22,6 +23,7 @@ from artelier.runtime.service import Service
 from artelier.runtime.standing import Standing
 from artelier.runtime.trust import Trust
 from artelier.runtime.undo import Undo
+from artelier.runtime.webhooks import WebhookDesk
 from artelier.runtime.workers import Workforce
 from artelier.settings import Settings
 from artelier.stores.examples import Examples
@@ -53,6 +55,8 @@ class House(Struct, frozen=True):
     sandbox: Sandbox
     experiences: Experiences
     examples: Examples
+    webhooks: WebhookDesk
+    readings: Readings
 
     @property
     def settings(self) -> Settings:

@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 SECONDS = 0.5
 """Between two looks. A file is read once two looks have found it the same, so that nobody reads half of it."""
 _TOOLS_AT_ONCE = ("concurrency", "families", "mcp")
-_AT_START = ("server", "database", "models", "sandbox", "undo", "workers", "telemetry")
+_AT_START = ("server", "database", "models", "sandbox", "undo", "workers", "webhooks", "telemetry")
 """Sections that are read once; of ``tools`` all but the names above."""
 
 

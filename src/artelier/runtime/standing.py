@@ -64,6 +64,8 @@ class Standing:
         self._sandboxed = sandboxed
         self._sandbox = sandbox
         self._routing = routing
+        self.on_take: Callable[[Gathered], None] = lambda _: None
+        """Called with the plugins of what was just put in force."""
         self._now: InForce | None = None
         self._rooms: Mapping[str, Room] = {}
 
@@ -106,6 +108,7 @@ class Standing:
         )
         self._now = InForce(read.settings, offering, outside, plugins)
         self.furnish(self._rooms)
+        self.on_take(plugins)
 
     def furnish(self, rooms: Mapping[str, Room]) -> None:
         """Put in force what trusted workspaces bring along, by workspace."""

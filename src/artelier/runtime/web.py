@@ -13,7 +13,8 @@ from artelier.ports.blobs import Blobs
 from artelier.ports.tool import Tool
 from artelier.ports.web import FetchRequest
 from artelier.runtime.load import LazyBrowser
-from artelier.settings.model import SandboxSettings, ToolSettings
+from artelier.settings.model import SandboxSettings
+from artelier.settings.tools import ToolSettings
 from artelier.tools.browser import browser_tools
 from artelier.tools.web import WebFetch
 from artelier.tools.web_search import WebSearch

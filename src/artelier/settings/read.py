@@ -10,9 +10,10 @@ from typing import Any
 from msgspec import Struct
 from pydantic import SecretStr, ValidationError
 
-from artelier.settings.model import McpSettings, ProviderSettings, Settings
+from artelier.settings.model import ProviderSettings, Settings
 from artelier.settings.places import Places
 from artelier.settings.problems import Problem, syntax_problem, validation_problems
+from artelier.settings.tools import McpSettings
 
 _PREFIX = "ARTELIER_"
 AGENTS = "agents"

@@ -32,6 +32,7 @@ from artelier.stores.row_changes import (
     SessionAnsweredBy,
     SessionDelegated,
     SessionTitled,
+    UsageAdded,
     Values,
 )
 
@@ -130,6 +131,8 @@ def _step(change: Change) -> Step:  # noqa: C901, PLR0911, PLR0912  a flat match
             return Step(statements.ADD_GRANT, change.values)
         case GrantEnded():
             return Step(statements.REVOKE_GRANT, {"the_grant": change.grant, "new_revoked_at": change.at})
+        case UsageAdded():
+            return Step(statements.ADD_USAGE, {"the_session": change.session, **_new(change.values)})
         case QuestionsClosed():
             return Step(statements.CLOSE_QUESTIONS, {"the_run": change.run})
         case _:

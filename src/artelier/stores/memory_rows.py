@@ -31,6 +31,7 @@ from artelier.stores.row_changes import (
     SessionAnsweredBy,
     SessionDelegated,
     SessionTitled,
+    UsageAdded,
     Values,
 )
 from artelier.stores.times import micros
@@ -50,6 +51,7 @@ class Rows:
         self.questions: Table = {}
         self.grants: Table = {}
         self.delegations: Table = {}
+        self.usage: Table = {}
         self.events: defaultdict[str, list[Columns]] = defaultdict(list)
         self.runs_of: defaultdict[str, list[str]] = defaultdict(list)
 
@@ -162,6 +164,10 @@ class Rows:
             case GrantEnded():
                 if self.grants.get(change.grant, {}).get("revoked_at", change.at) is None:
                     self._set(self.grants, change.grant, {"revoked_at": change.at}, undo)
+            case UsageAdded():
+                row = {"id": f"{change.session}/{change.values['seq']}", "session": change.session, **change.values}
+                whose = {name: self.sessions[change.session][name] for name in ("owner", "workspace")}
+                self._add(self.usage, {**row, **whose}, undo)
             case QuestionsClosed():
                 for question in [key for key, row in self.questions.items() if row["run"] == change.run]:
                     self._settle(question, {"status": QuestionStatus.CLOSED.value}, undo)

@@ -3,6 +3,7 @@
 ``now`` is the store's clock; an event's own time may lie ahead of it, since time within a session never steps back.
 """
 
+from collections.abc import Mapping
 from typing import assert_never
 
 from msgspec.json import encode
@@ -54,6 +55,7 @@ from artelier.stores.row_changes import (
     SessionAnsweredBy,
     SessionDelegated,
     SessionTitled,
+    UsageAdded,
     Values,
 )
 from artelier.stores.times import micros, optional_micros
@@ -61,6 +63,7 @@ from artelier.stores.times import micros, optional_micros
 TITLE_LENGTH = 80
 REQUEST_LENGTH = 200
 
+_NO_STEP = {"step": 0, "attempt": 0, "calls": 0}
 _AT_REST: Values = {"worker": "", "lease_until": None, "wake_at": None, "wait_reason": ""}
 
 
@@ -68,19 +71,12 @@ def changes(event: Event, now: int) -> tuple[Change, ...]:  # noqa: C901, PLR091
     """Return the row changes that an event implies, in the order in which they are to be made."""
     payload, run = event.payload, event.run
     match payload:
-        case (
-            ModelReplied()
-            | ModelFailed()
-            | CallJudged()
-            | ToolStarted()
-            | ToolFinished()
-            | FilesRestored()
-            | DelegateSent()
-            | RouteAdvised()
-        ):
+        case ModelFailed() | CallJudged() | ToolStarted() | ToolFinished() | FilesRestored() | DelegateSent():
             return ()
-        case ContextCompacted():
-            return ()
+        case ModelReplied():
+            return (_reply_counted(event, payload),)
+        case RouteAdvised(model=model, usage=usage) | ContextCompacted(model=model, usage=usage):
+            return (_usage_added(event, _UNSEEN[event.type], model, usage),) if model else ()
         case SessionOpened():
             return (_session_added(event, payload), *_delegated(event, payload))
         case MessageReceived():
@@ -171,6 +167,33 @@ def _run_added(event: Event, message: MessageReceived) -> RunAdded:
 
 def _queued_again(run: str) -> RunChanged:
     return RunChanged(run, {"status": RunStatus.QUEUED.value, **_AT_REST, "ended_at": None, "code": "", "message": ""})
+
+
+_UNSEEN = {"route_advised": "routing", "context_compacted": "compaction"}
+"""Who a model worked for where that was no agent."""
+
+
+def _reply_counted(event: Event, replied: ModelReplied) -> UsageAdded:
+    facts = {"step": replied.step, "attempt": replied.attempt, "calls": len(replied.calls)}
+    return _usage_added(event, event.actor.removeprefix("agent:"), replied.model, replied.usage, facts)
+
+
+def _usage_added(event: Event, agent: str, model: str, used: Usage, facts: Mapping[str, int] = _NO_STEP) -> UsageAdded:
+    return UsageAdded(
+        event.session,
+        {
+            "at": micros(event.at),
+            "seq": event.seq,
+            "run": event.run,
+            "agent": agent,
+            "model": model,
+            **facts,
+            "input_tokens": used.input_tokens,
+            "cached_tokens": used.cached_tokens,
+            "output_tokens": used.output_tokens,
+            "reasoning_tokens": used.reasoning_tokens,
+        },
+    )
 
 
 def _waiting(run: str, waiting: RunWaiting) -> RunChanged:

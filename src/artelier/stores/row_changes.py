@@ -108,6 +108,13 @@ class GrantEnded(Struct, frozen=True):
     at: int
 
 
+class UsageAdded(Struct, frozen=True):
+    """A new row in ``usage``; owner and workspace are those of the session."""
+
+    session: str
+    values: Values
+
+
 class QuestionsClosed(Struct, frozen=True):
     """The open questions of a run lose their meaning."""
 
@@ -131,4 +138,5 @@ Change = (
     | QuestionsClosed
     | GrantAdded
     | GrantEnded
+    | UsageAdded
 )

@@ -14,7 +14,9 @@ from artelier.domain.runs import QuestionRecord, RunRecord, RunStatus, SessionRe
 from artelier.ports.clock import Clock
 from artelier.ports.journal import Condition
 from artelier.ports.runs import Claim, Owed, Page, Submission, Submitted, Worker
-from artelier.stores import appending, claiming, grants, listing, submitting
+from artelier.ports.usage import Asked, EndedRun, Place, Span, UsageBy, UsageSum
+from artelier.ports.webhooks import Behind, Delivery, Webhook, WebhookRecord
+from artelier.stores import appending, claiming, grants, listing, readings, submitting, webhooks
 from artelier.stores.drafts import prepare_appended, prepare_submitted
 from artelier.stores.operation import Result, Steps, Tell, nobody
 from artelier.stores.schema import prepare
@@ -173,6 +175,74 @@ class SqliteStore:
     async def remove_workspace(self, workspace: str) -> None:
         """See ``WorkspaceRegistry.remove_workspace``."""
         await self._write(listing.remove_workspace, workspace)
+
+    async def sum_usage(self, by: UsageBy, span: Span, limit: int) -> tuple[UsageSum, ...]:
+        """See ``Readings.sum_usage``."""
+        return await self._read(readings.sum_usage, by, span, limit)
+
+    async def ended_runs(self, span: Span) -> tuple[EndedRun, ...]:
+        """See ``Readings.ended_runs``."""
+        return await self._read(readings.ended_runs, span)
+
+    async def questions_asked(self, span: Span) -> tuple[Asked, ...]:
+        """See ``Readings.questions_asked``."""
+        return await self._read(readings.questions_asked, span)
+
+    async def events_of(self, types: frozenset[str], span: Span, after: Place, limit: int) -> tuple[Event, ...]:
+        """See ``Readings.events_of``."""
+        return await self._read(readings.events_of, types, span, after, limit)
+
+    async def add_webhook(self, webhook: Webhook) -> WebhookRecord:
+        """See ``Webhooks.add_webhook``."""
+        return await self._write(webhooks.add_webhook, webhook)
+
+    async def get_webhook(self, webhook: str) -> WebhookRecord:
+        """See ``Webhooks.get_webhook``."""
+        return await self._read(webhooks.get_webhook, webhook)
+
+    async def list_webhooks(self, owner: str = "") -> tuple[WebhookRecord, ...]:
+        """See ``Webhooks.list_webhooks``."""
+        return await self._read(webhooks.list_webhooks, owner)
+
+    async def remove_webhook(self, webhook: str) -> None:
+        """See ``Webhooks.remove_webhook``."""
+        await self._write(webhooks.remove_webhook, webhook)
+
+    async def disable_webhook(self, webhook: str, reason: str) -> None:
+        """See ``Webhooks.disable_webhook``."""
+        await self._write(webhooks.disable_webhook, webhook, reason)
+
+    async def enable_webhook(self, webhook: str) -> None:
+        """See ``Webhooks.enable_webhook``."""
+        await self._write(webhooks.enable_webhook, webhook)
+
+    async def list_behind(self, webhook: str, after: str = "", limit: int = 500) -> tuple[Behind, ...]:
+        """See ``Webhooks.list_behind``."""
+        return await self._read(webhooks.list_behind, webhook, after, limit)
+
+    async def look_behind(self, webhook: str, session: str) -> Behind | None:
+        """See ``Webhooks.look_behind``."""
+        return await self._read(webhooks.look_behind, webhook, session)
+
+    async def list_untold(self, webhook: str, session: str, after: int, limit: int) -> tuple[Event, ...]:
+        """See ``Webhooks.list_untold``."""
+        return await self._read(webhooks.list_untold, webhook, session, after, limit)
+
+    async def skip(self, webhook: str, places: tuple[tuple[str, int], ...]) -> None:
+        """See ``Webhooks.skip``."""
+        await self._write(webhooks.skip, webhook, places)
+
+    async def settle_delivered(self, webhook: str, session: str, seq: int) -> None:
+        """See ``Webhooks.settle_delivered``."""
+        await self._write(webhooks.settle_delivered, webhook, session, seq)
+
+    async def settle_failed(self, delivery: Delivery) -> WebhookRecord | None:
+        """See ``Webhooks.settle_failed``."""
+        return await self._write(webhooks.settle_failed, delivery)
+
+    async def list_deliveries(self, webhook: str, limit: int = 100) -> tuple[Delivery, ...]:
+        """See ``Webhooks.list_deliveries``."""
+        return await self._read(webhooks.list_deliveries, webhook, limit)
 
     async def _write(
         self, operation: Callable[Concatenate[int, Arguments], Steps[Result]], *given: Arguments.args, **named: Arguments.kwargs

@@ -36,12 +36,15 @@ from artelier.stores.tables import (
     blobs,
     constant,
     delegations,
+    deliveries,
     events,
     grants,
     questions,
     runs,
     sessions,
     standing,
+    usage,
+    webhook_cursors,
     workspaces,
 )
 
@@ -244,6 +247,17 @@ def next_wake(places: frozenset[str]) -> Executable:
     return select(func.min(ends.c.moment).label("moment"))
 
 
+# The ledger
+
+_OF_SESSION = ("session", "owner", "workspace")
+_USED = [column for column in usage.c if column.name not in _OF_SESSION]
+ADD_USAGE = insert(usage).from_select(
+    [*(column.name for column in _USED), *_OF_SESSION],
+    select(*(given(f"new_{column.name}", column.type) for column in _USED), sessions.c.id, sessions.c.owner, sessions.c.workspace).where(
+        sessions.c.id == given("the_session")
+    ),
+)
+
 # Grants
 
 ADD_GRANT = insert(grants)
@@ -259,6 +273,8 @@ DELETE_WORKSPACE = delete(workspaces).where(workspaces.c.id == given("the_worksp
 SESSION_IN_WORKSPACE = select(sessions.c.id).where(sessions.c.workspace == given("the_workspace")).limit(1)
 BLOBS_OF_SESSION = select(events.c.blob).distinct().where(events.c.session == given("the_session"), events.c.blob.is_not(None))
 DELETE_OF_SESSION = (
+    delete(deliveries).where(deliveries.c.session == given("the_session")),
+    delete(webhook_cursors).where(webhook_cursors.c.session == given("the_session")),
     delete(grants).where(grants.c.session == given("the_session")),
     delete(delegations).where(delegations.c.session == given("the_session")),
     delete(questions).where(questions.c.session == given("the_session")),

@@ -162,6 +162,77 @@ grants = Table(
 )
 """What persons allowed for later; a grant goes with the session in whose journal it was made."""
 
+usage = Table(
+    "usage",
+    METADATA,
+    Column("at", BigInteger, nullable=False),
+    Column("session", Text, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("run", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("workspace", Text, nullable=False),
+    Column("agent", Text, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("step", Integer, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("calls", Integer, nullable=False),
+    Column("input_tokens", BigInteger, nullable=False),
+    Column("cached_tokens", BigInteger, nullable=False),
+    Column("output_tokens", BigInteger, nullable=False),
+    Column("reasoning_tokens", BigInteger, nullable=False),
+    PrimaryKeyConstraint("at", "session", "seq"),
+    sqlite_with_rowid=False,
+)
+"""The ledger: a row a model's reply, by the time and place of its event. What was used stays used: it refers to nothing and
+outlives its session."""
+
+webhooks = Table(
+    "webhooks",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("types", LargeBinary, nullable=False),
+    Column("sessions", LargeBinary, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("secret", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("disabled_at", BigInteger),
+    Column("reason", Text, nullable=False),
+    Column("succeeded_at", BigInteger),
+    Column("failed_at", BigInteger),
+    Column("failing_since", BigInteger),
+    Column("error", Text, nullable=False),
+    Index(None, "owner", "id"),
+)
+"""Addresses that are told of events. ``error`` is that of the newest failure, ``failing_since`` its first without a success between."""
+
+webhook_cursors = Table(
+    "webhook_cursors",
+    METADATA,
+    Column("webhook", Text, ForeignKey("webhooks.id"), nullable=False),
+    Column("session", Text, ForeignKey("sessions.id"), nullable=False, index=True),
+    Column("seq", BigInteger, nullable=False),
+    PrimaryKeyConstraint("webhook", "session"),
+    sqlite_with_rowid=False,
+)
+"""How far a webhook was told of a session: everything up to ``seq`` is settled; nothing where there is no row."""
+
+deliveries = Table(
+    "deliveries",
+    METADATA,
+    Column("webhook", Text, ForeignKey("webhooks.id"), nullable=False),
+    Column("session", Text, ForeignKey("sessions.id"), nullable=False, index=True),
+    Column("seq", BigInteger, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("first_at", BigInteger, nullable=False),
+    Column("next_at", BigInteger),
+    Column("error", Text, nullable=False),
+    PrimaryKeyConstraint("webhook", "session", "seq"),
+)
+"""Deliveries that failed: tried again at ``next_at``, given up where it is null. What went well at once leaves no row."""
+
 VERSION = Table(
     "alembic_version",
     MetaData(),

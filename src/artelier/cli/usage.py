@@ -1,0 +1,122 @@
+"""``artelier usage``: what was used, and how agents, tools and questions went."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+
+import typer
+
+from artelier.cli.durations import seconds
+from artelier.cli.listing import config_option, json_option, print_json, show, speak
+from artelier.cli.look import output
+from artelier.cli.stopping import WRONG_USAGE, stop
+from artelier.cli.words import tr
+from artelier.client.reports import Insight, UsageReport, UsageSum
+
+_AGO = re.compile(r"(\d{1,5})([mhdw])")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+class By(StrEnum):
+    """What usage is summed up by."""
+
+    AGENT = "agent"
+    MODEL = "model"
+    DAY = "day"
+    SESSION = "session"
+    USER = "user"
+    WORKSPACE = "workspace"
+
+
+def usage_command(
+    by: By = typer.Option(By.AGENT, "--by", help=tr("What is summed up by: agent, model, day, session, user or workspace.")),
+    since: str = typer.Option("", "--since", help=tr("A time ago such as 24h, 7d, 4w, or a date."), show_default=False),
+    insight: bool = typer.Option(False, "--insight", help=tr("How agents, tools and questions went instead.")),
+    as_json: bool = json_option(),
+    config: Path | None = config_option(),
+) -> None:
+    """Show what was used, or how it went."""
+    moment = _moment(since) if since else ""
+    if insight:
+        gone = speak(config, lambda client: client.insight(moment))
+        print_json(gone) if as_json else _show_insight(gone)
+        return
+    used = speak(config, lambda client: client.usage(by.value, moment))
+    print_json(used) if as_json else _show_usage(used)
+
+
+def _moment(since: str) -> str:
+    """Return a moment as the API takes it; ends the command for what is none."""
+    ago = _AGO.fullmatch(since.strip().lower())
+    try:
+        if ago is not None:
+            return (datetime.now(UTC) - timedelta(**{_UNITS[ago[2]]: int(ago[1])})).isoformat()
+        return datetime.fromisoformat(since).astimezone().isoformat()
+    except (ValueError, OverflowError) as failure:
+        raise stop(tr("{since} is no time. Say 24h, 7d, 4w, or a date such as 2026-11-21.", since=since), WRONG_USAGE) from failure
+
+
+def _show_usage(report: UsageReport) -> None:
+    rows = [_row(each.key or tr("none"), each) for each in report.items]
+    if len(rows) > 1:
+        rows.append(_row(tr("Together"), report.total))
+    columns = {
+        "agent": "Agent",
+        "model": "Model",
+        "day": tr("Day (UTC)"),
+        "session": "Session",
+        "user": tr("Person"),
+        "workspace": "Workspace",
+    }
+    show(
+        rows,
+        (columns[report.by], "Runs", "Steps", "Calls", "Tokens in", "of them cached", "Tokens out", "of them reasoning", "Time"),
+        "No model was asked in this time.",
+    )
+
+
+def _row(key: str, each: UsageSum) -> tuple[str, ...]:
+    counts = (each.runs, each.steps, each.calls, each.input_tokens, each.cached_tokens, each.output_tokens, each.reasoning_tokens)
+    return (key, *(f"{count:,}".replace(",", "\u202f") for count in counts), _time(each.seconds))
+
+
+def _show_insight(found: Insight) -> None:
+    agents = [
+        (
+            each.agent or tr("none"),
+            each.runs,
+            each.finished,
+            each.failed,
+            each.cancelled,
+            _time(each.median_seconds),
+            _time(each.p95_seconds),
+            each.corrected,
+            ", ".join(f"{code} {count}" for code, count in each.failures.items()),
+        )
+        for each in found.agents
+    ]
+    show(
+        agents,
+        ("Agent", "Runs", "finished", "failed", "cancelled", "Median", "95 %", "Corrected by you", "Failures"),
+        "No run ended in this time.",
+    )
+    tools = [
+        (each.tool, each.calls, each.failed, each.refused, _time(each.median_seconds), _time(each.p95_seconds)) for each in found.tools
+    ]
+    output().print()
+    show(tools, ("Tool", "Calls", "failed", "Refused by you", "Median", "95 %"), "No tool was called in this time.")
+    questions = [
+        (tr(each.kind), each.asked, each.approved, each.rejected, each.timed_out, each.open, _time(each.median_seconds))
+        for each in found.questions
+    ]
+    output().print()
+    show(
+        questions,
+        ("Question", "Asked", "approved", "rejected", "timed_out", "open", "Median until answered"),
+        "Nothing was asked in this time.",
+    )
+
+
+def _time(value: float | None) -> str:
+    return "" if value is None else seconds(value)

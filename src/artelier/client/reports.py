@@ -1,0 +1,123 @@
+"""What the API tells of webhooks, of what was used, and of how it went."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+
+class Delivery(Struct, frozen=True):
+    """An event that could not be delivered at once; ``next_at`` is None for one that was given up."""
+
+    session_id: str
+    seq: int
+    type: str
+    attempts: int
+    first_at: datetime
+    next_at: datetime | None
+    error: str
+
+
+class Webhook(Struct, frozen=True):
+    """An address that is told of events: ready failing disabled."""
+
+    id: str
+    url: str
+    types: tuple[str, ...]
+    sessions: tuple[str, ...]
+    description: str
+    state: str
+    reason: str
+    created_at: datetime
+    disabled_at: datetime | None
+    succeeded_at: datetime | None
+    failed_at: datetime | None
+    failing_since: datetime | None
+    error: str
+    next_at: datetime | None
+    waiting: int
+    given_up: int
+    deliveries: tuple[Delivery, ...]
+    secret: str | None = None
+    """Only in the answer to adding it, where it was made there."""
+
+
+class WebhookTest(Struct, frozen=True):
+    """How a test message arrived."""
+
+    arrived: bool
+    status: int | None
+    error: str
+
+
+class UsageSum(Struct, frozen=True):
+    """What was used under one key."""
+
+    key: str
+    input_tokens: int
+    output_tokens: int
+    cached_tokens: int
+    reasoning_tokens: int
+    model_calls: int
+    steps: int
+    calls: int
+    runs: int
+    seconds: float | None
+
+
+class UsageReport(Struct, frozen=True):
+    """What was used between two moments."""
+
+    by: str
+    since: datetime
+    until: datetime
+    items: tuple[UsageSum, ...]
+    total: UsageSum
+
+
+class AgentInsight(Struct, frozen=True):
+    """How the runs of one agent went."""
+
+    agent: str
+    runs: int
+    finished: int
+    failed: int
+    cancelled: int
+    median_seconds: float | None
+    p95_seconds: float | None
+    failures: dict[str, int]
+    corrected: int
+    handed_over: int
+    named_right: int
+
+
+class ToolInsight(Struct, frozen=True):
+    """How the calls of one tool went."""
+
+    tool: str
+    calls: int
+    failed: int
+    refused: int
+    median_seconds: float | None
+    p95_seconds: float | None
+
+
+class QuestionInsight(Struct, frozen=True):
+    """What became of questions of one kind."""
+
+    kind: str
+    asked: int
+    approved: int
+    rejected: int
+    timed_out: int
+    open: int
+    median_seconds: float | None
+
+
+class Insight(Struct, frozen=True):
+    """How agents, tools and questions went between two moments."""
+
+    since: datetime
+    until: datetime
+    agents: tuple[AgentInsight, ...]
+    tools: tuple[ToolInsight, ...]
+    questions: tuple[QuestionInsight, ...]

@@ -1,0 +1,91 @@
+"""The seam to what was used and how it went, over all of a person's sessions."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from msgspec import Struct
+
+from artelier.domain.events import Event
+from artelier.domain.questions import QuestionKind, QuestionStatus
+from artelier.domain.runs import RunStatus
+from artelier.domain.usage import Usage
+
+
+class UsageBy(StrEnum):
+    """What usage is summed up by."""
+
+    AGENT = "agent"
+    MODEL = "model"
+    DAY = "day"
+    """Of UTC, as ``2026-11-21``."""
+    SESSION = "session"
+    USER = "user"
+    WORKSPACE = "workspace"
+
+
+class Span(Struct, frozen=True):
+    """Whose, and when: from ``since`` on, before ``until``."""
+
+    owner: str
+    since: datetime
+    until: datetime
+
+
+class UsageSum(Struct, frozen=True):
+    """What was used under one key; ``usage.model_calls`` counts the replies."""
+
+    key: str
+    usage: Usage
+    runs: int
+    """Runs in which a model replied."""
+    steps: int
+    """Replies that counted: a later reply to the same step replaces an earlier one."""
+    calls: int
+    """Tool calls that were asked for."""
+    seconds: float | None = None
+    """How long the runs took that ended in this time, waits included; None by model, of which a run may have several."""
+
+
+class EndedRun(Struct, frozen=True):
+    """How a run ended, and how long after its first start; None for one that never started."""
+
+    agent: str
+    status: RunStatus
+    code: str
+    seconds: float | None
+
+
+class Asked(Struct, frozen=True):
+    """A question, and how long a person took to answer it; None where nobody has."""
+
+    kind: QuestionKind
+    status: QuestionStatus
+    seconds: float | None
+
+
+class Place(Struct, frozen=True):
+    """Where a reading of events goes on: after this one."""
+
+    session: str = ""
+    seq: int = 0
+
+
+class Readings(Protocol):
+    """Sums and facts for people who look, never for the loop."""
+
+    async def sum_usage(self, by: UsageBy, span: Span, limit: int) -> tuple[UsageSum, ...]:
+        """Return what was used, most tokens first, days from new to old. What was used in removed sessions counts too."""
+        ...
+
+    async def ended_runs(self, span: Span) -> tuple[EndedRun, ...]:
+        """Return every run that ended in this time."""
+        ...
+
+    async def questions_asked(self, span: Span) -> tuple[Asked, ...]:
+        """Return every question that was asked in this time."""
+        ...
+
+    async def events_of(self, types: frozenset[str], span: Span, after: Place, limit: int) -> tuple[Event, ...]:
+        """Return the next events of these types, by session and then in order; fewer than ``limit`` at the end."""
+        ...

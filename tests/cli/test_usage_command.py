@@ -1,0 +1,44 @@
+"""``artelier usage`` and ``artelier webhooks`` over a running server."""
+
+import json
+
+import pytest
+
+RUSSIAN = {"LANG": "ru_RU.UTF-8"}
+
+
+@pytest.fixture(scope="module")
+def run(served):
+    return json.loads(served.run("exec", "greet me", "--json").stdout)
+
+
+def test_usage_is_a_table_and_json(served, run):
+    shown = served.run("usage", COLUMNS="200").stdout
+    assert "coder" in shown
+    assert "Tokens in" in shown
+    assert "Токены на входе" in served.run("usage", COLUMNS="200", **RUSSIAN).stdout
+    found = json.loads(served.ask("usage", "--by", "session", "--since", "1h", "--json").stdout)
+    assert [each["key"] for each in found["items"]] == [run["session_id"]]
+    for by in ("model", "day", "user", "workspace"):
+        assert json.loads(served.ask("usage", "--by", by, "--json").stdout)["total"]["runs"] == 1
+    assert "No model was asked" in served.ask("usage", "--since", "0m").stdout
+
+
+def test_insight_is_tables_and_json(served, run):
+    shown = served.run("usage", "--insight", COLUMNS="200").stdout
+    assert "coder" in shown
+    assert "No tool was called in this time." in shown
+    assert "За это время вопросов не было." in served.run("usage", "--insight", **RUSSIAN).stdout
+    assert json.loads(served.ask("usage", "--insight", "--since", "7d", "--json").stdout)["agents"][0]["agent"] == "coder"
+
+
+@pytest.mark.parametrize("since", ["yesterday", "7x", "2026-13-01"])
+def test_what_is_no_time_is_said(served, since):
+    assert since in served.ask("usage", "--since", since, code=2).stderr
+
+
+def test_webhooks_are_refused_at_addresses_inside(served):
+    assert "webhooks.allowed" in served.ask("webhooks", "add", "http://127.0.0.1:8080/", code=1).stderr
+    assert "Nobody is told of events." in served.ask("webhooks").stdout
+    assert json.loads(served.ask("webhooks", "list", "--json").stdout) == []
+    assert "NOT_FOUND" in served.ask("webhooks", "remove", "01900000-0000-7000-8000-000000000000", code=1).stderr

@@ -41,10 +41,14 @@ async def test_who_names_another_agent_teaches(client: Client, server: Served) -
     await client.chat("@coder rename it then", session=reply.session_id)
     await client.chat("@debug now look", session=reply.session_id)
     async with asyncio.timeout(10):
-        while not (rows := [row for row in examples(server) if row["source"] == "switch" and "rename it" in row["text"]]):
-            await asyncio.sleep(0.01)  # noqa: ASYNC110  the file tells nobody
+        while not (rows := switches(server, "rename it")):  # noqa: ASYNC110  the file tells nobody
+            await asyncio.sleep(0.01)
     assert [(row["agent"], row["context"]) for row in rows] == [("coder", {"previous_agent": "ask"})]
-    assert not [row for row in examples(server) if "now look" in row["text"]]  # the person corrects nobody but themselves
+    assert not switches(server, "now look")  # the person corrects nobody but themselves
+
+
+def switches(server: Served, words: str) -> list[dict]:
+    return [row for row in examples(server) if row["source"] == "switch" and words in row["text"]]
 
 
 def examples(server: Served) -> list[dict]:

@@ -78,7 +78,7 @@ class Mock:
 
 
 @asynccontextmanager
-async def scene(folder: Path, *plays: dict[str, Any]) -> AsyncIterator[tuple[Mock, Client, Follower, str]]:
+async def scene(folder: Path, *plays: dict[str, Any], more: str = "") -> AsyncIterator[tuple[Mock, Client, Follower, str]]:
     process = await asyncio.create_subprocess_exec(
         sys.executable, str(PROGRAM), stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
     )
@@ -88,7 +88,7 @@ async def scene(folder: Path, *plays: dict[str, Any]) -> AsyncIterator[tuple[Moc
     models = '[routing]\nlearned = false\nuse_model = false\n[models]\ndefault = "own/tiny"\nattempts = 1\n'
     settings = f'{models}[models.providers.own]\nbase_url = "{mock.base_url}"\napi_key = "secret-key"\n'
     try:
-        async with living(folder, configured(folder / "settings", settings)) as server, server.client() as client:
+        async with living(folder, configured(folder / "settings", more + settings)) as server, server.client() as client:
             (server.workspace / "one.txt").write_text("first\n")
             (server.workspace / "two.txt").write_text("second\n")
             session = (await client.open_session()).id
@@ -120,6 +120,23 @@ async def test_calls_in_one_reply_run_and_usage_is_stored(tmp_path: Path) -> Non
         assert [message["content"] for message in second if message["role"] == "tool"] == ["1\tfirst", "1\tsecond"]
         usage = (await client.run(run)).usage
         assert (usage.input_tokens, usage.output_tokens, usage.cached_tokens, usage.model_calls) == (200, 14, 128, 2)
+
+
+async def test_an_equal_message_is_answered_from_what_was_answered_before(tmp_path: Path) -> None:
+    cold = "[agents.coder]\ntemperature = 0\n"
+    async with scene(tmp_path, stream(*WORDS, stop(), pause=0.0), more=cold) as (mock, client, follower, session):
+        await client.send(session, "say words")
+        await follower.until_type("run_finished")
+        again = await client.chat("say words")
+        assert (again.reply, again.usage.model_calls, again.usage.input_tokens) == (TEXT, 0, 0)
+        (replied,) = [event for event in await client.events(again.session_id) if event.type == "model_replied"]
+        assert (replied.payload["source"], replied.payload["saved"]["input_tokens"]) == ("cache", 100)
+        assert len(await mock.seen()) == 1
+        await client.chat("say words", cache={"no-cache": True})
+        await client.chat("say words", cache={"no-store": True, "no-cache": True})
+        assert len(await mock.seen()) == 3
+        figures = (await client._send("GET", "/metrics")).text
+        assert "artelier_reply_cache_hits_total 1.0" in figures
 
 
 async def test_a_torn_stream_is_asked_again_and_nothing_is_doubled(tmp_path: Path) -> None:

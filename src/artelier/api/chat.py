@@ -7,7 +7,7 @@ from artelier.api.conversations import Correlation
 from artelier.api.guard import Person
 from artelier.api.schemas import ApprovalView, ChatBody, ChatView
 from artelier.api.stream import EventStream, session_chunks
-from artelier.api.views import approval_view, house_of, own_session, usage_view
+from artelier.api.views import approval_view, cache_wishes, house_of, own_session, usage_view
 from artelier.domain.events import Event
 from artelier.domain.questions import QuestionStatus
 from artelier.domain.runs import RunRecord
@@ -33,6 +33,7 @@ async def chat(request: Request, person: Person, body: ChatBody, correlation: Co
             agent=body.agent,
             model=body.model,
             trace=correlation,
+            cache=cache_wishes(request, body.cache),
         )
     )
     if "text/event-stream" in request.headers.get("accept", ""):

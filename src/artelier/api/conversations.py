@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse, Response
 from artelier.api.guard import Person
 from artelier.api.pictures import event_body
 from artelier.api.schemas import AcceptedView, EventView, Identifier, Listing, MessageBody, RenameBody, SessionBody, SessionView
-from artelier.api.views import house_of, own_session, session_view
+from artelier.api.views import cache_wishes, house_of, own_session, session_view
 from artelier.ports.runs import Page
 from artelier.runtime.service import Message
 
@@ -78,6 +78,7 @@ async def send_message(
             multitask=body.multitask,
             idempotency_key=key,
             trace=correlation,
+            cache=cache_wishes(request, body.cache),
         )
     )
     return AcceptedView(run_id=accepted.run, seq=accepted.seq)

@@ -26,6 +26,14 @@ class TextPart(Body):
     text: Text
 
 
+class CacheBody(Body):
+    """What is wanted of the cache of replies for one message; the names are LiteLLM's."""
+
+    no_cache: Annotated[bool, Field(alias="no-cache", description="Ask the model anew.")] = False
+    no_store: Annotated[bool, Field(alias="no-store", description="Keep nothing of what comes.")] = False
+    ttl: Annotated[float | None, Field(gt=0, le=31_536_000, description="Seconds to keep what comes, temperature 0 or not.")] = None
+
+
 class ChatBody(Body):
     """One message, answered when its run rests."""
 
@@ -36,6 +44,7 @@ class ChatBody(Body):
     agent: Name = ""
     model: Annotated[str, StringConstraints(max_length=200)] = ""
     workspace_id: Identifier | None = None
+    cache: CacheBody | None = None
     user_id: Name | None = Field(default=None, description="Kept for teams; on a local server every message is its owner's.")
 
 
@@ -48,6 +57,7 @@ class MessageBody(Body):
     agent: Name = ""
     model: Annotated[str, StringConstraints(max_length=200)] = ""
     multitask: Literal["enqueue", "reject", "interrupt"] = "enqueue"
+    cache: CacheBody | None = None
 
     @property
     def text(self) -> str:

@@ -5,10 +5,11 @@ from urllib.parse import urlsplit
 import msgspec
 from fastapi import Request
 
-from artelier.api.schemas import ApprovalView, CommandView, GrantView, RunView, SessionView, UsageView, WorkspaceView
+from artelier.api.schemas import ApprovalView, CacheBody, CommandView, GrantView, RunView, SessionView, UsageView, WorkspaceView
 from artelier.approvals.labels import examined
 from artelier.domain.errors import NotFound
 from artelier.domain.grants import GrantRecord
+from artelier.domain.models import CacheWishes
 from artelier.domain.runs import QuestionRecord, RunRecord, SessionRecord, WorkspaceRecord
 from artelier.domain.usage import Usage
 from artelier.runtime.house import House
@@ -40,6 +41,13 @@ async def own_question(house: House, question: str, person: str) -> QuestionReco
     record = await house.store.get_question(question)
     await own_session(house, record.session, person)
     return record
+
+
+def cache_wishes(request: Request, body: CacheBody | None) -> CacheWishes:
+    """Return what a request wants of the cache of replies, by its body or by ``Cache-Control`` (RFC 9111)."""
+    said = {word.strip().lower() for word in request.headers.get("cache-control", "").split(",")}
+    wanted = body or CacheBody()
+    return CacheWishes(wanted.no_cache or "no-cache" in said, wanted.no_store or "no-store" in said, wanted.ttl)
 
 
 def usage_view(usage: Usage) -> UsageView:

@@ -26,7 +26,7 @@ class Client(Reporting):
         """Return whether the server can work. Raises ``Unreachable``."""
         return await self._get("/health/ready", values.Health, accept=frozenset({200, 503}))
 
-    async def chat(self, message: str, session: str | None = None, **fields: str | None) -> values.ChatReply:
+    async def chat(self, message: str, session: str | None = None, **fields: Any) -> values.ChatReply:
         """Send a message and wait until its run rests."""
         body = {"message": message, "session_id": session, **fields}
         return await self._post("/api/v1/chat", values.ChatReply, {name: value for name, value in body.items() if value is not None})

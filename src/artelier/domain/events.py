@@ -14,7 +14,7 @@ from artelier.domain.calls import FileChange, ToolCall, ToolResult
 from artelier.domain.compacting import ContextCompacted
 from artelier.domain.delegating import DelegateReturned, DelegateSent, Parent
 from artelier.domain.grants import GrantMade, GrantRevoked
-from artelier.domain.models import FinishReason
+from artelier.domain.models import CacheWishes, FinishReason
 from artelier.domain.questions import Answer, Decision, Question, QuestionKind
 from artelier.domain.routes import ClarificationAsked, RouteAdvised
 from artelier.domain.runs import WaitReason
@@ -50,6 +50,8 @@ class MessageReceived(Struct, frozen=True, omit_defaults=True):
     """Patterns of the paths that a delegated run may write at most; empty for no such bound."""
     seen: tuple[str, ...] = ()
     """Labels of what the run that delegated it had seen."""
+    cache: CacheWishes = CacheWishes()
+    """What is wanted of the cache of replies."""
 
 
 class RunQueued(Struct, frozen=True, omit_defaults=True):
@@ -93,6 +95,12 @@ class ModelReplied(Struct, frozen=True, omit_defaults=True):
     usage: Usage = Usage()
     model: str = ""
     max_tokens: int = 0
+    provider: str = ""
+    """Who answered in place of the provider that was asked."""
+    source: str = ""
+    """Where it comes from when no model was asked for it: ``cache``, ``joined``, ``semantic``."""
+    saved: Usage = Usage()
+    """What it would have consumed then."""
 
 
 class ModelFailed(Struct, frozen=True, omit_defaults=True):

@@ -17,6 +17,17 @@ class Purpose(StrEnum):
     """To say in few words what falls out of a conversation; nobody reads it while it comes."""
 
 
+class CacheWishes(Struct, frozen=True, omit_defaults=True):
+    """What a person wants of the cache of replies for one message."""
+
+    no_cache: bool = False
+    """Ask the model anew, whatever is kept."""
+    no_store: bool = False
+    """Keep nothing of what comes."""
+    ttl: float | None = None
+    """Seconds to keep what comes, where it would not be kept otherwise either; None for what the settings say."""
+
+
 class ModelRequest(Struct, frozen=True):
     """One call of a model.
 
@@ -31,6 +42,10 @@ class ModelRequest(Struct, frozen=True):
     max_tokens: int = 2048
     temperature: float | None = None
     purpose: Purpose = Purpose.REPLY
+    tenant: str = ""
+    """Whose request it is: nobody else is ever given a reply to it."""
+    agent: str = ""
+    wishes: CacheWishes = CacheWishes()
     left_out: int = 0
     """Replies of the conversation that are no longer among ``messages``. For models that are programs; it is never sent."""
     left_out_of_run: int = 0
@@ -84,6 +99,12 @@ class ModelReply(Struct, frozen=True, omit_defaults=True):
     usage: Usage = Usage()
     model: str = ""
     """The model that answered, as the provider names it."""
+    provider: str = ""
+    """Our name of the provider that answered; empty for the one that was asked."""
+    source: str = ""
+    """Where it comes from when no model was asked for it now: ``cache``, ``joined`` another's equal request, ``semantic``."""
+    saved: Usage = Usage()
+    """What it would have consumed then."""
 
 
 ModelPiece = TextDelta | ReasoningDelta | CallDelta | ModelReply

@@ -38,6 +38,9 @@ class Contexts:
             self._offer(agent),
             max_tokens,
             agent.temperature,
+            tenant=state.owner,
+            agent=agent.name,
+            wishes=run.wishes,
             left_out=shown.left_out,
             left_out_of_run=shown.left_out_of_run,
         )

@@ -210,7 +210,7 @@ class Driver:
         stored, adviser = await self._ledger.flush(), self._outside.adviser
         state, run = self._ledger.state, self._ledger.run
         if stored and adviser is not None:
-            self._hands.start_adviser(advise(adviser, run, self._outside.policy, earlier_of(state, run)))
+            self._hands.start_adviser(advise(adviser, run, self._outside.policy, earlier_of(state, run), state.owner))
 
     async def _start_model(self, command: CallModel) -> None:
         await self._hands.drop_early()

@@ -45,6 +45,7 @@ def _apply(state: SessionState, event: e.Event) -> SessionState:
             rights=payload.rights,
             writes=payload.writes,
             seen=frozenset(payload.seen),
+            wishes=payload.cache,
         )
     if run is None:
         return replace(state, seq=event.seq)

@@ -41,9 +41,12 @@ async def call_model(
         calls=calls,
         reasoning=reply.reasoning,
         finish=reply.finish,
-        usage=msgspec.structs.replace(reply.usage, model_calls=1),
+        usage=reply.usage if reply.source else msgspec.structs.replace(reply.usage, model_calls=1),
         model=reply.model or request.model,
         max_tokens=request.max_tokens,
+        provider=reply.provider,
+        source=reply.source,
+        saved=reply.saved,
     )
 
 

@@ -20,12 +20,12 @@ def route_of(state: SessionState, run: RunState, policy: Policy, router: Router 
     return router.route(run.request, policy.agents.keys(), earlier_of(state, run))
 
 
-async def advise(adviser: Adviser, run: RunState, policy: Policy, earlier: Earlier) -> RouteAdvised:
+async def advise(adviser: Adviser, run: RunState, policy: Policy, earlier: Earlier, tenant: str) -> RouteAdvised:
     """Ask a model and return what it said, or why there is nothing."""
     agents = {name: agent.description for name, agent in policy.agents.items()}
     try:
         async with asyncio.timeout(PATIENCE):
-            advice = await adviser.advise(run.request, agents, earlier)
+            advice = await adviser.advise(run.request, agents, earlier, tenant)
     except TimeoutError:
         return RouteAdvised(code="LLM_UNAVAILABLE")
     except (ProviderError, SettingsError) as failure:

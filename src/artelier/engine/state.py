@@ -12,7 +12,7 @@ from artelier.domain.calls import ToolCall, ToolResult
 from artelier.domain.compacting import ContextCompacted
 from artelier.domain.delegating import DelegateSent, Parent
 from artelier.domain.events import CallJudged, ModelReplied
-from artelier.domain.models import FinishReason
+from artelier.domain.models import CacheWishes, FinishReason
 from artelier.domain.questions import Answer, Decision, Question
 from artelier.domain.routes import RouteAdvised
 from artelier.domain.runs import RunStatus
@@ -87,6 +87,8 @@ class RunState(Struct, frozen=True):
     wanted_model: str = ""
     trace: str = ""
     """Correlation id of the request that brought the message."""
+    wishes: CacheWishes = CacheWishes()
+    """What the person wants of the cache of replies."""
     status: RunStatus = RunStatus.QUEUED
     agent: str = ""
     advice: RouteAdvised | None = None

@@ -53,6 +53,6 @@ class Advice(Struct, frozen=True):
 class Adviser(Protocol):
     """Asks a model who should answer, where nothing cheaper is sure."""
 
-    async def advise(self, text: str, agents: Mapping[str, str], earlier: Earlier) -> Advice:
-        """Return what the model says; ``agents`` tells when to use each. Raises a ``ProviderError`` or ``SettingsError``."""
+    async def advise(self, text: str, agents: Mapping[str, str], earlier: Earlier, tenant: str = "") -> Advice:
+        """Return what the model says to ``tenant``; ``agents`` tells when to use each. Raises a ``ProviderError`` or ``SettingsError``."""
         ...

@@ -1,12 +1,12 @@
 """A wrapper that asks again when that can help, and never after the first piece was given out."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
 from random import Random
 
 from artelier.domain.errors import ProviderError
-from artelier.domain.models import ModelPiece, ModelRequest
+from artelier.domain.models import ModelRequest
 from artelier.ports.clock import Clock
 from artelier.ports.provider import ModelStream, Provider
+from artelier.providers.beginning import Beginning, Begun, begin
 
 
 class RetryingProvider:
@@ -38,7 +38,17 @@ class RetryingProvider:
 
     def stream(self, request: ModelRequest) -> ModelStream:
         """Yield the pieces of the first attempt that begins. Raises the ``ProviderError`` of the last one."""
-        return _Attempts(lambda: self._provider.stream(request), self._pause)
+        return Beginning(lambda: self._begun(request))
+
+    async def _begun(self, request: ModelRequest) -> Begun:
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                return await begin(self._provider.stream(request))
+            except ProviderError as error:
+                if not await self._pause(error, attempt):
+                    raise
 
     async def _pause(self, error: ProviderError, attempt: int) -> bool:
         """Wait before another attempt; False when there should be none."""
@@ -61,41 +71,3 @@ class RetryingProvider:
     def _wait(self, error: ProviderError, attempt: int) -> float:
         most = min(self._cap, self._base * 2.0 ** (attempt - 1))
         return (error.retry_after or 0.0) + self._random.uniform(0.0, most)
-
-
-class _Attempts(AsyncIterator[ModelPiece]):
-    """Pieces of the first attempt that begins. From its first piece on it stands aside: each next one comes straight from the provider."""
-
-    def __init__(self, attempt: Callable[[], ModelStream], pause: Callable[[ProviderError, int], Awaitable[bool]]) -> None:
-        self._attempt = attempt
-        self._pause = pause
-        self._pieces: ModelStream | None = None
-        self._next: Callable[[], Awaitable[ModelPiece]] = self._first
-
-    def __anext__(self) -> Awaitable[ModelPiece]:
-        return self._next()
-
-    async def aclose(self) -> None:
-        """End the attempt that is under way."""
-        pieces, self._pieces = self._pieces, None
-        self._next = _ended
-        if pieces is not None:
-            await pieces.aclose()
-
-    async def _first(self) -> ModelPiece:
-        attempts = 0
-        while True:
-            attempts += 1
-            self._pieces = pieces = self._attempt()
-            try:
-                piece = await pieces.__anext__()
-            except ProviderError as error:
-                if not await self._pause(error, attempts):
-                    raise
-                continue
-            self._next = pieces.__anext__
-            return piece
-
-
-async def _ended() -> ModelPiece:
-    raise StopAsyncIteration

@@ -41,9 +41,9 @@ class ModelAdviser:
         self._model = model
         self._cache = cache
 
-    async def advise(self, text: str, agents: Mapping[str, str], earlier: Earlier) -> Advice:
+    async def advise(self, text: str, agents: Mapping[str, str], earlier: Earlier, tenant: str = "") -> Advice:
         """Return what the model says, from the cache where a like request was asked about within the hour."""
-        key = _key(self._model, text, agents, earlier)
+        key = _key(tenant, self._model, text, agents, earlier)
         kept = _kept(await self._cache.get(key))
         if kept is not None:
             return Advice(kept.agent, kept.confidence, remembered=True)
@@ -67,9 +67,17 @@ def _kept(found: bytes | None) -> _Kept | None:
         return None
 
 
-def _key(model: str, text: str, agents: Mapping[str, str], earlier: Earlier) -> str:
+def _key(tenant: str, model: str, text: str, agents: Mapping[str, str], earlier: Earlier) -> str:
     """Return one key for requests that differ in case and spaces alone, in one situation."""
-    same = (model, " ".join(text.casefold().split()), sorted(agents.items()), earlier.agent, earlier.failed, earlier.files_changed > 0)
+    same = (
+        tenant,
+        model,
+        " ".join(text.casefold().split()),
+        sorted(agents.items()),
+        earlier.agent,
+        earlier.failed,
+        earlier.files_changed > 0,
+    )
     return f"route:{hashlib.blake2b(msgspec.json.encode(same), digest_size=20).hexdigest()}"
 
 

@@ -18,9 +18,10 @@ from artelier.ports.cache import Cache
 from artelier.ports.clock import Clock, Identifiers
 from artelier.ports.runs import Worker
 from artelier.ports.tool import Tool
+from artelier.runtime.caching import Caches, open_caches
 from artelier.runtime.catalogue import all_tools
 from artelier.runtime.corrections import Corrections
-from artelier.runtime.deciders import CACHE_BYTES, deciders_by
+from artelier.runtime.deciders import deciders_by
 from artelier.runtime.experience import Learning, machine_is_idle, never
 from artelier.runtime.folders import LocalFolders
 from artelier.runtime.ground import PLACE, Ground, Plan, lay
@@ -64,13 +65,14 @@ async def open_house(plan: Plan) -> AsyncIterator[House]:
 async def _open(plan: Plan, closing: AsyncExitStack) -> House:
     ground = await lay(plan, closing)
     settings, state_folder, clock, store, blobs = ground.settings, plan.state_folder, ground.clock, ground.store, ground.blobs
-    web, cache = _web(settings, plan.port, blobs, closing), _tool_cache(settings, clock)
+    web = _web(settings, plan.port, blobs, closing)
     sandbox = await open_sandbox(settings, state_folder, await web.open_proxy(settings.sandbox, state_folder))
-    models = build_models(settings, clock, plan.found)
+    caches = _caches(ground, closing)
+    models = build_models(settings, clock, plan.found, caches.replies)
     closing.push_async_callback(models.close)
     experiences = _experiences(settings, store, closing)
     tools = all_tools(settings, (*web.tools, *plan.tools))
-    standing = _standing(ground, models, experiences, tools.values(), cache, sandbox)
+    standing = _standing(ground, models, experiences, tools.values(), caches, sandbox)
     servers = build_mcp_servers(settings, state_folder, clock, blobs, standing.add_mcp)
     plugins = Plugins(state_folder / PLUGINS, clock, models, tools, partial(_roots, store))
     closing.push_async_callback(plugins.stop)
@@ -79,7 +81,7 @@ async def _open(plan: Plan, closing: AsyncExitStack) -> House:
     gathered = await plugins.gather(settings)
     plugins.keep(gathered)
     standing.take(plan.read, standing.agents_of(plan.read, gathered), servers.known_tools(), gathered)
-    folders = _folders(settings, sandbox, blobs, cache)
+    folders = _folders(settings, sandbox, blobs, _file_cache(settings, clock))
     trust = Trust(store, folders, TrustedFolders(state_folder / TRUSTED), standing)
     reloader = Reloader(plan.source, standing, servers, clock, trust, plugins)
     workforce = Workforce(store, standing, folders, _worker(ground.identifiers), settings.workers.runs_at_once)
@@ -108,18 +110,19 @@ async def _open(plan: Plan, closing: AsyncExitStack) -> House:
         examples=examples,
         webhooks=await _webhooks(ground, closing),
         readings=store,
+        caches=caches,
     )
 
 
 def _standing(
-    ground: Ground, models: Models, experiences: Experiences, tools: Iterable[Tool], cache: Cache | None, sandbox: Sandbox
+    ground: Ground, models: Models, experiences: Experiences, tools: Iterable[Tool], caches: Caches, sandbox: Sandbox
 ) -> Standing:
     store, clock = ground.store, ground.clock
     outside = partial(Outside, journal=store, runs=store, bus=ground.bus, providers=models, clock=clock, identifiers=ground.identifiers)
     outside = partial(outside, experiences=experiences, prefixes=PrefixCounts(), grants=store)
-    routing = deciders_by(MemoryCache(CACHE_BYTES, clock))
-    workspace = ground.plan.workspace
-    return Standing(outside, tools, cache, workspace, sandboxed=sandbox.contains, sandbox=sandbox.level, routing=routing)
+    kept = caches.tiers if ground.settings.tools.cache.enabled else None
+    workspace, routing = ground.plan.workspace, deciders_by(caches.tiers)
+    return Standing(outside, tools, kept, workspace, sandboxed=sandbox.contains, sandbox=sandbox.level, routing=routing)
 
 
 def _feeding(ground: Ground, corrections: Corrections, closing: AsyncExitStack) -> Callable[[Gathered], None]:
@@ -130,6 +133,12 @@ def _feeding(ground: Ground, corrections: Corrections, closing: AsyncExitStack) 
 
 async def _roots(store: SqliteStore) -> list[Path]:
     return [Path(record.root) for record in await store.list_workspaces()]
+
+
+def _caches(ground: Ground, closing: AsyncExitStack) -> Caches:
+    caches = open_caches(ground.settings.cache, ground.plan.state_folder, ground.clock, ground.identifiers)
+    closing.push_async_callback(caches.close)
+    return caches
 
 
 def _web(settings: Settings, port: int, blobs: Blobs, closing: AsyncExitStack) -> Web:
@@ -167,7 +176,7 @@ def _worker(identifiers: Identifiers) -> Worker:
     return Worker(f"{PLACE}-{identifiers.new()}", frozenset({PLACE}), format=FORMAT)
 
 
-def _tool_cache(settings: Settings, clock: Clock) -> Cache | None:
+def _file_cache(settings: Settings, clock: Clock) -> Cache | None:
     return MemoryCache(settings.tools.cache.bytes, clock) if settings.tools.cache.enabled else None
 
 

@@ -12,9 +12,6 @@ from artelier.runtime.models import REHEARSAL, Models
 from artelier.runtime.plugin_guards import RoutersOfPlugins
 from artelier.settings import Settings
 
-CACHE_BYTES = 1 << 20
-"""Room for some thousands of advices."""
-
 
 class Deciders(Struct, frozen=True):
     """What finds the agent: at once, and by asking a model; None where no model is to be asked."""

@@ -24,8 +24,25 @@ def figures_of(house: House) -> Iterator[Figure]:
     yield Figure("artelier_tool_cache_misses", "Readings done anew", counts.misses)
     yield Figure("artelier_tool_cache_stale", "Results dropped because a file had changed", counts.stale)
     yield Figure("artelier_tool_cache_saved_seconds", "Seconds that results given again had taken", counts.saved_seconds)
+    yield from _tiers(house)
     for agent, tally in sorted(house.experiences.tallies().items()):
         yield from _ahead(agent, tally)
+
+
+def _tiers(house: House) -> Iterator[Figure]:
+    caches = house.caches
+    for tier, counts in (("memory", caches.near.counts), (caches.far_kind, caches.far.counts)):
+        label = (("tier", tier),)
+        yield Figure("artelier_cache_hits", "Values that a tier had", counts.hits, label)
+        yield Figure("artelier_cache_misses", "Values that a tier did not have", counts.misses, label)
+        yield Figure("artelier_cache_puts", "Values put into a tier", counts.puts, label)
+        yield Figure("artelier_cache_put_bytes", "Bytes put into a tier", counts.bytes_put, label)
+    if caches.replies is not None:
+        replies = caches.replies.counts
+        yield Figure("artelier_reply_cache_hits", "Replies given again", replies.hits)
+        yield Figure("artelier_reply_cache_joined", "Requests answered by another's equal one", replies.joined)
+        yield Figure("artelier_reply_cache_misses", "Requests whose reply was not there", replies.misses)
+        yield Figure("artelier_reply_cache_stored", "Replies kept", replies.stored)
 
 
 def _ahead(agent: str, tally: Tally) -> Iterator[Figure]:

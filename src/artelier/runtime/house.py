@@ -15,6 +15,7 @@ from artelier.ports.clock import Clock
 from artelier.ports.store import Store
 from artelier.ports.tool import Tool
 from artelier.ports.usage import Readings
+from artelier.runtime.caching import Caches
 from artelier.runtime.folders import LocalFolders
 from artelier.runtime.models import Models
 from artelier.runtime.reload import Reloader
@@ -55,6 +56,7 @@ class House(Struct, frozen=True):
     sandbox: Sandbox
     experiences: Experiences
     examples: Examples
+    caches: Caches
     webhooks: WebhookDesk
     readings: Readings
 

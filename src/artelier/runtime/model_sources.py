@@ -6,9 +6,12 @@ from random import SystemRandom
 from artelier.domain.errors import SettingsError
 from artelier.ports.clock import Clock
 from artelier.ports.provider import Provider
+from artelier.providers.breaker import BreakingProvider
+from artelier.providers.fallback import FallbackProvider, Link
 from artelier.providers.local import LocalServer
 from artelier.providers.openai_chat import OpenAIChat
 from artelier.providers.rehearsal import Rehearsal
+from artelier.providers.response_cache import CachingProvider, ReplyCache
 from artelier.providers.retry import RetryingProvider
 from artelier.providers.script_file import load_script
 from artelier.providers.scripted import ScriptedProvider
@@ -20,18 +23,23 @@ LOCAL_CONTEXT_TOKENS = 32_000
 """What a model on this machine is taken to take: such servers often cut off silently what is longer."""
 
 
-def build_models(settings: Settings, clock: Clock, found: tuple[LocalServer, ...] = ()) -> Models:
+_PATIENCE, _SHORT_PATIENCE = 60.0, 5.0
+"""Seconds that a provider may ask to wait before a run rests meanwhile, or before the chain goes on where there is one."""
+
+
+def build_models(settings: Settings, clock: Clock, found: tuple[LocalServer, ...] = (), replies: ReplyCache | None = None) -> Models:
     """Return all models; the default is the configured one, else one found here, else the rehearsal. Raises ``SettingsError``."""
-    providers: dict[str, Provider] = {REHEARSAL: Rehearsal()}
     context_tokens = {server.name: LOCAL_CONTEXT_TOKENS for server in found}
     context_tokens |= {name: source.context_tokens for name, source in settings.models.providers.items()}
     default = settings.models.default
+    plain: dict[str, Provider] = {REHEARSAL: Rehearsal()}
     for server in found:
         if server.name not in settings.models.providers:
-            providers[server.name] = _wrapped(OpenAIChat(server.base_url, "", HttpTransport()), settings, clock)
+            plain[server.name] = _resilient(OpenAIChat(server.base_url, "", HttpTransport()), settings, clock)
             default = default or f"{server.name}/{server.models[0]}"
-    for name, source in settings.models.providers.items():
-        providers[name] = _provider(name, source, settings, clock)
+    plain |= {name: _provider(name, source, settings, clock) for name, source in settings.models.providers.items()}
+    chain = _chain(settings.models.fallback, plain)
+    providers = {name: _wrapped(name, provider, chain, replies) for name, provider in plain.items()}
     return Models(providers, default or REHEARSAL, context_tokens)
 
 
@@ -44,8 +52,26 @@ def _provider(name: str, source: ProviderSettings, settings: Settings, clock: Cl
         raise SettingsError(f"models.providers.{name} has no base_url. Set it, such as https://api.openai.com/v1.")
     transport = HttpTransport(connections=source.max_in_flight, proxy=source.proxy, ca_file=source.ca_file)
     chat = OpenAIChat(source.base_url, source.api_key.get_secret_value(), transport, headers=source.headers)
-    return _wrapped(chat, settings, clock)
+    return _resilient(chat, settings, clock)
 
 
-def _wrapped(provider: Provider, settings: Settings, clock: Clock) -> Provider:
-    return RetryingProvider(provider, clock, SystemRandom(), attempts=settings.models.attempts)
+def _resilient(provider: Provider, settings: Settings, clock: Clock) -> Provider:
+    """Return a provider that is asked again, and left alone where that does not help."""
+    patience = _SHORT_PATIENCE if settings.models.fallback else _PATIENCE
+    return BreakingProvider(RetryingProvider(provider, clock, SystemRandom(), attempts=settings.models.attempts, patience=patience))
+
+
+def _chain(names: list[str], plain: dict[str, Provider]) -> tuple[Link, ...]:
+    links = []
+    for wanted in names:
+        provider, _, model = wanted.partition("/")
+        if provider not in plain:
+            raise SettingsError(f"models.fallback names '{wanted}', and there is no provider '{provider}': {', '.join(plain)}.")
+        links.append(Link(provider, plain[provider], model or provider))
+    return tuple(links)
+
+
+def _wrapped(name: str, provider: Provider, chain: tuple[Link, ...], replies: ReplyCache | None) -> Provider:
+    """Return the provider behind the chain and, unless it only plays, the cache of replies."""
+    behind = FallbackProvider(name, provider, lambda: chain) if chain else provider
+    return CachingProvider(name, behind, replies) if replies is not None and isinstance(provider, BreakingProvider) else behind

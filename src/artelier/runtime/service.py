@@ -19,6 +19,7 @@ from artelier.domain.events import (
     RunQueued,
     SessionOpened,
 )
+from artelier.domain.models import CacheWishes
 from artelier.domain.questions import Answer, Decision, QuestionKind, QuestionStatus
 from artelier.domain.runs import ACTIVE, ENDED, QuestionRecord, RunRecord, RunStatus, WaitReason
 from artelier.ports.bus import Bus
@@ -49,6 +50,7 @@ class Message(Struct, frozen=True):
     multitask: str = "enqueue"
     idempotency_key: str = ""
     trace: str = ""
+    cache: CacheWishes = CacheWishes()
 
 
 class Accepted(Struct, frozen=True):
@@ -174,7 +176,7 @@ class Service:
     async def _submit(self, message: Message, workspace: str) -> Accepted:
         session = message.session or self._identifiers.new()
         opening = None if message.session else SessionOpened(message.person, message.workspace)
-        run, received = self._identifiers.new(), MessageReceived(message.text, message.agent, message.model)
+        run, received = self._identifiers.new(), MessageReceived(message.text, message.agent, message.model, cache=message.cache)
         submission = Submission(
             session=session,
             run=run,

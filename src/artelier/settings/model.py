@@ -4,6 +4,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
+from artelier.settings.caches import CacheSettings
 from artelier.settings.durations import Duration
 from artelier.settings.plugins import PluginsSettings
 from artelier.settings.section import Section
@@ -45,6 +46,8 @@ class ModelSettings(Section):
     """Which model answers by default, and where models come from."""
 
     default: str = ""
+    fallback: list[str] = []
+    """Models to ask, in this order, where one does not begin to answer: ``provider/model``."""
     providers: dict[str, ProviderSettings] = {}
     find_local: bool = True
     """Look for Ollama, LM Studio and llama.cpp on their usual ports when nothing is configured."""
@@ -188,6 +191,7 @@ class Settings(Section):
 
     server: ServerSettings = ServerSettings()
     database: DatabaseSettings = DatabaseSettings()
+    cache: CacheSettings = CacheSettings()
     models: ModelSettings = ModelSettings()
     agents: AgentsSettings = AgentsSettings()
     routing: RoutingSettings = RoutingSettings()

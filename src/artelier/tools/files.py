@@ -53,7 +53,7 @@ class ReadFile(DeclaredTool[ReadFileArguments]):
         """Return the file and the lines asked for."""
         whole = arguments == ReadFileArguments(arguments.path)
         last = arguments.first_line + arguments.max_lines - 1
-        return arguments.path if whole else f"{arguments.path}, lines {arguments.first_line}-{last}"
+        return (arguments.path or ".") if whole else f"{arguments.path}, lines {arguments.first_line}-{last}"
 
     async def perform(self, arguments: ReadFileArguments, scope: ToolScope) -> ToolResult:
         """Read the lines and number them."""

@@ -1,0 +1,121 @@
+"""Leaves a provider's model alone that keeps failing, so that nobody waits for it in vain: the port wrapped.
+
+The circuit breaker of M. Nygard, Release It!, 2nd edition, chapter 5.
+"""
+
+from collections.abc import Callable
+from time import monotonic
+
+from msgspec import Struct
+
+from artelier.domain.errors import ProviderError, ProviderUnavailable, ReplyInvalid, StreamBroken
+from artelier.domain.models import ModelRequest
+from artelier.ports.provider import ModelStream, Provider
+from artelier.providers.beginning import Beginning, Begun, begin
+
+FAULTS = (ProviderUnavailable, StreamBroken, ReplyInvalid)
+"""What tells that a server is broken; a refusal or a limit tells that it works."""
+
+
+class BreakerLimits(Struct, frozen=True):
+    """When a breaker opens, for how long, and how it closes again."""
+
+    failures: int = 5
+    """So many in a row open it."""
+    seconds: float = 60.0
+    probes: int = 3
+    """So many requests are let through after the pause; all of them must begin to be answered for it to close."""
+
+
+class _Circuit:
+    """How one model stands."""
+
+    def __init__(self, limits: BreakerLimits, now: Callable[[], float]) -> None:
+        self._limits = limits
+        self._now = now
+        self._failures = 0
+        self._opened_at: float | None = None
+        self._trying = self._passed = 0
+
+    @property
+    def is_open(self) -> bool:
+        return self._opened_at is not None
+
+    def enter(self) -> None:
+        """Let a request through, or raise ``ProviderUnavailable`` with the seconds left."""
+        if self._opened_at is None:
+            return
+        left = self._opened_at + self._limits.seconds - self._now()
+        if left > 0 or self._trying >= self._limits.probes:
+            raise ProviderUnavailable("This model failed again and again and is left alone for a while.", retry_after=max(left, 1.0))
+        self._trying += 1
+
+    def succeeded(self) -> None:
+        self._failures = 0
+        if self._opened_at is None:
+            return
+        self._trying -= 1
+        self._passed += 1
+        if self._passed >= self._limits.probes:
+            self._opened_at = None
+            self._passed = 0
+
+    def failed(self) -> None:
+        self._failures += 1
+        if self._opened_at is not None:
+            self._trying -= 1
+            self._open()
+        elif self._failures >= self._limits.failures:
+            self._open()
+
+    def left(self) -> None:
+        """Take note of a probe that ended without telling anything: it was cancelled."""
+        if self._opened_at is not None and self._trying:
+            self._trying -= 1
+
+    def _open(self) -> None:
+        self._opened_at, self._passed = self._now(), 0
+
+
+class BreakingProvider:
+    """Another provider, with a breaker for each of its models. What ends after its first piece tells nothing here."""
+
+    def __init__(self, provider: Provider, limits: BreakerLimits | None = None, now: Callable[[], float] = monotonic) -> None:
+        self._provider = provider
+        self._limits = limits or BreakerLimits()
+        self._now = now
+        self._circuits: dict[str, _Circuit] = {}
+
+    @property
+    def open_models(self) -> tuple[str, ...]:
+        """Models that are left alone now."""
+        return tuple(model for model, circuit in self._circuits.items() if circuit.is_open)
+
+    def stream(self, request: ModelRequest) -> ModelStream:
+        """Yield the pieces. Raises ``ProviderUnavailable`` at once while the model is left alone."""
+        return Beginning(lambda: self._begun(request))
+
+    async def list_models(self) -> tuple[str, ...]:
+        """Return the names the wrapped provider offers."""
+        return await self._provider.list_models()
+
+    async def close(self) -> None:
+        """Close the wrapped provider."""
+        await self._provider.close()
+
+    async def _begun(self, request: ModelRequest) -> Begun:
+        circuit = self._circuits.setdefault(request.model, _Circuit(self._limits, self._now))
+        circuit.enter()
+        try:
+            begun = await begin(self._provider.stream(request))
+        except FAULTS:
+            circuit.failed()
+            raise
+        except ProviderError:
+            circuit.succeeded()
+            raise
+        except BaseException:
+            circuit.left()
+            raise
+        circuit.succeeded()
+        return begun

@@ -93,6 +93,8 @@ class ModelReplied(Struct, frozen=True, omit_defaults=True):
     usage: Usage = Usage()
     model: str = ""
     max_tokens: int = 0
+    signature: str = ""
+    """What the provider wants back with the reasoning when the calls are answered."""
 
 
 class ModelFailed(Struct, frozen=True, omit_defaults=True):

@@ -84,6 +84,8 @@ class ModelReply(Struct, frozen=True, omit_defaults=True):
     usage: Usage = Usage()
     model: str = ""
     """The model that answered, as the provider names it."""
+    signature: str = ""
+    """What the wire format must send back with the reasoning of a reply that asks for calls; nobody else reads it."""
 
 
 ModelPiece = TextDelta | ReasoningDelta | CallDelta | ModelReply

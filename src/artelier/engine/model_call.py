@@ -44,6 +44,7 @@ async def call_model(
         usage=msgspec.structs.replace(reply.usage, model_calls=1),
         model=reply.model or request.model,
         max_tokens=request.max_tokens,
+        signature=reply.signature,
     )
 
 

@@ -10,7 +10,8 @@ from inline_snapshot import snapshot
 from artelier.domain.calls import ToolCall, ToolSpec
 from artelier.domain.messages import AgentMessage, Message, NoteMessage, ToolMessage, UserMessage
 from artelier.domain.models import ModelRequest
-from artelier.providers.openai_request import Dialect, RequestEncoder, wire_id
+from artelier.providers.openai_request import Dialect, RequestEncoder
+from artelier.providers.wire_values import wire_id
 
 READ = ToolSpec("read_file", "Read a file.", {"type": "object", "properties": {"path": {"type": "string"}}}, repeatable=True)
 RUN = "0198c0de-7000-7000-8000-000000000001"

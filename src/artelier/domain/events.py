@@ -101,6 +101,8 @@ class ModelReplied(Struct, frozen=True, omit_defaults=True):
     """Where it comes from when no model was asked for it: ``cache``, ``joined``, ``semantic``."""
     saved: Usage = Usage()
     """What it would have consumed then."""
+    signature: str = ""
+    """What the provider wants back with the reasoning when the calls are answered."""
 
 
 class ModelFailed(Struct, frozen=True, omit_defaults=True):

@@ -17,6 +17,9 @@ class AgentMessage(Struct, frozen=True, tag="agent", omit_defaults=True):
     text: str
     calls: tuple[ToolCall, ...] = ()
     reasoning: str = ""
+    """Kept beside calls, for models that want their own thoughts back with the results."""
+    signature: str = ""
+    """What the provider sent with the reasoning to know it again."""
 
 
 class ToolMessage(Struct, frozen=True, tag="tool"):

@@ -105,6 +105,8 @@ class ModelReply(Struct, frozen=True, omit_defaults=True):
     """Where it comes from when no model was asked for it now: ``cache``, ``joined`` another's equal request, ``semantic``."""
     saved: Usage = Usage()
     """What it would have consumed then."""
+    signature: str = ""
+    """What the wire format must send back with the reasoning of a reply that asks for calls; nobody else reads it."""
 
 
 ModelPiece = TextDelta | ReasoningDelta | CallDelta | ModelReply

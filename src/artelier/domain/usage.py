@@ -14,6 +14,12 @@ class Usage(Struct, frozen=True, omit_defaults=True):
     cached_tokens: int = 0
     reasoning_tokens: int = 0
     model_calls: int = 0
+    cache_write_tokens: int = 0
+    """Input tokens that the provider stored for later requests, where it charges for that; part of ``input_tokens``."""
+    cache_write_hour_tokens: int = 0
+    """Those of them that are stored for an hour, at a higher price than for five minutes."""
+    cost: float = 0.0
+    """US dollars, as the provider itself tells; 0 where it tells nothing."""
 
     @property
     def total_tokens(self) -> int:
@@ -27,4 +33,7 @@ class Usage(Struct, frozen=True, omit_defaults=True):
             self.cached_tokens + other.cached_tokens,
             self.reasoning_tokens + other.reasoning_tokens,
             self.model_calls + other.model_calls,
+            self.cache_write_tokens + other.cache_write_tokens,
+            self.cache_write_hour_tokens + other.cache_write_hour_tokens,
+            self.cost + other.cost,
         )

@@ -224,7 +224,8 @@ def _unit_of(turn: Turn, longest: int) -> Unit:
     calls, text = tuple([call.effective for call in turn.calls]), turn.reply.text
     if longest < LONGEST_RESULT:
         calls, text = tuple([_shortened(call, longest) for call in calls]), middle_cut(text, longest)
-    return (AgentMessage(text, calls), *[_result_of(call, longest) for call in turn.calls])
+    thoughts = (turn.reply.reasoning, turn.reply.signature) if calls and longest >= LONGEST_RESULT else ("", "")
+    return (AgentMessage(text, calls, *thoughts), *[_result_of(call, longest) for call in turn.calls])
 
 
 def _shortened(call: ToolCall, longest: int) -> ToolCall:

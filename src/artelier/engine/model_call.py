@@ -47,6 +47,7 @@ async def call_model(
         provider=reply.provider,
         source=reply.source,
         saved=reply.saved,
+        signature=reply.signature,
     )
 
 

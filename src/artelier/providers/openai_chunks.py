@@ -12,9 +12,10 @@ from msgspec import Struct
 
 from artelier.domain.errors import ReplyInvalid
 from artelier.domain.usage import Usage
+from artelier.providers.wire_values import counted, inner, whole
 
-_LARGEST_COUNT = 2**53
-"""Numbers of tokens above this are a server's mistake and would not fit a database."""
+_HIGHEST_COST = 1e6
+"""Dollars above which a cost is a server's mistake."""
 
 
 class WireFunction(Struct, gc=False):
@@ -75,30 +76,36 @@ def read_chunk(data: bytes) -> WireChunk:
 def read_usage(told: Any) -> Usage:
     """Return what a ``usage`` object counts, whatever is missing from it; one model call."""
     counts = told if isinstance(told, dict) else {}
-    output = _count(counts, "completion_tokens")
-    reasoning = _count(_object(counts, "completion_tokens_details"), "reasoning_tokens")
-    total = _count(counts, "total_tokens")
-    prompt = _count(counts, "prompt_tokens")
+    output = counted(counts, "completion_tokens")
+    reasoning = counted(inner(counts, "completion_tokens_details"), "reasoning_tokens")
+    total = counted(counts, "total_tokens")
+    prompt = counted(counts, "prompt_tokens")
     if reasoning and total == prompt + output + reasoning:
         output += reasoning  # xAI counts reasoning beside the output, everybody else within it
+    details = inner(counts, "prompt_tokens_details")
     cached = (
-        _count(_object(counts, "prompt_tokens_details"), "cached_tokens")
-        or _count(counts, "prompt_cache_hit_tokens")  # DeepSeek
-        or _count(counts, "cached_tokens")  # Moonshot
+        counted(details, "cached_tokens")
+        or counted(counts, "prompt_cache_hit_tokens")  # DeepSeek
+        or counted(counts, "cached_tokens")  # Moonshot
+        or counted(counts, "cache_read_input_tokens")  # gateways to Anthropic
     )
-    return Usage(prompt, output, min(cached, prompt), min(reasoning, output), model_calls=1)
+    written = counted(details, "cache_write_tokens") or counted(counts, "cache_creation_input_tokens")  # OpenRouter; gateways
+    return Usage(
+        prompt,
+        output,
+        min(cached, prompt),
+        min(reasoning, output),
+        model_calls=1,
+        cache_write_tokens=min(written, prompt),
+        cost=_dollars(counts),
+    )
 
 
-def _object(counts: dict[str, Any], name: str) -> dict[str, Any]:
-    value = counts.get(name)
-    return value if isinstance(value, dict) else {}
-
-
-def _count(counts: dict[str, Any], name: str) -> int:
-    value = counts.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _LARGEST_COUNT:
-        return 0
-    return int(value)
+def _dollars(counts: dict[str, Any]) -> float:
+    """Return what OpenRouter says it charged; where the person pays the model's maker itself, that is told beside."""
+    upstream = inner(counts, "cost_details").get("upstream_inference_cost") if counts.get("is_byok") else 0.0
+    told = [value for value in (counts.get("cost"), upstream) if isinstance(value, int | float) and 0 <= value <= _HIGHEST_COST]
+    return float(sum(told))
 
 
 def _read_kindly(data: bytes) -> WireChunk:
@@ -143,11 +150,11 @@ def _delta(item: dict[str, Any]) -> WireDelta:
 def _parts(content: Any, kind: str) -> str:
     """Return the text of one kind out of content that may come in parts, as Mistral's and newer servers' does."""
     if isinstance(content, str):
-        return _whole(content) if kind == "text" else ""
+        return whole(content) if kind == "text" else ""
     found = []
     for part in _items(content):
-        inner = part.get(kind) if isinstance(part, dict) else None
-        found.append(_parts(inner, "text"))
+        within = part.get(kind) if isinstance(part, dict) else None
+        found.append(_parts(within, "text"))
     return "".join(found)
 
 
@@ -176,9 +183,4 @@ def _index(value: Any) -> int | None:
 
 
 def _text(value: Any) -> str | None:
-    return _whole(value) if isinstance(value, str) else None
-
-
-def _whole(text: str) -> str:
-    """Put a replacement sign where half a character stands, which no encoder takes."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return whole(value) if isinstance(value, str) else None

@@ -4,7 +4,6 @@ Learned from real servers: some refuse ``content: null`` beside calls, a system 
 messages in a row, call ids of other shapes than their own, and history whose arguments are not JSON.
 """
 
-import json
 from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Any
@@ -15,12 +14,11 @@ from msgspec import Struct
 from artelier.domain.calls import ToolCall, ToolSpec
 from artelier.domain.messages import AgentMessage, Message, NoteMessage, ToolMessage, UserMessage
 from artelier.domain.models import ModelRequest
+from artelier.providers.cache_marks import NO_MARKS, Keeping, cache_marks
+from artelier.providers.wire_values import NOTE_MARK, KeptTools, cache_control, whole, wire_arguments, wire_id
 
-NOTE_MARK = "[runtime] "
-"""Begins a note to the model, which goes as a user message: no server takes a system message in the middle."""
-_TOOLS_KEPT = 64
-"""How many tuples of tools are kept encoded."""
-_ID_SIGNS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_TAKES_MARKS = ("anthropic/", "claude")
+"""How the names of models begin that keep what they read of a prompt where they are told to, behind gateways as well."""
 
 
 class Dialect(Struct, frozen=True):
@@ -36,6 +34,16 @@ class Dialect(Struct, frozen=True):
     """Put a word of the agent between a tool's result and a user message, as Mistral's templates want."""
     echo_reasoning: bool = False
     """Send the agent's reasoning back beside its calls (``reasoning_content``), as DeepSeek and Moonshot want."""
+    keeping: Keeping = Keeping.AUTO
+    """For how long prompts are kept, where the model is told."""
+    cache_marks: bool | None = None
+    """Tell it by ``cache_control`` within the messages, as OpenRouter takes for Anthropic's models; None asks the model's name."""
+    cache_key: bool = False
+    """Name the prefix (``prompt_cache_key``), so that OpenAI sends requests that share it to one machine."""
+
+    def marks(self, model: str) -> bool:
+        """Whether a model is told what to keep."""
+        return model.startswith(_TAKES_MARKS) if self.cache_marks is None else self.cache_marks
 
 
 class RequestEncoder:
@@ -43,13 +51,13 @@ class RequestEncoder:
 
     def __init__(self, extra_body: Mapping[str, Any] | None = None) -> None:
         self._extra = dict(extra_body or {})
-        self._tools: dict[int, tuple[tuple[ToolSpec, ...], orjson.Fragment]] = {}
+        self._tools = KeptTools(_wire_tools)
 
     def encode(self, request: ModelRequest, dialect: Dialect) -> bytes:
         """Return the JSON body of a streamed request."""
         body: dict[str, Any] = {"model": request.model, "messages": wire_messages(request, dialect)}
         if request.tools:
-            body["tools"] = self._encoded_tools(request.tools)
+            body["tools"] = self._tools.encoded(request.tools)
             if dialect.parallel_calls:
                 body["parallel_tool_calls"] = True
         body["stream"] = True
@@ -58,50 +66,57 @@ class RequestEncoder:
         body[dialect.limit_field] = request.max_tokens
         if request.temperature is not None:
             body["temperature"] = request.temperature
+        if dialect.cache_key and dialect.keeping is not Keeping.OFF:
+            body["prompt_cache_key"] = prefix_key(request, body.get("tools"))
         body.update(self._extra)
         try:
             return orjson.dumps(body)
         except orjson.JSONEncodeError:  # half a character, e.g. out of a file name that is not UTF-8
-            body["messages"] = _whole(body["messages"])
+            body["messages"] = whole(body["messages"])
             return orjson.dumps(body)
 
-    def _encoded_tools(self, tools: tuple[ToolSpec, ...]) -> orjson.Fragment:
-        kept = self._tools.get(id(tools))
-        if kept is not None:  # the tuple is kept beside, so that its identity cannot pass to another
-            return kept[1]
-        if len(self._tools) >= _TOOLS_KEPT:
-            self._tools.pop(next(iter(self._tools)))
-        fragment = orjson.Fragment(orjson.dumps([_wire_tool(spec) for spec in tools]))
-        self._tools[id(tools)] = (tools, fragment)
-        return fragment
+
+def prefix_key(request: ModelRequest, tools: orjson.Fragment | None) -> str:
+    """Return a name for what all requests of a conversation begin with: system prompt, tools, its first message."""
+    first = request.messages[0].text if request.messages else ""
+    digest = blake2b(request.system.encode("utf-8", "surrogatepass"), digest_size=16)
+    digest.update(b"" if tools is None else orjson.dumps(tools))
+    digest.update(first.encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
 
 
 def wire_messages(request: ModelRequest, dialect: Dialect) -> list[dict[str, Any]]:
     """Return the messages as dictionaries; words for the model that follow each other become one message."""
     messages: list[dict[str, Any]] = []
+    marks = cache_marks(request, dialect.keeping, on_tools=False) if dialect.marks(request.model) else NO_MARKS
     if request.system:
         messages.append({"role": "system", "content": request.system})
-    for message in request.messages:
-        _add(messages, message, dialect)
+        _mark(messages, marks.system)
+    for place, message in enumerate(request.messages):
+        _add(messages, message, dialect, marked=marks is not NO_MARKS)
+        if place in marks.messages:
+            _mark(messages, "5m")
     return messages
 
 
-def wire_id(call_id: str) -> str:
-    """Return nine letters and digits that stand for a call id: Mistral takes nothing else, OpenAI at most forty signs."""
-    number = int.from_bytes(blake2b(call_id.encode("utf-8", "surrogatepass"), digest_size=8).digest())
-    signs = []
-    for _ in range(9):
-        number, place = divmod(number, len(_ID_SIGNS))
-        signs.append(_ID_SIGNS[place])
-    return "".join(signs)
+def _mark(messages: list[dict[str, Any]], keep: str) -> None:
+    """Mark the end of the last message, which becomes a list of parts; an empty ``keep`` marks nothing."""
+    if keep:
+        parts = _parts(messages[-1]["content"])
+        parts[-1] = {**parts[-1], "cache_control": cache_control(keep)}
+        messages[-1]["content"] = parts
 
 
-def _add(messages: list[dict[str, Any]], message: Message, dialect: Dialect) -> None:
+def _parts(content: str | list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{"type": "text", "text": content}] if isinstance(content, str) else content
+
+
+def _add(messages: list[dict[str, Any]], message: Message, dialect: Dialect, *, marked: bool) -> None:
     match message:
         case UserMessage(text=text):
-            _add_user(messages, text, dialect)
+            _add_user(messages, text, dialect, marked=marked)
         case NoteMessage(text=text):
-            _add_user(messages, NOTE_MARK + text, dialect)
+            _add_user(messages, NOTE_MARK + text, dialect, marked=marked)
         case ToolMessage(call_id=call_id, text=text):
             messages.append({"role": "tool", "tool_call_id": wire_id(call_id), "content": text})
         case AgentMessage():
@@ -109,10 +124,14 @@ def _add(messages: list[dict[str, Any]], message: Message, dialect: Dialect) -> 
                 messages.append(_wire_agent(message, dialect))
 
 
-def _add_user(messages: list[dict[str, Any]], text: str, dialect: Dialect) -> None:
+def _add_user(messages: list[dict[str, Any]], text: str, dialect: Dialect, *, marked: bool) -> None:
     last = messages[-1]["role"] if messages else ""
     if last == "user":
-        messages[-1]["content"] += "\n\n" + text
+        content = messages[-1]["content"]
+        if marked:  # what was kept must not grow
+            messages[-1]["content"] = [*_parts(content), *_parts(text)]
+        else:
+            messages[-1]["content"] = f"{content}\n\n{text}"
         return
     if last == "tool" and dialect.answer_after_tools:
         messages.append({"role": "assistant", "content": "Understood."})
@@ -129,28 +148,12 @@ def _wire_agent(message: AgentMessage, dialect: Dialect) -> dict[str, Any]:
 
 
 def _wire_call(call: ToolCall) -> dict[str, Any]:
-    return {"id": wire_id(call.id), "type": "function", "function": {"name": call.name, "arguments": _wire_arguments(call)}}
+    return {"id": wire_id(call.id), "type": "function", "function": {"name": call.name, "arguments": wire_arguments(call)}}
 
 
-def _wire_arguments(call: ToolCall) -> str:
-    """Return JSON in any case: servers parse the history. What was no JSON is shown to the model inside an object."""
-    arguments = {"unparsed": call.raw} if call.arguments is None else call.arguments
-    try:
-        return orjson.dumps(arguments).decode()
-    except orjson.JSONEncodeError:  # numbers over 64 bits, half a character
-        return json.dumps(arguments, ensure_ascii=False)
+def _wire_tools(tools: tuple[ToolSpec, ...], _keep: str) -> bytes:
+    return orjson.dumps([_wire_tool(spec) for spec in tools])
 
 
 def _wire_tool(spec: ToolSpec) -> dict[str, Any]:
     return {"type": "function", "function": {"name": spec.name, "description": spec.description, "parameters": spec.parameters}}
-
-
-def _whole(value: Any) -> Any:
-    """Put a replacement sign where half a character stands."""
-    if isinstance(value, str):
-        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    if isinstance(value, list):
-        return [_whole(item) for item in value]
-    if isinstance(value, dict):
-        return {name: _whole(item) for name, item in value.items()}
-    return value

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from artelier.cli.serving import serving
+from artelier.api.serving import serving
 from artelier.ports.tool import Tool
 from artelier.runtime.ground import Plan
 from artelier.runtime.house import House

@@ -12,7 +12,7 @@ from served import Served, Thread
 
 from artelier.access.local import COOKIE_LIFE, LINK_LIFE, LocalAccess
 from artelier.api.app import create_app
-from artelier.cli.serving import serving
+from artelier.api.serving import serving
 from artelier.domain.errors import SettingsError
 
 GHOST = "01900000-0000-7000-8000-000000000000"

@@ -18,6 +18,7 @@ def test_arguments_may_have_any_name():
 
 
 def test_a_condition_is_for_the_turns_that_have_none():
+    assert script(call("finish")) == script(turn(call("finish")))
     told = script("one", turn("two", when_text_contains="b"), when_text_contains="a") + script("three")
     assert [(each.text, each.when_text_contains) for each in told] == [("one", "a"), ("two", "b"), ("three", "")]
 

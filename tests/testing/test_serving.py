@@ -77,7 +77,7 @@ async def test_a_question_that_nobody_answers_is_left_open(tmp_path, answers):
 
 
 async def test_words_are_said_and_a_session_goes_on(tmp_path):
-    told = script(turn(call("ask_user", question="Which colour?")), "Blue it is.", when_text_contains="colour") + script("Hello.", "Again.")
+    told = script(call("ask_user", question="Which colour?"), "Blue it is.", when_text_contains="colour") + script("Hello.", "Again.")
     async with serving(tmp_path, told) as server:
         first = await server.run("greet me")
         second = await server.run("greet me", session=first.session)
@@ -92,7 +92,7 @@ async def test_words_are_said_and_a_session_goes_on(tmp_path):
 async def test_an_agent_of_ones_own_is_played_whatever_model_it_names(tmp_path):
     file = tmp_path / "tester.md"
     file.write_text(TESTER)
-    told = script(turn(call("read_file", path="../secret")), "Read.")
+    told = script(call("read_file", path="../secret"), "Read.")
     for agents in ([file], [tmp_path]):
         async with serving(tmp_path / "work", told, agents=agents) as server:
             outcome = await server.run("test it", agent="tester")
@@ -105,7 +105,7 @@ async def test_tools_plugins_and_settings_are_taken(tmp_path):
     plugin.write_text(PLUGIN)
     plugin.chmod(0o666)
     settings = {"agents": {"coder": {"tools": ["ring"], "limits": {"steps": 1}}}}
-    told = script(turn(call("ring", times=3)), "Rung.")
+    told = script(call("ring", times=3), "Rung.")
     async with serving(tmp_path / "work", told, tools=[Ring()], plugins=[plugin], settings=settings) as server:
         outcome = await server.run("ring", answers=approve())
         assert (await server.run("speak", agent="sayer")).status == "finished"
@@ -114,8 +114,8 @@ async def test_tools_plugins_and_settings_are_taken(tmp_path):
 
 
 async def test_those_who_work_for_others_ask_here_too(tmp_path):
-    told = script(turn(call("delegate", agent="coder", task="part one")), "Done.", when_text_contains="whole")
-    told += script(turn(call("write_file", path="one.txt", content="one\n")), "One.", when_text_contains="part one")
+    told = script(call("delegate", agent="coder", task="part one"), "Done.", when_text_contains="whole")
+    told += script(call("write_file", path="one.txt", content="one\n"), "One.", when_text_contains="part one")
     async with serving(tmp_path, told) as server:
         outcome = await server.run("the whole", agent="orchestrator", answers=approve())
         (sent,) = outcome.journal.of(DelegateSent)

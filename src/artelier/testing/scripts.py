@@ -1,4 +1,4 @@
-"""What a scripted model says, turn by turn, in few words: ``script(turn(call("read_file", path="a.txt")), turn("It says hello."))``."""
+"""What a scripted model says, turn by turn, in few words: ``script(call("read_file", path="a.txt"), "It says hello.")``."""
 
 from typing import TypedDict, Unpack
 
@@ -42,11 +42,11 @@ def turn(*said: str | ScriptedCall, **fields: Unpack[TurnFields]) -> ScriptedTur
     return ScriptedTurn(text, calls=tuple(each for each in said if isinstance(each, ScriptedCall)), **fields)
 
 
-def script(*turns: ScriptedTurn | str, when_text_contains: str = "") -> Script:
-    """Return turns to be said one after another; a text alone is a turn. Scripts are joined by ``+``.
+def script(*turns: ScriptedTurn | ScriptedCall | str, when_text_contains: str = "") -> Script:
+    """Return turns to be said one after another; a text or a call alone is a turn. Scripts are joined by ``+``.
 
     With ``when_text_contains`` they answer only messages that hold these words, and are counted from each such message on;
     the others are counted over the session.
     """
-    said = (turn(each) if isinstance(each, str) else each for each in turns)
+    said = (each if isinstance(each, ScriptedTurn) else turn(each) for each in turns)
     return tuple(msgspec.structs.replace(each, when_text_contains=each.when_text_contains or when_text_contains) for each in said)

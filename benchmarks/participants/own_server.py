@@ -8,7 +8,7 @@ from pathlib import Path
 
 import uvloop
 
-from artelier.cli.serving import serving
+from artelier.api.serving import serving
 from benchmarks.participants.own_engine import plan_for
 
 

@@ -4,14 +4,14 @@ from collections.abc import AsyncIterator, Iterator
 
 import httpx2
 import pytest
-from served import PATIENCE, Served, Thread
+from served import PATIENCE, Served, served_in
 
 from artelier.client import Client
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with Thread(tmp_path_factory.mktemp("served"), few_steps=True) as served:
+    with served_in(tmp_path_factory.mktemp("served"), few_steps=True) as served:
         yield served
 
 

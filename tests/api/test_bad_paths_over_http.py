@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from served import Thread, call, turns
+from served import served_in
 
 from artelier.client import Client
+from artelier.testing import call, script, turn
 
 SECRET = "SECRET-FROM-OUTSIDE"
 PATHS: list[Any] = [
@@ -59,9 +60,9 @@ def around(root: Path) -> dict[str, tuple[bytes, int, int]]:
 @pytest.mark.parametrize("tool", ["read_file", "write_file", "edit_file"])
 async def test_bad_paths_are_refused_the_whole_way(tmp_path: Path, tool: str) -> None:
     more: dict[str, Any] = {"read_file": {}, "write_file": {"content": "written"}, "edit_file": {"old_text": "S", "new_text": "T"}}[tool]
-    calls = [{"name": tool, "arguments": json.dumps({"path": path, **more})} for path in PATHS]
-    script = turns("try-them", {"calls": calls}, call("read_file", path="ok.txt"), {"text": "Tried."})
-    with Thread(tmp_path, script=script) as served:
+    calls = [call(tool, json.dumps({"path": path, **more})) for path in PATHS]
+    told = script(turn(*calls), call("read_file", path="ok.txt"), "Tried.", when_text_contains="try-them")
+    with served_in(tmp_path, told) as served:
         lay_traps(served.workspace)
         before = around(served.workspace)
         async with Client(served.address, served.token) as client:

@@ -6,31 +6,30 @@ from collections.abc import AsyncIterator, Iterator
 
 import httpx2
 import pytest
-from served import PATIENCE, Served, Thread, call, turns
+from served import PATIENCE, Served, served_in
 
 from artelier.client import Client, StreamEvent
+from artelier.providers.scripted import ScriptedCall
+from artelier.testing import call, script, turn
 
 
-def delegate(agent: str, task: str) -> dict:
-    return {"name": "delegate", "arguments": {"agent": agent, "task": task}}
+def delegate(agent: str, task: str) -> ScriptedCall:
+    return call("delegate", agent=agent, task=task)
 
 
-SCRIPT = [
-    *turns(
-        "build-it",
-        {"calls": [delegate("coder", "part-one"), delegate("coder", "part-two"), delegate("ask", "part-three")]},
-        {"text": "All done."},
-    ),
-    *turns("part-one", call("write_file", path="one.txt", content="one\n"), {"text": "One is written."}),
-    *turns("part-two", call("write_file", path="two.txt", content="two\n"), {"text": "Two is written."}),
-    *turns("part-three", call("read_file", path="notes.txt"), {"text": "Three is read."}),
-    *turns("by-a-reader", {"calls": [delegate("coder", "overreach")]}, {"text": "It could not."}),
-    *turns("overreach", call("write_file", path="stolen.txt", content="x\n"), {"text": "I may not write."}),
-    *turns("stay-long", {"calls": [delegate("coder", "never-end")]}, {"text": "Over."}),
-    *turns("never-end", {"text": "I begin", "fault": "hang", "after": 7, "times": 1000}),
-    *turns("hand-over", call("switch_agent", agent="ask", reason="a question"), {"text": "I am ask."}),
-    {"text": "Hello."},
-]  # fmt: skip
+PARTS = turn(delegate("coder", "part-one"), delegate("coder", "part-two"), delegate("ask", "part-three"))
+SCRIPT = (
+    script(PARTS, "All done.", when_text_contains="build-it")
+    + script(call("write_file", path="one.txt", content="one\n"), "One is written.", when_text_contains="part-one")
+    + script(call("write_file", path="two.txt", content="two\n"), "Two is written.", when_text_contains="part-two")
+    + script(call("read_file", path="notes.txt"), "Three is read.", when_text_contains="part-three")
+    + script(delegate("coder", "overreach"), "It could not.", when_text_contains="by-a-reader")
+    + script(call("write_file", path="stolen.txt", content="x\n"), "I may not write.", when_text_contains="overreach")
+    + script(delegate("coder", "never-end"), "Over.", when_text_contains="stay-long")
+    + script(turn("I begin", fault="hang", after=7, times=1000), when_text_contains="never-end")
+    + script(call("switch_agent", agent="ask", reason="a question"), "I am ask.", when_text_contains="hand-over")
+    + script("Hello.")
+)
 LEADER = "---\ndescription: Leads by reading.\ntools: [read_file, delegate, finish]\n---\nYou lead and pass on nothing more.\n"
 
 
@@ -39,7 +38,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("served")
     (folder / "agents").mkdir()
     (folder / "agents/leader.md").write_text(LEADER)
-    with Thread(folder, script=SCRIPT, agents={"paths": [str(folder / "agents")]}) as served:
+    with served_in(folder, SCRIPT, agents={"paths": [str(folder / "agents")]}) as served:
         yield served
 
 

@@ -9,7 +9,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.specs.openapi.checks import response_schema_conformance, status_code_conformance
-from served import Served, Thread
+from served import Served, served_in
 
 from artelier.api.app import create_app
 
@@ -77,7 +77,7 @@ HEADERS = [
 
 @pytest.fixture(scope="module")
 def own(tmp_path_factory: pytest.TempPathFactory):
-    with Thread(tmp_path_factory.mktemp("garbage")) as served:
+    with served_in(tmp_path_factory.mktemp("garbage")) as served:
         yield served
 
 

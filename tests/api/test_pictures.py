@@ -5,7 +5,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from served import PATIENCE, Served, Thread, call, turns
+from served import PATIENCE, Served, served_in
 
 from artelier.client import Client, Refused
 from artelier.client.stream import StreamEvent
@@ -13,6 +13,7 @@ from artelier.domain.calls import Access, Picture, ResultStatus, ToolResult, Too
 from artelier.ports.blobs import Blobs
 from artelier.ports.tool import ToolScope
 from artelier.stores.blobs import FolderBlobs, digest_of
+from artelier.testing import call, script
 from artelier.tools.declaration import DeclaredTool, ToolArguments, schema_of
 
 PNG = b"\x89PNG\r\n\x1a\n and the rest"
@@ -53,10 +54,8 @@ class Shoot(DeclaredTool[ShootArguments]):
         return ToolResult(ResultStatus.DONE, "taken", pictures=tuple(pictures))
 
 
-SCRIPT = [
-    *turns("shoot-all", call("shoot", kinds=list(CONTENTS)), {"text": "Taken."}),
-    *turns("shoot-one", call("shoot", kinds=["jpeg"]), {"text": "Taken."}),
-]
+SCRIPT = script(call("shoot", kinds=list(CONTENTS)), "Taken.", when_text_contains="shoot-all")
+SCRIPT += script(call("shoot", kinds=["jpeg"]), "Taken.", when_text_contains="shoot-one")
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +63,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("pictures")
     (folder / "state").mkdir()
     tool = Shoot(FolderBlobs(folder / "state" / "blobs"))
-    with Thread(folder, more_tools=(tool,), script=SCRIPT, agents={"coder": {"tools": ["shoot"]}}) as served:
+    with served_in(folder, SCRIPT, tools=(tool,), agents={"coder": {"tools": ["shoot"]}}) as served:
         yield served
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from served import Served, Thread
+from served import Served, served_in
 
 PLUGIN = """
 from artelier.domain.agents import AgentSpec
@@ -26,7 +26,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     plugins.mkdir(parents=True)
     (plugins / "sayer.py").write_text(PLUGIN)
     (plugins / "wrong.py").write_text("plugin = 3\n")
-    with Thread(folder, plugins={"folder": str(plugins)}) as served:
+    with served_in(folder, plugins={"folder": str(plugins)}) as served:
         yield served
 
 

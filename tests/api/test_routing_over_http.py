@@ -6,16 +6,17 @@ from collections.abc import AsyncIterator, Iterator
 
 import httpx2
 import pytest
-from served import Served, Thread
+from served import Served, served_in
 
 from artelier.client import Client, Refused
+from artelier.testing import call, script, turn
 
-SCRIPT = [{"text": f"Answer {number}."} for number in range(1, 9)]
+SCRIPT = script(*[f"Answer {number}." for number in range(1, 9)])
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with Thread(tmp_path_factory.mktemp("served"), script=SCRIPT, routing={}) as served:
+    with served_in(tmp_path_factory.mktemp("served"), SCRIPT, routing={"learned": True}) as served:
         yield served
 
 
@@ -79,18 +80,18 @@ async def test_what_was_right_is_kept_as_an_example(http: httpx2.AsyncClient, se
     assert (await http.post("/api/v1/routing/feedback", json={**body, "agent": "nobody"})).status_code in {400, 422}
 
 
-ADVISED = [
-    {"when_text_contains": "<request>\ndunno", "calls": [{"name": "choose_agent", "arguments": {"agent": "coder", "confidence": 0.1}}]},
-    {"when_text_contains": "<request>\nhmm", "calls": [{"name": "choose_agent", "arguments": {"agent": "architect", "confidence": 0.9}}]},
-    {"when_text_contains": "<request>\n", "fault": "unavailable", "times": 100},
-    *SCRIPT,
-]
+ADVISED = (
+    script(call("choose_agent", agent="coder", confidence=0.1), when_text_contains="<request>\ndunno")
+    + script(call("choose_agent", agent="architect", confidence=0.9), when_text_contains="<request>\nhmm")
+    + script(turn(fault="unavailable", times=100), when_text_contains="<request>\n")
+    + SCRIPT
+)
 
 
 @pytest.fixture(scope="module")
 def advised(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     routing = {"model": "scripted", "learned": False, "low": 0.5}
-    with Thread(tmp_path_factory.mktemp("advised"), script=ADVISED, routing=routing) as served:
+    with served_in(tmp_path_factory.mktemp("advised"), ADVISED, routing=routing) as served:
         yield served
 
 

@@ -4,7 +4,7 @@ import asyncio
 
 import httpx2
 import pytest
-from served import SLOW, Served, Thread
+from served import SLOW, Served, served_in
 
 from artelier.api.stream import _person_part
 from artelier.client import Client, Refused, StreamDelta, StreamEvent
@@ -203,8 +203,8 @@ def test_the_truth_outlives_the_server(tmp_path) -> None:
         async with Client(served.address, served.token) as client:
             return [event.payload["reply"] for event in await client.events(session) if event.type == "run_finished"]
 
-    with Thread(tmp_path) as served:
+    with served_in(tmp_path) as served:
         session = asyncio.run(talk(served))
-    with Thread(tmp_path) as served:
+    with served_in(tmp_path) as served:
         assert asyncio.run(talk(served, session)) == session
         assert asyncio.run(read(served, session)) == ["Hello.", "Hello again."]

@@ -8,11 +8,11 @@ from datetime import timedelta
 
 import httpx2
 import pytest
-from served import Served, Thread
+from served import Served, served_in
 
 from artelier.access.local import COOKIE_LIFE, LINK_LIFE, LocalAccess
 from artelier.api.app import create_app
-from artelier.cli.serving import serving
+from artelier.api.serving import serving
 from artelier.domain.errors import SettingsError
 
 GHOST = "01900000-0000-7000-8000-000000000000"
@@ -228,13 +228,13 @@ async def test_of_many_exchanges_at_once_one_wins(http: httpx2.AsyncClient) -> N
 
 
 def test_a_cookie_and_a_token_outlive_the_server(tmp_path) -> None:
-    with Thread(tmp_path) as server:
+    with served_in(tmp_path) as server:
         code = json.loads(ask(server, "POST", "/api/v1/auth/links", [host(server), token(server)])[2])["code"]
         body = json.dumps({"code": code}).encode()
         _, headers, _ = ask(server, "POST", "/api/v1/auth/exchange", [host(server), ("Content-Type", "application/json")], body)
         cookie, before = headers["set-cookie"].split(";")[0], server.token
         spare = json.loads(ask(server, "POST", "/api/v1/auth/links", [host(server), token(server)])[2])["code"]
-    with Thread(tmp_path) as server:
+    with served_in(tmp_path) as server:
         assert server.token == before
         assert ask(server, "GET", "/api/v1/auth/me", [host(server), ("Cookie", cookie)])[0] == 200
         assert ask(server, "GET", "/api/v1/auth/me", [host(server), ("Cookie", cookie[:-2] + "xx")])[0] == 401

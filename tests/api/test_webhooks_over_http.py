@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from served import Served, Thread
+from served import Served, served_in
 
 from artelier.client import Client, Refused
 from artelier.runtime.webhook_messages import signature
@@ -18,7 +18,7 @@ PORT = 47_311
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with Thread(tmp_path_factory.mktemp("served"), webhooks={"allowed": [f"127.0.0.1:{PORT}"]}) as served:
+    with served_in(tmp_path_factory.mktemp("served"), webhooks={"allowed": [f"127.0.0.1:{PORT}"]}) as served:
         yield served
 
 

@@ -46,7 +46,7 @@ async def test_names_are_loaded():
 
 def test_what_takes_long_to_import_is_not_imported_at_the_start():
     program = (
-        "import sys, artelier.cli.serving, artelier.runtime.web as web; from artelier.settings.tools import ToolSettings;"
+        "import sys, artelier.api.serving, artelier.runtime.web as web; from artelier.settings.tools import ToolSettings;"
         "web.Web(ToolSettings());"
         "print([name for name in ('playwright', 'trafilatura', 'lxml', 'httpx2') if name in sys.modules])"
     )

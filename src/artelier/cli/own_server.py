@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from artelier.cli.serving import serving
+from artelier.api.serving import serving
 from artelier.cli.stopping import WRONG_USAGE, stop
 from artelier.client import Client
 from artelier.domain.errors import ArtelierError, SettingsError

@@ -11,10 +11,10 @@ import typer
 import uvloop
 from rich.text import Text
 
+from artelier.api.serving import Served, serving
 from artelier.cli.look import output
 from artelier.cli.own_server import found_models
 from artelier.cli.places import chosen_places, chosen_workspace, settings_or_stop
-from artelier.cli.serving import Served, serving
 from artelier.cli.stopping import WRONG_USAGE, stop
 from artelier.cli.words import tr
 from artelier.domain.errors import ArtelierError, SettingsError

@@ -6,11 +6,13 @@ from pathlib import Path
 from time import perf_counter
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from artelier.domain.agents import AgentSpec
 from artelier.domain.calls import ToolResult
 from artelier.domain.events import Event, MessageReceived, SessionOpened, ToolFinished
 from artelier.domain.models import ModelReply, ModelRequest
+from artelier.domain.usage import Usage
 from artelier.domain.verdicts import Rule, Ruling
 from artelier.engine.context import Contexts
 from artelier.engine.driver import Driver
@@ -75,6 +77,12 @@ class Watched:
 
     def context_tokens(self, name: str) -> int:
         return 128_000
+
+    def priced(self, name: str, reply: ModelReply) -> Usage:
+        return replace(reply.usage, model_calls=1)
+
+    def estimate(self, name: str, input_tokens: int, output_tokens: int) -> float:
+        return 0.0
 
 
 class Stage:

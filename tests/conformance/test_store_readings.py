@@ -68,14 +68,14 @@ async def test_usage_is_summed_up_by_every_key(stage: Stage) -> None:
         UsageBy.SESSION: (first.run.session, second.run.session),
     }
     for by, (one, other) in keys.items():
-        expected = UsageSum(one, coder, 1, 1, 3, 2.0), UsageSum(other, ask, 1, 1, 0, 5.0)
+        expected = UsageSum(one, coder, 2, 1, 1, 3, 2.0), UsageSum(other, ask, 1, 1, 1, 0, 5.0)
         assert await stage.store.sum_usage(by, EVER, 10) == expected, by
-    days = UsageSum("2026-11-21", ask, 1, 1, 0, 5.0), UsageSum("2026-11-20", coder, 1, 1, 3, 2.0)
+    days = UsageSum("2026-11-21", ask, 1, 1, 1, 0, 5.0), UsageSum("2026-11-20", coder, 2, 1, 1, 3, 2.0)
     assert await stage.store.sum_usage(UsageBy.DAY, EVER, 10) == days
-    models = UsageSum("small", coder, 1, 1, 3), UsageSum("large", ask, 1, 1, 0)
+    models = UsageSum("small", coder, 2, 1, 1, 3), UsageSum("large", ask, 1, 1, 1, 0)
     assert await stage.store.sum_usage(UsageBy.MODEL, EVER, 10) == models
     for by, key in ((UsageBy.USER, OWNER), (UsageBy.WORKSPACE, "project")):
-        assert await stage.store.sum_usage(by, EVER, 10) == (UsageSum(key, coder + ask, 2, 2, 3, 7.0),), by
+        assert await stage.store.sum_usage(by, EVER, 10) == (UsageSum(key, coder + ask, 2 + 1, 2, 2, 3, 7.0),), by
     assert len(await stage.store.sum_usage(UsageBy.DAY, EVER, 1)) == 1
 
 

@@ -107,7 +107,7 @@ def test_nobody_gives_what_he_has_not(giver, wanted, rights):
 
 @hypothesis_given(st.integers(0, 100), st.integers(0, 100), st.integers(1, 5))
 def test_parts_never_add_up_to_more_than_is_left(limit, used, count):
-    part = share_of(Limits(steps=limit), used, 0, 0.0, count).steps
+    part = share_of(Limits(steps=limit), used, Usage(), 0.0, count).steps
     assert part == 0 if limit == 0 else part >= 1
     assert limit == 0 or part == 1 or part * count <= max(0, limit - used)
 

@@ -20,7 +20,13 @@ class Saying:
 async def calls_of(name: str, arguments: str):
     gatherer = DeltaGatherer(lambda _: None, "session", "run", 0, 0)
     replied = await call_model(
-        Saying(RequestedCall(name, arguments)), ModelRequest("m", "", ()), CallModel(0, 0, 100), "run", gatherer, lambda _: None
+        Saying(RequestedCall(name, arguments)),
+        ModelRequest("m", "", ()),
+        CallModel(0, 0, 100),
+        "run",
+        gatherer,
+        print,
+        lambda reply: reply.usage,
     )
     return replied.calls[0]
 

@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 
 import pytest
+from msgspec.structs import replace
 
 from artelier.domain.calls import Access, FileChange, ResultStatus, ToolResult
 from artelier.domain.errors import StaleFence, ToolError
@@ -106,6 +107,12 @@ class Stage:
 
     def context_tokens(self, name):
         return 0
+
+    def priced(self, name, reply):
+        return replace(reply.usage, model_calls=1)
+
+    def estimate(self, name, input_tokens, output_tokens):
+        return 0.0
 
     async def send(self, text="do it", session=None):
         if session is None:

@@ -144,7 +144,7 @@ async def test_state_outlives_the_server_where_it_is_named(tmp_path):
 
 async def test_a_run_that_does_not_rest_is_given_up(tmp_path):
     async with serving(tmp_path, script(turn(fault="hang")), settings={"workers": {"drain_seconds": 0}}) as server:
-        with pytest.raises(TimeoutError):
+        with pytest.raises(TimeoutError, match=r"message_received, .*agent_chosen\.$"):
             await server.run("hang", patience=0.2)
 
 

@@ -35,6 +35,7 @@ def _smaller(one: Limits, other: Limits) -> Limits:
         calls=_least(one.calls, other.calls),
         tokens=_least(one.tokens, other.tokens),
         wall_seconds=_least(one.wall_seconds, other.wall_seconds),
+        money=_least(one.money, other.money),
     )
 
 

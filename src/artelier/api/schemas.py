@@ -129,13 +129,17 @@ class ExchangeBody(Body):
 
 
 class UsageView(BaseModel):
-    """Tokens of a run."""
+    """Tokens and money of a run."""
 
     input_tokens: int
     output_tokens: int
     cached_tokens: int
     reasoning_tokens: int
+    cache_write_tokens: int
     model_calls: int
+    cost: Annotated[float, Field(description="US dollars.")]
+    saved: Annotated[float, Field(description="US dollars that caches saved; below zero where storing cost more.")]
+    unpriced_calls: Annotated[int, Field(description="Calls of models whose price is not known; they count as nothing in `cost`.")]
 
 
 class RunView(BaseModel):

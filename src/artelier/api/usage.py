@@ -24,14 +24,22 @@ Until = Annotated[AwareDatetime | None, Query(description="Before this moment; n
 
 
 class UsageSumView(BaseModel):
-    """What was used under one key. Seconds are those of runs that ended in this time, waits included; null by model."""
+    """What was used under one key; ``cost`` and what caches ``saved`` are US dollars, ``replies`` counts those of caches too.
+
+    Seconds are those of runs that ended in this time, waits included; null by model.
+    """
 
     key: str
     input_tokens: int
     output_tokens: int
     cached_tokens: int
     reasoning_tokens: int
+    cache_write_tokens: int
+    cost: float
+    saved: float
+    unpriced_calls: int
     model_calls: int
+    replies: int
     steps: int
     calls: int
     runs: int
@@ -132,7 +140,8 @@ async def show_insight(request: Request, person: Person, since: Since = None, un
     return InsightView.model_validate(msgspec.to_builtins(found))
 
 
-_COUNTS = ("input_tokens", "output_tokens", "cached_tokens", "reasoning_tokens", "model_calls", "steps", "calls", "runs")
+_OF_USAGE = ("input_tokens", "output_tokens", "cached_tokens", "reasoning_tokens", "cache_write_tokens", "cost", "saved", "unpriced_calls")
+_COUNTS = (*_OF_USAGE, "model_calls", "replies", "steps", "calls", "runs")
 
 
 def _span(person: str, since: datetime | None, until: datetime | None, now: datetime, days: timedelta) -> Span:
@@ -146,7 +155,8 @@ def _span(person: str, since: datetime | None, until: datetime | None, now: date
 def _view(each: UsageSum) -> UsageSumView:
     return UsageSumView(
         key=each.key,
-        **{name: getattr(each.usage, name) for name in _COUNTS[:5]},
+        **{name: getattr(each.usage, name) for name in (*_OF_USAGE, "model_calls")},
+        replies=each.replies,
         steps=each.steps,
         calls=each.calls,
         runs=each.runs,

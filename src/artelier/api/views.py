@@ -57,7 +57,11 @@ def usage_view(usage: Usage) -> UsageView:
         output_tokens=usage.output_tokens,
         cached_tokens=usage.cached_tokens,
         reasoning_tokens=usage.reasoning_tokens,
+        cache_write_tokens=usage.cache_write_tokens,
         model_calls=usage.model_calls,
+        cost=usage.cost,
+        saved=usage.saved,
+        unpriced_calls=usage.unpriced_calls,
     )
 
 

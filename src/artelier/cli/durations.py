@@ -3,6 +3,7 @@
 from artelier.cli.words import language, tr
 
 _SECOND, _MINUTES = 1.0, 120.0
+_CENT, _LEAST = 0.01, 0.0001
 
 
 def seconds(value: float) -> str:
@@ -17,3 +18,13 @@ def seconds(value: float) -> str:
 def decimal(value: float) -> str:
     """Return a number with one digit after the mark of the person's language."""
     return f"{value:.1f}".replace(".", "," if language() == "ru" else ".")
+
+
+def dollars(amount: float) -> str:
+    """Return an amount of US dollars: to the cent, and below that to two digits that say something."""
+    if not amount:
+        return "$0"
+    sign, size = ("-" if amount < 0 else ""), abs(amount)
+    if size >= _CENT:
+        return f"{sign}${size:.2f}".replace(".", "," if language() == "ru" else ".")
+    return f"{sign}${size:.2g}" if size >= _LEAST else f"{sign}<$0.0001"

@@ -45,6 +45,11 @@ REPORTS: dict[str, str] = {
     "Tokens out": "Токены на выходе",
     "of them reasoning": "из них рассуждения",
     "Time": "Время",
+    "Cost": "Цена",
+    "Saved": "Сбережено",
+    "?: replies of models whose price is not known; set models.providers.NAME.prices.": (
+        "?: ответы моделей, чья цена неизвестна; задайте models.providers.ИМЯ.prices."
+    ),
     "No model was asked in this time.": "За это время модель не спрашивали.",
     "Median": "Медиана",
     "95 %": "95 %",

@@ -40,6 +40,7 @@ TALKING: dict[str, str] = {
     "the model from now on: /model NAME, /model - for the default": "модель дальше: /model ИМЯ, /model - по умолчанию",
     "the last sessions; /sessions NUMBER goes on with one": "последние сессии; /sessions НОМЕР — продолжить",
     "what waits for you in all sessions": "что ждёт вас во всех сессиях",
+    "{amount} saved": "сбережено {amount}",
     "begin a new session": "начать новую сессию",
     "leave; what is at work goes on": "выйти; начатое продолжится",
     "There is no command {name}. /help lists them.": "Команды {name} нет. Список: /help.",

@@ -12,7 +12,7 @@ from rich.text import Text
 from artelier.cli.below import Below
 from artelier.cli.cards import Cards
 from artelier.cli.connection import Connection
-from artelier.cli.durations import seconds
+from artelier.cli.durations import dollars, seconds
 from artelier.cli.look import glyph, visible
 from artelier.cli.opening import open_session
 from artelier.cli.questions import Choice
@@ -235,7 +235,7 @@ class Talk:
             await self._surface.tell([Text(f"{glyph('done')} {tr('approved')}", "dim")])
 
     def _closing(self, event: StreamEvent) -> list[Text]:
-        """Return the line below a finished run: time, calls, tokens."""
+        """Return the line below a finished run: time, calls, tokens, money."""
         if event.type != "run_finished" or event.run not in self._begun:
             return []
         took = datetime.fromisoformat(event.at) - datetime.fromisoformat(self._begun.pop(event.run))
@@ -245,6 +245,10 @@ class Talk:
         if event.payload.get("calls"):
             facts.append(plural(event.payload["calls"], ("call", "calls"), ("вызов", "вызова", "вызовов")))
         facts.append(plural(tokens, ("token", "tokens"), ("токен", "токена", "токенов")))
+        if usage.get("cost"):
+            facts.append(dollars(usage["cost"]))
+        if usage.get("saved"):
+            facts.append(tr("{amount} saved", amount=dollars(usage["saved"])))
         return [Text("  " + " · ".join(facts), "dim"), Text("")]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from artelier.cli.durations import seconds
+from artelier.cli.durations import dollars, seconds
 from artelier.cli.listing import config_option, json_option, print_json, show, speak
 from artelier.cli.look import output
 from artelier.cli.stopping import WRONG_USAGE, stop
@@ -71,14 +71,30 @@ def _show_usage(report: UsageReport) -> None:
     }
     show(
         rows,
-        (columns[report.by], "Runs", "Steps", "Calls", "Tokens in", "of them cached", "Tokens out", "of them reasoning", "Time"),
+        (
+            columns[report.by],
+            "Runs",
+            "Steps",
+            "Calls",
+            "Tokens in",
+            "of them cached",
+            "Tokens out",
+            "of them reasoning",
+            "Cost",
+            "Saved",
+            "Time",
+        ),
         "No model was asked in this time.",
     )
+    if report.total.unpriced_calls:
+        output().print(tr("?: replies of models whose price is not known; set models.providers.NAME.prices."), style="dim")
 
 
 def _row(key: str, each: UsageSum) -> tuple[str, ...]:
     counts = (each.runs, each.steps, each.calls, each.input_tokens, each.cached_tokens, each.output_tokens, each.reasoning_tokens)
-    return (key, *(f"{count:,}".replace(",", "\u202f") for count in counts), _time(each.seconds))
+    shown = (f"{count:,}".replace(",", "\u202f") for count in counts)
+    cost = dollars(each.cost) + (f" + {each.unpriced_calls}?" if each.unpriced_calls else "")
+    return (key, *shown, cost, dollars(each.saved), _time(each.seconds))
 
 
 def _show_insight(found: Insight) -> None:

@@ -57,7 +57,12 @@ class UsageSum(Struct, frozen=True):
     output_tokens: int
     cached_tokens: int
     reasoning_tokens: int
+    cache_write_tokens: int
+    cost: float
+    saved: float
+    unpriced_calls: int
     model_calls: int
+    replies: int
     steps: int
     calls: int
     runs: int

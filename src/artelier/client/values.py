@@ -9,13 +9,17 @@ Item = TypeVar("Item")
 
 
 class Usage(Struct, frozen=True):
-    """Tokens of a run."""
+    """Tokens and money of a run; ``cost`` and ``saved`` are US dollars."""
 
     input_tokens: int = 0
     output_tokens: int = 0
     cached_tokens: int = 0
     reasoning_tokens: int = 0
     model_calls: int = 0
+    cache_write_tokens: int = 0
+    cost: float = 0.0
+    saved: float = 0.0
+    unpriced_calls: int = 0
 
 
 class Session(Struct, frozen=True):

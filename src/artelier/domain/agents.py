@@ -14,6 +14,8 @@ class Limits(Struct, frozen=True):
     """Input and output tokens together."""
     wall_seconds: float = 3600.0
     """Time at work; waiting for a person does not count."""
+    money: float = 5.0
+    """US dollars, those of the next request included before it is sent."""
 
 
 class AgentSpec(Struct, frozen=True, omit_defaults=True):

@@ -70,7 +70,7 @@ class Question(Struct, frozen=True, omit_defaults=True):
     targets: dict[str, str] = {}
     """Stamps of the files it would write, as they were when it was asked; it is asked again when they have changed."""
     limit: str = ""
-    """Which limit a budget question is about: steps, calls, tokens or wall_seconds; ``repeats`` for doing the same again."""
+    """Which limit a budget question is about: steps, calls, tokens, wall_seconds or money; ``repeats`` for doing the same again."""
     key: str = ""
     """Digest of everything that calls share whose approvals are like this one; empty unless it is the approval of a call."""
 

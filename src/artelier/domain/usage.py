@@ -19,7 +19,11 @@ class Usage(Struct, frozen=True, omit_defaults=True):
     cache_write_hour_tokens: int = 0
     """Those of them that are stored for an hour, at a higher price than for five minutes."""
     cost: float = 0.0
-    """US dollars, as the provider itself tells; 0 where it tells nothing."""
+    """US dollars: as the provider itself tells, otherwise by the price list."""
+    saved: float = 0.0
+    """US dollars that caches saved, less what storing cost: below zero where that was more."""
+    unpriced_calls: int = 0
+    """Calls of models whose price nobody knows: their cost is counted as nothing."""
 
     @property
     def total_tokens(self) -> int:
@@ -36,4 +40,6 @@ class Usage(Struct, frozen=True, omit_defaults=True):
             self.cache_write_tokens + other.cache_write_tokens,
             self.cache_write_hour_tokens + other.cache_write_hour_tokens,
             self.cost + other.cost,
+            self.saved + other.saved,
+            self.unpriced_calls + other.unpriced_calls,
         )

@@ -84,7 +84,7 @@ def _in_a_loop(run: RunState, facts: Facts) -> Command | None:
 
 
 def _over_limit(run: RunState, facts: Facts) -> Command | None:
-    name = _limit_reached(run, facts.agent_of(run))
+    name = _limit_reached(run, facts.agent_of(run), facts)
     if not name:
         return None
     if facts.in_flight:
@@ -109,11 +109,18 @@ def _over_limit(run: RunState, facts: Facts) -> Command | None:
     )
 
 
-def _limit_reached(run: RunState, agent: AgentSpec) -> str:
-    for name in ("steps", "calls", "tokens", "wall_seconds"):
+def _limit_reached(run: RunState, agent: AgentSpec, facts: Facts) -> str:
+    for name in ("steps", "calls", "tokens", "wall_seconds", "money"):
         limit = run.granted(agent.limits, name)
         used = _used(run, name)
-        if limit > 0 and (used > limit if name == "calls" else used >= limit):
+        match name:
+            case "calls":
+                reached = used > limit
+            case "money":
+                reached = facts.next_cost > 0 and used + facts.next_cost > limit
+            case _:
+                reached = used >= limit
+        if limit > 0 and reached:
             return name
     return ""
 
@@ -126,6 +133,8 @@ def _used(run: RunState, name: str) -> float:
             return run.calls_asked
         case "tokens":
             return run.usage.total_tokens
+        case "money":
+            return run.usage.cost
         case _:
             return run.active_seconds
 

@@ -68,7 +68,7 @@ class Delegates:
         seen = tuple(sorted(self._ledger.state.seen))
         known = (*policy.tools, *(spec.name for spec in CONTROL_TOOLS))
         giver = acting(giver, Bounds(None, run.allowance, run.writes))
-        left = share_of(giver.limits, run.step + run.delegated_steps, run.usage.total_tokens, run.active_seconds, count)
+        left = share_of(giver.limits, run.step + run.delegated_steps, run.usage, run.active_seconds, count)
         return MessageReceived(
             task, name, run.wanted_model, left, rights_to_pass(giver, run.rights, wanted, known), giver.writes, seen, run.wishes
         )

@@ -12,6 +12,7 @@ from artelier.domain.agents import AgentSpec, Limits
 from artelier.domain.calls import ResultStatus, ToolResult
 from artelier.domain.control import CONTROL_TOOLS
 from artelier.domain.delegating import DelegateReturned
+from artelier.domain.usage import Usage
 
 DEEPEST = 3
 """Delegations above one another; a deeper one is refused."""
@@ -85,13 +86,18 @@ def paths_to_pass(bound: tuple[str, ...], wanted: tuple[str, ...]) -> tuple[str,
     return tuple(pattern for pattern in wanted if pattern in bound) or (_NOTHING,)
 
 
-def share_of(limits: Limits, steps: int, tokens: int, seconds: float, count: int) -> Limits:
+_LEAST_MONEY = 1e-9
+"""What is left of money where nothing is: not zero, which would be no limit."""
+
+
+def share_of(limits: Limits, steps: int, used: Usage, seconds: float, count: int) -> Limits:
     """Return what each of ``count`` delegated runs may use of what is left; a limit that is off stays off."""
     return Limits(
         steps=_part(limits.steps, steps, count),
         calls=limits.calls,
-        tokens=_part(limits.tokens, tokens, count),
+        tokens=_part(limits.tokens, used.total_tokens, count),
         wall_seconds=max(1.0, limits.wall_seconds - seconds) if limits.wall_seconds > 0 else 0.0,
+        money=max(_LEAST_MONEY, (limits.money - used.cost) / count) if limits.money > 0 else 0.0,
     )
 
 

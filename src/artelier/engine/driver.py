@@ -36,6 +36,7 @@ from artelier.engine.prefix import PrefixWatch
 from artelier.engine.questions import budget_question, call_question, clarification_question
 from artelier.engine.routes import advise, earlier_of, route_of
 from artelier.engine.showing import Showing
+from artelier.engine.sizes import tokens_of_text
 from artelier.engine.state import CallState, RunState
 from artelier.engine.summary import instead
 from artelier.engine.survey import Survey
@@ -66,6 +67,7 @@ class Driver:
         self._measured: AgentSpec | None = None
         self._fixed_tokens = 0
         self._context_tokens = 0
+        self._estimated: tuple[tuple[str, int], float] = (("", -1), 0.0)
         self._surveyed = False
         self._moved = False
         self._draining = False
@@ -158,8 +160,20 @@ class Driver:
             may_be_advised=outside.adviser is not None,
             context_tokens=self._context_tokens,
             fixed_tokens=self._fixed_tokens,
+            next_cost=self._next_cost(run),
             depth=state.parent.depth if state.parent is not None else 0,
         )
+
+    def _next_cost(self, run: RunState) -> float:
+        """Return what the next request would cost at most, in US dollars; looked up once a step."""
+        if self._estimated[0] != (run.agent, run.step):
+            agent = self._outside.policy.agents.get(run.agent)
+            last = run.turns[-1].reply.usage if run.turns else None
+            size = self._fixed_tokens + tokens_of_text(run.request) if last is None else last.total_tokens
+            name = "" if agent is None else run.wanted_model or agent.model
+            cost = 0.0 if agent is None else self._outside.providers.estimate(name, size, agent.max_tokens)
+            self._estimated = ((run.agent, run.step), cost)
+        return self._estimated[1]
 
     def _measure(self, run: RunState) -> None:
         """Learn how long requests may be and are at least, whenever the agent is another."""
@@ -228,12 +242,13 @@ class Driver:
 
     def _start_summary(self, command: Compact) -> None:
         run = self._ledger.run
+        wanted = run.wanted_model or self._facts().agent_of(run).model
         try:
-            provider, model = self._outside.providers.find(run.wanted_model or self._facts().agent_of(run).model)
+            provider, model = self._outside.providers.find(wanted)
         except SettingsError:
             self._stage(instead(command))  # the reply's own call will say what is missing
             return
-        self._hands.start_summary(provider, model, command)
+        self._hands.start_summary(provider, model, command, wanted)
 
     async def _start_tools(self, calls: tuple[str, ...]) -> None:
         self._ahead.stop()

@@ -77,6 +77,8 @@ class Facts(Struct, frozen=True):
     """Tokens that the run's model takes, request and reply together; 0 where nobody knows and only a refusal tells."""
     fixed_tokens: int = 0
     """Estimated tokens of the system prompt and the tools."""
+    next_cost: float = 0.0
+    """US dollars that the next request to the model would cost at most."""
     depth: int = 0
     """How many delegations lie above the session."""
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextvars
 from collections.abc import Coroutine, Mapping
+from functools import partial
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -73,11 +74,13 @@ class Hands:
             lambda index: f"{where.run}/{command.step}/{index}",
             _room(run, agent, self._outside.policy),
         )
-        self._watch(MODEL, self._begin(call_model(provider, request, command, where.run, gatherer, early.hear)))
+        price = partial(self._outside.providers.priced, run.wanted_model or agent.model)
+        self._watch(MODEL, self._begin(call_model(provider, request, command, where.run, gatherer, early.hear, price)))
 
-    def start_summary(self, provider: Provider, model: str, command: Compact) -> None:
-        """Ask the model for a summary; nobody hears it while it comes."""
-        self._watch(MODEL, self._begin(summarise(provider, model, command)))
+    def start_summary(self, provider: Provider, model: str, command: Compact, wanted: str) -> None:
+        """Ask the model, ``wanted`` by its full name, for a summary; nobody hears it while it comes."""
+        price = partial(self._outside.providers.priced, wanted)
+        self._watch(MODEL, self._begin(summarise(provider, model, command, price)))
 
     def start_adviser(self, work: Coroutine[None, None, RouteAdvised]) -> None:
         """Ask a model who should answer: in the model's place, for nobody else speaks yet."""

@@ -11,6 +11,7 @@ from artelier.domain.errors import ProviderError
 from artelier.domain.events import ModelFailed, ModelReplied
 from artelier.domain.frames import DeltaKind
 from artelier.domain.models import CallDelta, ModelReply, ModelRequest, ReasoningDelta, RequestedCall, TextDelta
+from artelier.domain.usage import Usage
 from artelier.engine.commands import CallModel
 from artelier.engine.deltas import DeltaGatherer
 from artelier.ports.provider import Provider
@@ -25,8 +26,12 @@ async def call_model(
     run: str,
     gatherer: DeltaGatherer,
     hear: Callable[[CallDelta], None],
+    price: Callable[[ModelReply], Usage],
 ) -> ModelReplied | ModelFailed:
-    """Stream one reply and return what the journal should know of it; ``hear`` gets calls as they come. Cancellation ends the request."""
+    """Stream one reply and return what the journal should know of it. Cancellation ends the request.
+
+    ``hear`` gets calls as they come, ``price`` tells what the reply consumed and cost.
+    """
     try:
         reply = await _stream(provider, request, gatherer, lambda index: f"{run}/{command.step}/{index}", hear)
     except ProviderError as failure:
@@ -41,7 +46,7 @@ async def call_model(
         calls=calls,
         reasoning=reply.reasoning,
         finish=reply.finish,
-        usage=reply.usage if reply.source else msgspec.structs.replace(reply.usage, model_calls=1),
+        usage=price(reply),
         model=reply.model or request.model,
         max_tokens=request.max_tokens,
         provider=reply.provider,

@@ -9,7 +9,7 @@ from artelier.engine.facts import Facts
 from artelier.engine.loops import REPEATS, repeated
 from artelier.engine.state import CallState, RunState
 
-_LIMITS = {"steps": "steps", "calls": "tool calls", "tokens": "tokens", "wall_seconds": "seconds of work"}
+_LIMITS = {"steps": "steps", "calls": "tool calls", "tokens": "tokens", "wall_seconds": "seconds of work", "money": "US dollars"}
 
 
 def budget_question(identifier: str, about: AskAbout, run: RunState, facts: Facts, expires_at: datetime | None) -> Question:

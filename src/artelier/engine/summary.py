@@ -1,6 +1,6 @@
 """What stands for messages that fall out: a summary by the run's own model, or an extract where it cannot be asked."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import aclosing
 from typing import assert_never
 
@@ -10,6 +10,7 @@ from artelier.domain.compacting import ContextCompacted
 from artelier.domain.errors import ProviderError
 from artelier.domain.messages import AgentMessage, Message, NoteMessage, ToolMessage, UserMessage
 from artelier.domain.models import ModelReply, ModelRequest, Purpose
+from artelier.domain.usage import Usage
 from artelier.engine.briefly import line, middle_cut, outcome, subject
 from artelier.engine.commands import Compact
 from artelier.engine.history import Piece, words_of
@@ -58,7 +59,7 @@ def extract(pieces: Iterable[Piece], before: str, characters: int) -> str:
     return "\n".join([*([before] if before else []), *earlier, *lines[kept:]])
 
 
-async def summarise(provider: Provider, model: str, command: Compact) -> ContextCompacted:
+async def summarise(provider: Provider, model: str, command: Compact, price: Callable[[ModelReply], Usage]) -> ContextCompacted:
     """Ask the model for the summary; the extract stands in where it refuses, fails or says nothing. Cancellation ends the request."""
     request = ModelRequest(model, SYSTEM, (UserMessage(command.words),), max_tokens=command.max_tokens, purpose=Purpose.SUMMARY)
     try:
@@ -68,7 +69,7 @@ async def summarise(provider: Provider, model: str, command: Compact) -> Context
     compacted = command.compacted
     if reply is None:
         return instead(command)
-    usage, writer = replace(reply.usage, model_calls=1), reply.model or model
+    usage, writer = price(reply), reply.model or model
     if not reply.text.strip():
         return replace(instead(command), usage=usage, model=writer)
     text = _at_most(reply.text.strip(), 2 * command.size * BYTES_A_TOKEN)

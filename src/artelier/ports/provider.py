@@ -3,7 +3,8 @@
 from collections.abc import AsyncIterator, Awaitable
 from typing import Protocol
 
-from artelier.domain.models import ModelPiece, ModelRequest
+from artelier.domain.models import ModelPiece, ModelReply, ModelRequest
+from artelier.domain.usage import Usage
 
 
 class ModelStream(Protocol):
@@ -49,6 +50,14 @@ class Providers(Protocol):
 
         Raises ``SettingsError`` when there is no such provider, saying which there are.
         """
+        ...
+
+    def priced(self, name: str, reply: ModelReply) -> Usage:
+        """Return what a reply to a request for that name consumed, with its cost and what caches saved."""
+        ...
+
+    def estimate(self, name: str, input_tokens: int, output_tokens: int) -> float:
+        """Return the US dollars that a request for that name would cost at most; 0 where no price is known."""
         ...
 
     def context_tokens(self, name: str) -> int:

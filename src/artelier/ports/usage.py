@@ -33,10 +33,11 @@ class Span(Struct, frozen=True):
 
 
 class UsageSum(Struct, frozen=True):
-    """What was used under one key; ``usage.model_calls`` counts the replies."""
+    """What was used under one key; ``usage.model_calls`` counts the replies that a model was asked for, ``replies`` all of them."""
 
     key: str
     usage: Usage
+    replies: int
     runs: int
     """Runs in which a model replied."""
     steps: int

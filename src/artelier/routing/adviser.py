@@ -57,7 +57,7 @@ class ModelAdviser:
         agent, confidence = _said(reply, agents)
         if agent:
             await self._cache.put(key, msgspec.json.encode(_Kept(agent, confidence)), KEPT_SECONDS)
-        return Advice(agent, confidence, msgspec.structs.replace(reply.usage, model_calls=1), reply.model or model)
+        return Advice(agent, confidence, self._providers.priced(self._model, reply), reply.model or model)
 
 
 def _kept(found: bytes | None) -> _Kept | None:

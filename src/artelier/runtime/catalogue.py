@@ -111,7 +111,7 @@ def _rule(rule: RuleSettings) -> Rule:
 
 def limits_of(limits: LimitSettings) -> Limits:
     """Return the limits that settings say."""
-    return Limits(limits.steps, limits.calls, limits.tokens, float(limits.wall_seconds))
+    return Limits(limits.steps, limits.calls, limits.tokens, float(limits.wall_seconds), limits.money)
 
 
 def _changed(agent: AgentSpec, changes: AgentSettings, known: KnownTools) -> AgentSpec:

@@ -14,6 +14,7 @@ from typing import Any, cast
 
 from artelier.domain.errors import BrowserFailed
 from artelier.ports.browser import Browser, PageContent, PageView, Screenshot
+from artelier.providers.prices import PriceList
 from artelier.tools.mcp.session import Connector
 
 CHROMIUM = "artelier.network.chromium"
@@ -26,6 +27,11 @@ _BEGINNING = "artelier_plugin_"
 async def load(module: str, name: str) -> Any:
     """Return what a module calls so, importing it in a thread: the loop goes on meanwhile. Raises ``ImportError``."""
     return getattr(await asyncio.to_thread(importlib.import_module, module), name)
+
+
+def load_price_list() -> PriceList:
+    """Return the list of public prices; it takes half a second, so call it in a thread."""
+    return cast("PriceList", importlib.import_module("genai_prices.data_snapshot").get_snapshot())
 
 
 def is_there(module: str) -> bool:

@@ -17,6 +17,7 @@ from artelier.providers.script_file import load_script
 from artelier.providers.scripted import ScriptedProvider
 from artelier.providers.transport import HttpTransport
 from artelier.runtime.models import REHEARSAL, Models
+from artelier.runtime.pricing import build_prices
 from artelier.settings import ProviderSettings, Settings
 
 LOCAL_CONTEXT_TOKENS = 32_000
@@ -40,7 +41,7 @@ def build_models(settings: Settings, clock: Clock, found: tuple[LocalServer, ...
     plain |= {name: _provider(name, source, settings, clock) for name, source in settings.models.providers.items()}
     chain = _chain(settings.models.fallback, plain)
     providers = {name: _wrapped(name, provider, chain, replies) for name, provider in plain.items()}
-    return Models(providers, default or REHEARSAL, context_tokens)
+    return Models(providers, default or REHEARSAL, context_tokens, build_prices(settings))
 
 
 def _provider(name: str, source: ProviderSettings, settings: Settings, clock: Clock) -> Provider:

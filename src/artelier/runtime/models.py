@@ -3,9 +3,13 @@
 from collections.abc import Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from artelier.domain.errors import ProviderError, SettingsError
+from artelier.domain.models import ModelReply
+from artelier.domain.usage import Usage
 from artelier.ports.provider import Provider
+from artelier.providers.prices import Prices
 
 REHEARSAL = "rehearsal"
 
@@ -21,8 +25,15 @@ class ModelOffer(Struct, frozen=True):
 class Models:
     """Finds the provider for a model's name: ``provider/model``, or a provider that has one model only."""
 
-    def __init__(self, providers: Mapping[str, Provider], default: str, context_tokens: Mapping[str, int] | None = None) -> None:
+    def __init__(
+        self,
+        providers: Mapping[str, Provider],
+        default: str,
+        context_tokens: Mapping[str, int] | None = None,
+        prices: Prices | None = None,
+    ) -> None:
         self._providers = providers
+        self._prices = prices
         self._context_tokens = context_tokens or {}
         self.default = default
         """The name used when a request names none; empty when nothing is configured."""
@@ -34,7 +45,7 @@ class Models:
 
     def joined(self, providers: Mapping[str, Provider]) -> "Models":
         """Return these and some more; whoever gave those closes them."""
-        return Models({**providers, **self._providers}, self.default, self._context_tokens)
+        return Models({**providers, **self._providers}, self.default, self._context_tokens, self._prices)
 
     def find(self, name: str) -> tuple[Provider, str]:
         """Return the provider and the model's own name. Raises ``SettingsError``."""
@@ -47,7 +58,23 @@ class Models:
             raise SettingsError(
                 f"There is no provider '{provider}' for the model '{wanted}'. These are configured: {', '.join(self.names)}."
             )
+        if self._prices is not None:
+            self._prices.warm(provider)
         return found, model or provider
+
+    def priced(self, name: str, reply: ModelReply) -> Usage:
+        """Return what a reply to a request for that name consumed, with its cost and what caches saved."""
+        provider, _, model = (name or self.default).partition("/")
+        usage = reply.usage if reply.source else replace(reply.usage, model_calls=1)
+        if self._prices is None:
+            return usage
+        answered = reply.provider or provider
+        return self._prices.priced(answered, reply.model if reply.provider else model or reply.model, usage, reply.saved)
+
+    def estimate(self, name: str, input_tokens: int, output_tokens: int) -> float:
+        """Return the US dollars that a request for that name would cost at most; 0 where no price is known."""
+        provider, _, model = (name or self.default).partition("/")
+        return 0.0 if self._prices is None else self._prices.estimate(provider, model, input_tokens, output_tokens)
 
     def context_tokens(self, name: str) -> int:
         """Return how many tokens the models of that name's provider take; 0 where nothing is known."""

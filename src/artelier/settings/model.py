@@ -25,6 +25,33 @@ class DatabaseSettings(Section):
     url: str = ""
 
 
+class PriceSettings(Section):
+    """What a million tokens of one model cost, in ``currency``."""
+
+    input: float = Field(ge=0)
+    output: float = Field(ge=0)
+    cached: float | None = Field(default=None, ge=0)
+    """Input that the provider had stored; left out: as any input."""
+    cache_write: float | None = Field(default=None, ge=0)
+    """Input that it stores; left out: as any input."""
+    currency: str = "USD"
+    """``USD``, or the second currency of ``money``."""
+
+
+class MoneySettings(Section):
+    """A second currency, in which prices may be said and costs are shown too."""
+
+    currency: str = Field(default="", pattern=r"^([A-Z]{3})?$")
+    per_dollar: float = Field(default=0.0, ge=0)
+    """What a US dollar is worth in it."""
+
+    @model_validator(mode="after")
+    def _both(self) -> Self:
+        if bool(self.currency) != bool(self.per_dollar):
+            raise ValueError("a second currency needs both currency and per_dollar")
+        return self
+
+
 class ProviderSettings(Section):
     """One source of models."""
 
@@ -38,6 +65,8 @@ class ProviderSettings(Section):
     file: str = ""
     """The turns of a scripted provider."""
     max_in_flight: int = Field(default=100, ge=1)
+    prices: dict[str, PriceSettings] = {}
+    """Own prices by model, ``*`` for all others; they come before the public ones."""
     context_tokens: int = Field(default=128_000, ge=0)
     """Tokens that its models take, request and reply together; 0 waits for a refusal."""
 
@@ -61,6 +90,8 @@ class LimitSettings(Section):
     calls: int = Field(default=200, ge=0)
     tokens: int = Field(default=1_000_000, ge=0)
     wall_seconds: Duration = 3600.0
+    money: float = Field(default=5.0, ge=0)
+    """US dollars; the next request is counted before it is sent."""
 
 
 class AgentSettings(Section):
@@ -198,6 +229,7 @@ class Settings(Section):
     tools: ToolSettings = ToolSettings()
     approvals: ApprovalSettings = ApprovalSettings()
     limits: LimitSettings = LimitSettings()
+    money: MoneySettings = MoneySettings()
     sandbox: SandboxSettings = SandboxSettings()
     workspaces: WorkspaceSettings = WorkspaceSettings()
     plugins: PluginsSettings = PluginsSettings()
@@ -205,3 +237,14 @@ class Settings(Section):
     workers: WorkerSettings = WorkerSettings()
     webhooks: WebhookSettings = WebhookSettings()
     telemetry: TelemetrySettings = TelemetrySettings()
+
+    @model_validator(mode="after")
+    def _known_currencies(self) -> Self:
+        known = {"USD", self.money.currency} - {""}
+        for name, source in self.models.providers.items():
+            for model, price in source.prices.items():
+                if price.currency not in known:
+                    raise ValueError(
+                        f"models.providers.{name}.prices.{model} is in {price.currency}: set money.currency and money.per_dollar"
+                    )
+        return self

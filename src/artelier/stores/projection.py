@@ -63,7 +63,7 @@ from artelier.stores.times import micros, optional_micros
 TITLE_LENGTH = 80
 REQUEST_LENGTH = 200
 
-_NO_STEP = {"step": 0, "attempt": 0, "calls": 0}
+_NO_STEP: Mapping[str, int | str] = {"step": 0, "attempt": 0, "calls": 0, "provider": "", "source": ""}
 _AT_REST: Values = {"worker": "", "lease_until": None, "wake_at": None, "wait_reason": ""}
 
 
@@ -175,10 +175,11 @@ _UNSEEN = {"route_advised": "routing", "context_compacted": "compaction"}
 
 def _reply_counted(event: Event, replied: ModelReplied) -> UsageAdded:
     facts = {"step": replied.step, "attempt": replied.attempt, "calls": len(replied.calls)}
-    return _usage_added(event, event.actor.removeprefix("agent:"), replied.model, replied.usage, facts)
+    told: Mapping[str, int | str] = {**facts, "provider": replied.provider, "source": replied.source}
+    return _usage_added(event, event.actor.removeprefix("agent:"), replied.model, replied.usage, told)
 
 
-def _usage_added(event: Event, agent: str, model: str, used: Usage, facts: Mapping[str, int] = _NO_STEP) -> UsageAdded:
+def _usage_added(event: Event, agent: str, model: str, used: Usage, facts: Mapping[str, int | str] = _NO_STEP) -> UsageAdded:
     return UsageAdded(
         event.session,
         {
@@ -192,6 +193,10 @@ def _usage_added(event: Event, agent: str, model: str, used: Usage, facts: Mappi
             "cached_tokens": used.cached_tokens,
             "output_tokens": used.output_tokens,
             "reasoning_tokens": used.reasoning_tokens,
+            "cache_write_tokens": used.cache_write_tokens,
+            "cost": used.cost,
+            "saved": used.saved,
+            "unpriced_calls": used.unpriced_calls,
         },
     )
 

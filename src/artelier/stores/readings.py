@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Executable, FromClause, Select, Text, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, Executable, FromClause, Select, Text, and_, case, cast, func, or_, select
 
 from artelier.domain.events import Event
 from artelier.domain.questions import QuestionKind, QuestionStatus
@@ -20,7 +20,7 @@ from artelier.stores.times import micros, moment
 
 _DAY = 86_400_000_000
 _SECOND = 1_000_000
-_TOKENS = ("input_tokens", "output_tokens", "cached_tokens", "reasoning_tokens")
+_SUMMED = ("input_tokens", "output_tokens", "cached_tokens", "reasoning_tokens", "cache_write_tokens", "cost", "saved", "unpriced_calls")
 
 
 class _Kind(Struct):
@@ -85,10 +85,11 @@ def _key(by: UsageBy, table: FromClause, at: ColumnElement[Any]) -> ColumnElemen
 def used_by(by: UsageBy) -> Executable:
     """Sum up the ledger by a key."""
     key = _key(by, usage, usage.c.at).label("key")
-    sums = [func.sum(usage.c[name]).label(name) for name in (*_TOKENS, "calls")]
+    sums = [func.sum(usage.c[name]).label(name) for name in (*_SUMMED, "calls")]
     # A step is a run's and a number: both as one text, since not every database counts distinct pairs.
     steps = func.count((usage.c.run + "/" + cast(usage.c.step, Text)).distinct()).label("steps")
-    counts = (func.count().label("model_calls"), func.count(usage.c.run.distinct()).label("runs"), steps)
+    asked = func.sum(case((usage.c.source == "", 1), else_=0)).label("model_calls")
+    counts = (func.count().label("replies"), asked, func.count(usage.c.run.distinct()).label("runs"), steps)
     found: Select[Any] = select(key, *sums, *counts).where(usage.c.owner == given("the_owner"), _within(usage.c.at)).group_by(key)
     tokens = func.sum(usage.c.input_tokens + usage.c.output_tokens)
     return found.order_by(key.desc() if by is UsageBy.DAY else tokens.desc(), key).limit(given("the_limit"))
@@ -138,9 +139,9 @@ def typed_events(types: frozenset[str]) -> Executable:
 
 def _sum(by: UsageBy, row: Row, took: dict[Any, int | None]) -> UsageSum:
     key = f"{moment(row['key'] * _DAY):%Y-%m-%d}" if by is UsageBy.DAY else row["key"]
-    used = Usage(*(row[name] for name in (*_TOKENS, "model_calls")))
+    used = Usage(**{name: row[name] for name in (*_SUMMED, "model_calls")})
     seconds = None if by is UsageBy.MODEL else _seconds(took.get(row["key"], 0)) or 0.0
-    return UsageSum(key, used, row["runs"], row["steps"], row["calls"], seconds)
+    return UsageSum(key, used, row["replies"], row["runs"], row["steps"], row["calls"], seconds)
 
 
 def _asked(row: Row) -> Asked:

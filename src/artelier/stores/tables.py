@@ -9,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     Column,
     ColumnElement,
+    Float,
     ForeignKey,
     FromClause,
     Index,
@@ -180,11 +181,17 @@ usage = Table(
     Column("cached_tokens", BigInteger, nullable=False),
     Column("output_tokens", BigInteger, nullable=False),
     Column("reasoning_tokens", BigInteger, nullable=False),
+    Column("provider", Text, nullable=False, server_default=""),
+    Column("source", Text, nullable=False, server_default=""),
+    Column("cache_write_tokens", BigInteger, nullable=False, server_default="0"),
+    Column("cost", Float, nullable=False, server_default="0"),
+    Column("saved", Float, nullable=False, server_default="0"),
+    Column("unpriced_calls", Integer, nullable=False, server_default="0"),
     PrimaryKeyConstraint("at", "session", "seq"),
     sqlite_with_rowid=False,
 )
 """The ledger: a row a model's reply, by the time and place of its event. What was used stays used: it refers to nothing and
-outlives its session."""
+outlives its session. ``source`` says where a reply comes from that no model was asked for; money is in US dollars."""
 
 webhooks = Table(
     "webhooks",

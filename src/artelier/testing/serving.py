@@ -64,11 +64,15 @@ class Server:
         The message goes into a new session unless one is named. Raises ``TimeoutError`` after ``patience`` seconds,
         ``Refused`` for a message that is not taken.
         """
-        async with asyncio.timeout(patience):
-            room = session or (await self.client.open_session()).id
-            accepted = await self.client.send(room, text, agent=agent)
-            run = await self._rested(room, accepted.run_id, answers)
-            return Outcome(run, (await self.journal(room)).of_run(run.id))
+        room = session or (await self.client.open_session()).id
+        accepted = await self.client.send(room, text, agent=agent)
+        try:
+            async with asyncio.timeout(patience):
+                run = await self._rested(room, accepted.run_id, answers)
+        except TimeoutError as failure:
+            told = (await self.journal(room)).of_run(accepted.run_id)
+            raise TimeoutError(f"The run is at work after {patience} seconds. So far: {', '.join(told.types())}.") from failure
+        return Outcome(run, (await self.journal(room)).of_run(run.id))
 
     async def journal(self, session: str) -> Journal:
         """Return all that happened in a session so far. Raises ``Refused`` where there is no such session."""

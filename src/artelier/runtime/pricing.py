@@ -1,0 +1,22 @@
+"""What models cost, as the operator's settings and the public list say."""
+
+from artelier.providers.prices import Prices, Rates, Source
+from artelier.runtime.load import load_price_list
+from artelier.settings import Settings
+from artelier.settings.model import PriceSettings
+
+
+def build_prices(settings: Settings) -> Prices:
+    """Return the prices of all configured providers; nothing is read before a model is asked."""
+    sources = {}
+    for name, source in settings.models.providers.items():
+        own = {model: _rates(price, settings.money.per_dollar) for model, price in source.prices.items()}
+        sources[name] = Source(source.base_url, own)
+    return Prices(sources, load_price_list)
+
+
+def _rates(price: PriceSettings, per_dollar: float) -> Rates:
+    worth = 1.0 if price.currency == "USD" else 1.0 / per_dollar
+    cached = price.input if price.cached is None else price.cached
+    write = price.input if price.cache_write is None else price.cache_write
+    return Rates(price.input * worth, price.output * worth, cached * worth, write * worth, write * worth)

@@ -24,6 +24,7 @@ def plan_for(base_url: str, folder: Path) -> Plan:
     values = {
         "models": {"default": "mock/mock", "providers": {"mock": {"base_url": base_url, "max_in_flight": 1000}}, "attempts": 1},
         "agents": {"coder": {"tools": list(NAMES)}},
+        "routing": {"use_model": False},
         "workers": {"runs_at_once": 1000},
     }
     (folder / "workspace").mkdir()

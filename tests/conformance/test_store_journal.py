@@ -42,7 +42,7 @@ async def ask(stage: Stage) -> tuple[str, str, str]:
 
 
 def answer(question: str, decision: Decision = Decision.APPROVE) -> ApprovalAnswered:
-    return ApprovalAnswered(question, QuestionKind.APPROVAL, Answer(decision, by="person:mira"))
+    return ApprovalAnswered(question, QuestionKind.APPROVAL, Answer(decision, by="mira"))
 
 
 async def test_sequences_run_from_one_without_gaps_and_each_session_has_its_own(stage: Stage) -> None:
@@ -208,7 +208,7 @@ async def test_of_many_owners_at_one_sequence_one_succeeds_and_the_refused_leave
 async def test_a_session_opened_by_itself_begins_with_its_event(stage: Stage) -> None:
     session = await stage.open("A title")
     (event,) = await stage.store.read(session)
-    assert (event.seq, event.payload, event.actor, event.run) == (1, SessionOpened("mira", "project", "A title"), "person:mira", "")
+    assert (event.seq, event.payload, event.actor, event.run) == (1, SessionOpened("mira", "project", "A title"), "mira", "")
     submitted = await stage.submit(session)
     assert [event.type for event in submitted.events] == ["message_received", "run_queued"]
     assert [event.seq for event in submitted.events] == [2, 3]

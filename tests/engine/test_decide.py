@@ -272,3 +272,33 @@ def test_a_call_outside_what_the_agent_may_write_is_refused_before_anybody_is_as
     (closed,) = given(*history, *judged, policy=policy).payloads
     assert (closed.call, closed.result.status, closed.result.code) == (outside.id, "denied", "FORBIDDEN")
     assert "src/b.py lies outside" in closed.result.text
+
+
+def switching(agent: str = "coder") -> tuple:
+    return call(0, "switch_agent", agent=agent, reason="it must be changed")
+
+
+READER = msgspec.structs.replace(POLICY, agents={**POLICY.agents, "ask": AgentSpec("ask", "", "", ("read", "switch_agent"))})
+
+
+@pytest.mark.parametrize("source", ["explicit", "mention", "person"])
+def test_who_was_named_by_a_person_asks_before_an_agent_that_may_do_more_goes_on(source):
+    chosen = AgentChosen("ask", source)
+    (judged,) = given(chosen, replied(switching()), policy=READER).payloads
+    assert (judged.decision, judged.labels) == ("ask", ("rights",))
+    question = given(chosen, replied(switching()), judged, policy=READER)
+    assert isinstance(question, Ask)
+    asked_for = asked(switching())
+    waiting = given(chosen, replied(switching()), judged, asked_for, policy=READER)
+    assert isinstance(waiting.payloads[0], RunWaiting)
+    yes = given(chosen, replied(switching()), judged, asked_for, ApprovalAnswered("q1", QuestionKind.APPROVAL, YES), policy=READER)
+    assert yes.payloads[1] == AgentChosen("coder", "switch", reason="it must be changed")
+    no = given(chosen, replied(switching()), judged, asked_for, ApprovalAnswered("q1", QuestionKind.APPROVAL, NO), policy=READER)
+    assert no.payloads[0].result.code == "REJECTED"
+
+
+def test_where_a_router_chose_or_nobody_gets_more_rights_the_work_is_handed_over_at_once():
+    routed = given(AgentChosen("ask", "classifier"), replied(switching()), policy=READER)
+    assert routed.payloads[1] == AgentChosen("coder", "switch", reason="it must be changed")
+    down = given(AgentChosen("coder", "explicit"), replied(switching("ask")), policy=READER)
+    assert down.payloads[1].agent == "ask"

@@ -11,7 +11,7 @@ from artelier.domain.events import AgentChosen, CallJudged, RunWaiting, ToolFini
 from artelier.domain.runs import WaitReason
 from artelier.domain.usage import Usage
 from artelier.engine.commands import CallModel, Record, Rest, SendDelegates
-from artelier.engine.delegation import Bounds, acting, delegated_ids, paths_to_pass, rights_to_pass, share_of
+from artelier.engine.delegation import Bounds, acting, delegated_ids, may_do_more, paths_to_pass, rights_to_pass, share_of
 from playbook import CODER, POLICY, RUN, TOOLS, call, given, replied, state_of
 
 CHOSEN = AgentChosen("coder", "default")
@@ -132,3 +132,15 @@ def test_a_run_that_was_never_started_rests():
     state = state_of(CHOSEN, RunWaiting(WaitReason.DELEGATE))
     assert state.runs[RUN].status == "waiting"
     assert given(CHOSEN, RunWaiting(WaitReason.DELEGATE)) == Rest()
+
+
+def test_only_more_rights_are_more():
+    ask = AgentSpec("ask", "", "", ("read", "switch_agent"))
+    coder = AgentSpec("coder", "", "", ("read", "write"))
+    lead = AgentSpec("lead", "", "", ("read", "delegate"), passes=("write",))
+    docs = AgentSpec("docs", "", "", ("read", "write"), writes=("docs/**",))
+    assert may_do_more(coder, ask)
+    assert not may_do_more(ask, coder)
+    assert not may_do_more(coder, lead)
+    assert may_do_more(coder, docs)
+    assert not may_do_more(docs, coder)

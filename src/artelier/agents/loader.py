@@ -64,6 +64,9 @@ def parse_agent(file: str, text: str, known_tools: Container[str], limits: Limit
         found = re.search(r"`\$\.(\w+)|unknown field `(\w+)`", str(failure))
         line = _line_of(text, found[1] or found[2]) if found else ""
         raise SettingsError(f"{file}{line}: {failure}. Correct the front matter.") from failure
+    below = next((each for each in Limits.__struct_fields__ if matter.limits is not None and getattr(matter.limits, each) < 0), None)
+    if below is not None:
+        raise SettingsError(f"{file}{_line_of(text, 'limits')}: limits.{below} is below zero. Say 0 for no limit.")
     unknown = sorted(name for name in set(matter.tools) if name not in known_tools)
     if unknown:
         raise SettingsError(f"{file}{_line_of(text, 'tools')}: there is no tool {', '.join(unknown)}. These are known: {known_tools}.")

@@ -193,7 +193,9 @@ class ApprovalView(BaseModel):
     status: Literal["open", "approved", "rejected", "timed_out", "closed"]
     session_id: str
     run_id: str
+    root_session_id: Annotated[str, Field(description="The session that a person speaks in; another one where work was given on.")]
     agent: str
+    path: Annotated[list[str], Field(description="The agents from the top down to the one that asks.")]
     text: str
     effect: str
     reason: str

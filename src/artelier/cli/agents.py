@@ -50,6 +50,15 @@ def build() -> typer.Typer:
     ) -> None:
         modes = _read_modes(file)
         folder = into or chosen_places(config).settings_file.parent / AGENTS
+        ours = sorted({mode.name for mode in modes} & {path.stem for path in BUILT_IN.glob("*.md")})
+        if ours and not replace:
+            raise stop(
+                tr(
+                    "{agents} would take the place of the agents of that name here. Nothing was written; --replace does it.",
+                    agents=", ".join(ours),
+                ),
+                WRONG_USAGE,
+            )
         there = [path.name for mode in modes if (path := folder / f"{mode.name}.md").exists()]
         if there and not replace:
             raise stop(

@@ -35,8 +35,19 @@ def build() -> typer.Typer:
         if as_json:
             print_json(found.items)
             return
-        rows = [(each.id, state(each.status), tr(each.kind), each.effect or each.text, when(each.expires_at)) for each in found.items]
-        show(rows, ("Question", "State", "Kind", "Effect", "Expires"), "Nobody waits for you.")
+        rows = [
+            (
+                each.id,
+                state(each.status),
+                tr(each.kind),
+                " › ".join(each.path),
+                each.effect or each.text,
+                when(each.asked_at),
+                when(each.expires_at),
+            )
+            for each in found.items
+        ]
+        show(rows, ("Question", "State", "Kind", "Agent", "Effect", "Asked", "Expires"), "Nobody waits for you.")
 
     @app.command("answer", help=tr("Go through the open questions, one after another."))
     def answered(config: Path | None = config_option()) -> None:

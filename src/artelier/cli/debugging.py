@@ -8,7 +8,7 @@ from rich.text import Text
 
 from artelier.cli.durations import seconds
 from artelier.cli.look import glyph, visible
-from artelier.cli.words import tr
+from artelier.cli.words import plural, tr
 from artelier.client import AskedModel, Client, StreamEvent
 
 _LONGEST = 100
@@ -49,13 +49,12 @@ def _cut(text: str) -> str:
 
 
 def _request(asked: AskedModel, at: float, *, prompts: bool) -> list[Text]:
-    size = tr(
-        "{model} · {messages} messages, {tools} tools, {characters} characters",
-        model=asked.model,
-        messages=len(asked.messages),
-        tools=len(asked.tools),
-        characters=f"{asked.characters:,}".replace(",", " "),
+    counts = (
+        plural(len(asked.messages), ("message", "messages"), ("сообщение", "сообщения", "сообщений")),
+        plural(len(asked.tools), ("tool", "tools"), ("инструмент", "инструмента", "инструментов")),
+        plural(asked.characters, ("character", "characters"), ("знак", "знака", "знаков")),
     )
+    size = f"{asked.model} · {', '.join(counts)}"
     lines = [_line(at, "request", size)]
     if prompts:
         lines += [Text(f"    | {visible(line)}", "dim") for line in asked.system.splitlines()]

@@ -78,7 +78,7 @@ def _print_confusion(confusion: Mapping[str, Mapping[str, int]]) -> None:
     agents = sorted({*confusion, *(agent for named in confusion.values() for agent in named)})
     output().print(tr("Wanted in rows, named in columns:"), style="dim")
     rows = [(wanted, *(confusion[wanted].get(agent, 0) or "" for agent in agents)) for wanted in sorted(confusion)]
-    show(rows, ["", *agents], "")
+    show(rows, ["", *agents], "", named=True)
 
 
 def _percent(value: float) -> str:

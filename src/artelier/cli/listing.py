@@ -63,8 +63,8 @@ def speak(config: Path | None, ask: Callable[[Client], Awaitable[Found]]) -> Fou
         raise stop(str(failure)) from failure
 
 
-def show(rows: Sequence[Sequence[object]], columns: Sequence[str], empty: str) -> None:
-    """Print a table, or what to say when there is nothing."""
+def show(rows: Sequence[Sequence[object]], columns: Sequence[str], empty: str, *, named: bool = False) -> None:
+    """Print a table, or what to say when there is nothing; ``named`` columns are names, and the same in every language."""
     console = output()
     if not rows:
         console.print(tr(empty), style="dim")
@@ -77,7 +77,7 @@ def show(rows: Sequence[Sequence[object]], columns: Sequence[str], empty: str) -
     table = Table(box=box.SIMPLE_HEAD if unicode_fits() else box.ASCII_DOUBLE_HEAD, show_edge=False, pad_edge=False, header_style="dim")
     for column in columns:
         # An identifier is there to be copied: it is never broken.
-        table.add_column(tr(column), overflow="fold", no_wrap=column in _IDENTIFIERS)
+        table.add_column(column if named else tr(column), overflow="fold", no_wrap=column in _IDENTIFIERS)
     for row in rows:
         table.add_row(*(escape(visible(str(cell))) for cell in row))
     console.print(table)

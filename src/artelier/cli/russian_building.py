@@ -2,9 +2,6 @@
 
 BUILDING = {
     "a model thinks it suits": "так считает модель",
-    "{model} · {messages} messages, {tools} tools, {characters} characters": (
-        "{model} · сообщений: {messages}, инструментов: {tools}, знаков: {characters}"
-    ),
     "{input} in ({cached} cached), {output} out": "{input} на входе ({cached} из кэша), {output} на выходе",
     "Show a run step by step: each request to a model, each decision, and how long it took.": (
         "Показать запуск по шагам: запросы к модели, решения и сколько времени всё заняло."
@@ -30,6 +27,9 @@ BUILDING = {
     "End with 1 when any reply asks for other calls than the record.": "Завершиться с кодом 1, если хоть один ответ просит другие вызовы.",
     "Print one line of JSON a step.": "Печатать по строке JSON на шаг.",
     "--prompt wants AGENT=FILE, such as coder=prompt.md.": "Для --prompt нужно АГЕНТ=ФАЙЛ, например coder=prompt.md.",
+    "{agents} would take the place of the agents of that name here. Nothing was written; --replace does it.": (
+        "{agents}: так называются здешние агенты, и файлы заняли бы их место. Ничего не записано; записать всё равно — --replace."
+    ),
     "step {number}": "шаг {number}",
     "{input} in, {output} out": "{input} на входе, {output} на выходе",
     "as before": "как было",

@@ -92,7 +92,7 @@ def _show_usage(report: UsageReport) -> None:
 
 def _row(key: str, each: UsageSum) -> tuple[str, ...]:
     counts = (each.runs, each.steps, each.calls, each.input_tokens, each.cached_tokens, each.output_tokens, each.reasoning_tokens)
-    shown = (f"{count:,}".replace(",", "\u202f") for count in counts)
+    shown = (f"{count:,}".replace(",", " ") for count in counts)
     cost = dollars(each.cost) + (f" + {each.unpriced_calls}?" if each.unpriced_calls else "")
     return (key, *shown, cost, dollars(each.saved), _time(each.seconds))
 

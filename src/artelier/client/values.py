@@ -92,6 +92,10 @@ class Approval(Struct, frozen=True):
     writes: tuple[str, ...] = ()
     address: str = ""
     """The machine that the call would speak with."""
+    path: tuple[str, ...] = ()
+    """The agents from the top down to the one that asks."""
+    root_session_id: str = ""
+    """The session that a person speaks in."""
 
 
 class LeftOpen(Struct, frozen=True):

@@ -19,6 +19,8 @@ class Parent(Struct, frozen=True):
     """The session that a person speaks in, at the top of all."""
     depth: int = 1
     """How many delegations lie above it."""
+    agents: tuple[str, ...] = ()
+    """Who gave the work on, from the top down."""
 
 
 class DelegateSent(Struct, frozen=True):

@@ -71,6 +71,10 @@ class Question(Struct, frozen=True, omit_defaults=True):
     """Stamps of the files it would write, as they were when it was asked; it is asked again when they have changed."""
     limit: str = ""
     """Which limit a budget question is about: steps, calls, tokens, wall_seconds or money; ``repeats`` for doing the same again."""
+    path: tuple[str, ...] = ()
+    """Agents from the top down to the one that asks, where work was given on."""
+    root: str = ""
+    """The session at the top, where work was given on."""
     key: str = ""
     """Digest of everything that calls share whose approvals are like this one; empty unless it is the approval of a call."""
 

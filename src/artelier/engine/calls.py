@@ -7,12 +7,14 @@ from artelier.domain.calls import Access, ResultStatus, ToolCall, ToolResult, To
 from artelier.domain.control import ASK_USER, CONTROL_TOOLS, DELEGATE, FINISH, NOTE, NOTE_KINDS, SWITCH_AGENT
 from artelier.domain.events import AgentChosen, ApprovalAnswered, CallJudged, Payload, ToolFinished
 from artelier.domain.questions import Answer, QuestionKind
+from artelier.domain.verdicts import RIGHTS
 from artelier.engine.commands import AskAbout
-from artelier.engine.delegation import DEEPEST
+from artelier.engine.delegation import DEEPEST, may_do_more
 from artelier.engine.facts import Facts
 from artelier.engine.scheduler import ready
 from artelier.engine.state import CallState, RunState, Turn, is_yes
 
+BY_PERSON = frozenset({"explicit", "mention", "person"})
 CONTROL = {spec.name: spec for spec in CONTROL_TOOLS}
 
 
@@ -96,10 +98,10 @@ def _closing(call: CallState, run: RunState, turn: Turn, facts: Facts) -> ToolRe
         return _refused(call, call.answer)
     if call.judged is not None and call.judged.decision == "forbid":
         return ToolResult(ResultStatus.DENIED, f"Not allowed: {call.judged.reason} Find another way or ask the person.", code="FORBIDDEN")
-    return _answered_word(call, turn, facts) if name in CONTROL else None
+    return _answered_word(call, run, turn, facts) if name in CONTROL else None
 
 
-def _answered_word(call: CallState, turn: Turn, facts: Facts) -> ToolResult | None:
+def _answered_word(call: CallState, run: RunState, turn: Turn, facts: Facts) -> ToolResult | None:
     """Return the runtime's own answer to a word of the model, None while there is none."""
     name = call.call.name
     if name == ASK_USER.name:
@@ -107,7 +109,7 @@ def _answered_word(call: CallState, turn: Turn, facts: Facts) -> ToolResult | No
     if name == DELEGATE.name:
         return None if call.delegated is not None else _unfit_delegation(call, facts)
     if name == SWITCH_AGENT.name:
-        return _switched(call, turn, facts)
+        return _switched(call, run, turn, facts)
     if name == NOTE.name:
         return _noted(call)
     if name == FINISH.name and all(each.result is not None or each is call for each in turn.calls):
@@ -127,13 +129,21 @@ def _unfit_delegation(call: CallState, facts: Facts) -> ToolResult | None:
     return None
 
 
-def _switched(call: CallState, turn: Turn, facts: Facts) -> ToolResult | None:
+def _switched(call: CallState, run: RunState, turn: Turn, facts: Facts) -> ToolResult | None:
     agent = (call.call.arguments or {}).get("agent")
     if not isinstance(agent, str) or agent not in facts.policy.agents:
         return _no_such_agent(agent, facts)
-    if any(each.result is None and each is not call for each in turn.calls):
+    if any(each.result is None and each is not call for each in turn.calls) or (_needs_word(call, run, facts) and not call.approved):
         return None
     return ToolResult(ResultStatus.DONE, f"{agent} goes on from here.", summary=agent)
+
+
+def _needs_word(call: CallState, run: RunState, facts: Facts) -> bool:
+    """Whether it hands over to an agent that may do more than the one a person named for this run."""
+    target = facts.policy.agents.get(str((call.call.arguments or {}).get("agent")))
+    if call.call.name != SWITCH_AGENT.name or target is None or run.chosen_by not in BY_PERSON:
+        return False
+    return may_do_more(target, facts.agent_of(run))
 
 
 def _noted(call: CallState) -> ToolResult:
@@ -193,6 +203,8 @@ def _brings(call: CallState, facts: Facts) -> tuple[str, ...]:
 
 def _judged(call: CallState, run: RunState, facts: Facts, seen: frozenset[str]) -> CallJudged:
     effective: ToolCall = call.effective
+    if _needs_word(call, run, facts):
+        return CallJudged(effective.id, "ask", f"You named {run.agent}; this agent may do more.", labels=(RIGHTS,))
     if effective.name in CONTROL:
         return CallJudged(effective.id, "allow", "It is a word to the runtime.")
     habit = facts.habits.get(effective.id, Habit())
@@ -233,7 +245,7 @@ def _may_start(call: CallState, facts: Facts) -> bool:
 def _question(call: CallState, facts: Facts) -> QuestionKind | None:
     if call.call.name == ASK_USER.name:
         return QuestionKind.WORDS
-    if call.call.name in CONTROL or call.judged is None:
+    if call.judged is None or (call.call.name in CONTROL and call.judged.decision != "ask"):
         return None
     if (call.judged.decision == "ask" and not call.approved) or _moved_on(call, facts):
         return QuestionKind.APPROVAL

@@ -45,9 +45,8 @@ class Delegates:
         state, run = self._ledger.state, self._ledger.run
         session, delegated = delegated_ids(run.id, call.call.id)
         above = state.parent
-        parent = Parent(
-            state.session, run.id, call.call.id, delegated, above.root if above else state.session, above.depth + 1 if above else 1
-        )
+        root, depth, agents = (above.root, above.depth + 1, above.agents) if above else (state.session, 1, ())
+        parent = Parent(state.session, run.id, call.call.id, delegated, root, depth, (*agents, run.agent))
         task = str((call.call.arguments or {})["task"])
         return Submission(
             session=session,

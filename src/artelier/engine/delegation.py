@@ -79,6 +79,13 @@ def rights_to_pass(giver: AgentSpec, rights: tuple[str, ...] | None, wanted: Age
     )
 
 
+def may_do_more(target: AgentSpec, than: AgentSpec) -> bool:
+    """Return whether an agent has tools that another neither has nor passes on, or may write where that one may not."""
+    allowed = (*than.tools, *than.passes, *_WORDS)
+    tools = any(not _covers(allowed, name) for name in target.tools)
+    return tools or bool(than.writes and (not target.writes or set(target.writes) - set(than.writes)))
+
+
 def paths_to_pass(bound: tuple[str, ...], wanted: tuple[str, ...]) -> tuple[str, ...]:
     """Return the patterns that both sides name, as nobody can tell what else two patterns have in common; none names nothing."""
     if not bound or not wanted:

@@ -198,12 +198,17 @@ class Driver:
                 self._stage(ClarificationAsked(clarification_question(identifier, about, ask.expires_at)))
                 continue
             if about.limit:
-                self._stage(BudgetReached(budget_question(identifier, about, run, facts, ask.expires_at)))
+                self._stage(BudgetReached(self._placed(budget_question(identifier, about, run, facts, ask.expires_at))))
                 continue
             call = self._call(about.call)
             effect = self._showing.effect(call.effective)
-            question = call_question(identifier, about, call, run.agent, effect, ask.expires_at, facts)
+            question = self._placed(call_question(identifier, about, call, run.agent, effect, ask.expires_at, facts))
             self._stage(await self._asked(replace(question, key=self._key(about.kind, call)), call, facts))
+
+    def _placed(self, question: Question) -> Question:
+        """Return a question with where in the tree of delegations it is asked."""
+        parent = self._ledger.state.parent
+        return question if parent is None else replace(question, path=(*parent.agents, question.agent), root=parent.root)
 
     async def _asked(self, question: Question, call: CallState, facts: Facts) -> ApprovalAsked | ToolFinished:
         """Return the question, or the call's failure where it is known to fail: nobody is asked about that."""

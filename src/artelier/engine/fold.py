@@ -116,8 +116,8 @@ _ENDS = {e.RunFinished: RunStatus.FINISHED, e.RunFailed: RunStatus.FAILED, e.Run
 
 def _routed(run: RunState, found: e.AgentChosen | RouteAdvised | ClarificationAsked) -> RunState:
     match found:
-        case e.AgentChosen(agent=agent):
-            return replace(run, agent=agent)
+        case e.AgentChosen(agent=agent, source=source):
+            return replace(run, agent=agent, chosen_by=source)
         case RouteAdvised(usage=usage):
             return replace(run, advice=found, usage=run.usage + usage)
         case ClarificationAsked(question=question):

@@ -246,6 +246,8 @@ def _result_of(call: CallState, longest: int) -> ToolMessage:
             text = middle_cut(text, longest)
             if longest < LONGEST_RESULT:
                 text += "\n(This result was shortened; call again if you need the rest.)"
+    if call.approved and call.answer is not None and call.answer.by == "timeout":
+        text = f"(Nobody answered in time; the rule let this call run.)\n{text}"
     if call.arguments is not None:
         text = f"(The person changed the arguments of this call before it ran.)\n{text}"
     return ToolMessage(call.call.id, call.call.name, text, status)

@@ -59,7 +59,7 @@ class PrefixWatch:
         found = None if before is None else first_break(before, request)
         if found is None:
             return
-        if found.planned or another:
+        if found.planned or another or (before is not None and before.agent != request.agent):
             self._counts.cuts += 1
             return
         self._counts.breaks += 1

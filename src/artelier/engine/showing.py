@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import msgspec
 
 from artelier.domain.calls import Access, ToolCall
+from artelier.domain.control import SWITCH_AGENT
 from artelier.domain.errors import ToolError
 from artelier.domain.questions import Question, QuestionKind
 from artelier.engine.facts import Facts
@@ -28,6 +29,9 @@ class Showing:
 
     def effect(self, call: ToolCall) -> str:
         """Return a call's effect in one line."""
+        if call.name == SWITCH_AGENT.name:
+            said = call.arguments or {}
+            return f"hand over to {said.get('agent')}: {said.get('reason', '')}".rstrip(": ")
         tool = self._tools.get(call.name)
         return "" if tool is None else tool.describe(call.arguments or {})
 

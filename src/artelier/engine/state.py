@@ -91,6 +91,8 @@ class RunState(Struct, frozen=True):
     """What the person wants of the cache of replies."""
     status: RunStatus = RunStatus.QUEUED
     agent: str = ""
+    chosen_by: str = ""
+    """By what the agent was found: ``explicit``, ``mention``, ``person``, ``classifier`` and so on."""
     advice: RouteAdvised | None = None
     """What a model said about who should answer."""
     clarification: Question | None = None

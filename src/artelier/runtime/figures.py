@@ -24,6 +24,12 @@ def figures_of(house: House) -> Iterator[Figure]:
     yield Figure("artelier_tool_cache_misses", "Readings done anew", counts.misses)
     yield Figure("artelier_tool_cache_stale", "Results dropped because a file had changed", counts.stale)
     yield Figure("artelier_tool_cache_saved_seconds", "Seconds that results given again had taken", counts.saved_seconds)
+    prefixes = house.standing.now.outside.prefixes
+    yield Figure("artelier_prompt_requests", "Requests to models that continue a run", prefixes.requests)
+    yield Figure("artelier_prompt_prefix_cuts", "Requests whose beginning was changed on purpose", prefixes.cuts)
+    yield Figure(
+        "artelier_prompt_prefix_breaks", "Requests whose beginning nobody meant to change: providers cache none of it", prefixes.breaks
+    )
     yield from _tiers(house)
     for agent, tally in sorted(house.experiences.tallies().items()):
         yield from _ahead(agent, tally)

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -55,10 +56,15 @@ def find_line(text: str, path: Sequence[str]) -> int:
     """Return the line, from 1, that comes nearest to defining this setting; 0 when nothing of it is there."""
     best, depth = 0, 0
     section: tuple[str, ...] = ()
+    seen: Counter[str] = Counter()
     for number, line in enumerate(text.splitlines(), 1):
         header = re.match(r"\s*\[\[?\s*([^\]]+?)\s*\]\]?", line)
         if header:
             section = tuple(part.strip().strip("\"'") for part in header[1].split("."))
+            if line.lstrip().startswith("[["):
+                place, name = seen[header[1]], section[-1]
+                seen[header[1]] += 1
+                section = (*section, str(place)) if _is_in_list(path, name) else section
             matched = _common(section, path) if _common(section, path) == len(section) else 0
         else:
             key = re.match(r"\s*([\w.\"'-]+)\s*=", line)
@@ -71,9 +77,14 @@ def find_line(text: str, path: Sequence[str]) -> int:
     return best
 
 
+def _is_in_list(path: Sequence[str], name: str) -> bool:
+    """Whether the path goes into the list of this name by an index."""
+    return any(part == name and path[place + 1 : place + 2] and path[place + 1].isdigit() for place, part in enumerate(path))
+
+
 def _common(left: Sequence[str], right: Sequence[str]) -> int:
     count = 0
-    for a, b in zip(left, (part for part in right if not part.isdigit()), strict=False):
+    for a, b in zip(left, right, strict=False):
         if a != b:
             break
         count += 1

@@ -143,7 +143,7 @@ class MemoryStore:
         """See ``Sessions.open_session``."""
         opened = SessionOpened(owner, workspace, title)
         self._check_opening(session, opened)
-        self._store(session, prepare((Draft(opened, f"person:{owner}"),)), trace)
+        self._store(session, prepare((Draft(opened, owner),)), trace)
         return self._session(session)
 
     async def get_session(self, session: str) -> SessionRecord:

@@ -39,7 +39,7 @@ def submit(now: int, submission: Submission, drafts: PreparedSubmission, worker:
 
 def open_session(now: int, session: str, opened: SessionOpened, trace: str) -> Steps[SessionRecord]:
     """Create an empty session. Raises as ``Sessions.open_session``."""
-    drafts = prepare((Draft(opened, f"person:{opened.owner}"),))
+    drafts = prepare((Draft(opened, opened.owner),))
     yield from _refuse_known(session)
     yield from _place(opened.workspace)
     yield from store(session, NEW_SESSION, drafts, now, trace)

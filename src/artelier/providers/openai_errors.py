@@ -46,7 +46,7 @@ _KINDS = (
     (re.compile(r"invalid.?request|not.?found|bad.?request|unprocessable|invalid.?argument", re.IGNORECASE), 400),
 )
 """What the words of an error without a number say, as a status."""
-_SPENT = re.compile(r"insufficient_quota|billing_not_active|insufficient.?balance", re.IGNORECASE)
+_SPENT = re.compile(r"insufficient_quota|billing_not_active|insufficient.?balance|credit balance is too low", re.IGNORECASE)
 _SECRET = re.compile(r"\b(?:sk|pk|gsk|xai|key|rk)-[\w*.\-]{6,}|\bAIza[\w-]{10,}|(?i:bearer)\s+[\w.\-+/=]{8,}")
 _TAGS = re.compile(r"<(?:script|style)\b.*?</(?:script|style)>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
@@ -98,7 +98,7 @@ def refused(
     told = f"{'' if guessed else f' ({status})'}: {_without_secrets(refusal.words, secrets) or 'it gives no reason'}"
     everything = f"{refusal.marks} {refusal.words}"
     wait = retry_after(headers or {})
-    if status == 402 or (status == 429 and _SPENT.search(everything)):  # noqa: PLR2004  Payment Required, Too Many Requests
+    if status == 402 or (status in {400, 429} and _SPENT.search(everything)):  # noqa: PLR2004  Payment Required
         return CredentialsRefused(f"The account at {host} is spent{told}. Top it up, or use another model.")
     if status in {401, 403}:
         return CredentialsRefused(f"{host} refused the key{told}. Check the key of this provider in the settings.")

@@ -25,9 +25,11 @@ _FINISHES = {
     "length": FinishReason.LENGTH,
     "max_tokens": FinishReason.LENGTH,
     "model_length": FinishReason.LENGTH,
+    "model_context_window_exceeded": FinishReason.LENGTH,
     "content_filter": FinishReason.FILTERED,
     "safety": FinishReason.FILTERED,
     "sensitive": FinishReason.FILTERED,
+    "refusal": FinishReason.FILTERED,
 }
 _FAILED = frozenset(("error", "abort", "network_error", "insufficient_system_resource"))
 """Reasons that say the server could not end its reply."""
@@ -98,9 +100,26 @@ class ReplyBuilder:
                 continue  # another alternative of the same reply
             delta = choice.delta or choice.message
             if delta is not None:
-                self._take_delta(delta, whole=choice.delta is None)
+                self.take_delta(delta, whole=choice.delta is None)
             if choice.finish_reason:
                 self._take_finish(choice.finish_reason)
+
+    def take_delta(self, delta: WireDelta, *, whole: bool = False) -> None:
+        """Take the next piece of the message, or a ``whole`` one. Raises ``ReplyInvalid`` for too many calls."""
+        reasoning = delta.reasoning_content or delta.reasoning  # some servers send both, the same
+        if reasoning:
+            self._think(reasoning)
+        text = delta.content or delta.refusal
+        if text:
+            self._size += len(text)
+            self._text.append(text)
+        if delta.tool_calls:
+            for place, call in enumerate(delta.tool_calls):
+                if whole:
+                    call.index = place
+                self._take_call(call)
+        if delta.function_call is not None:
+            self._take_old_call(delta.function_call)
 
     def pieces(self) -> list[ModelPiece]:
         """Return what came since the last time. Raises ``ReplyInvalid`` once the reply is over its limit."""
@@ -133,22 +152,6 @@ class ReplyBuilder:
             usage=self._usage,
             model=self._model,
         )
-
-    def _take_delta(self, delta: WireDelta, *, whole: bool) -> None:
-        reasoning = delta.reasoning_content or delta.reasoning  # some servers send both, the same
-        if reasoning:
-            self._think(reasoning)
-        text = delta.content or delta.refusal
-        if text:
-            self._size += len(text)
-            self._text.append(text)
-        if delta.tool_calls:
-            for place, call in enumerate(delta.tool_calls):
-                if whole:
-                    call.index = place
-                self._take_call(call)
-        if delta.function_call is not None:
-            self._take_old_call(delta.function_call)
 
     def _show_text(self) -> None:
         """Make one piece of the text that came since the last one: joining here keeps the work per event small."""

@@ -1,19 +1,16 @@
 """From the operator's settings to providers, each behind its wrappers."""
 
-from pathlib import Path
 from random import SystemRandom
 
-from artelier.domain.errors import SettingsError
 from artelier.ports.clock import Clock
 from artelier.ports.provider import Provider
 from artelier.providers.local import LocalServer
 from artelier.providers.openai_chat import OpenAIChat
 from artelier.providers.rehearsal import Rehearsal
 from artelier.providers.retry import RetryingProvider
-from artelier.providers.script_file import load_script
-from artelier.providers.scripted import ScriptedProvider
 from artelier.providers.transport import HttpTransport
 from artelier.runtime.models import REHEARSAL, Models
+from artelier.runtime.wire_formats import PLAYED, provider_of
 from artelier.settings import ProviderSettings, Settings
 
 LOCAL_CONTEXT_TOKENS = 32_000
@@ -36,15 +33,8 @@ def build_models(settings: Settings, clock: Clock, found: tuple[LocalServer, ...
 
 
 def _provider(name: str, source: ProviderSettings, settings: Settings, clock: Clock) -> Provider:
-    if source.kind == "scripted":
-        if not source.file:
-            raise SettingsError(f"models.providers.{name} is scripted and names no file. Set file to its turns.")
-        return ScriptedProvider(load_script(Path(source.file).expanduser()))
-    if not source.base_url:
-        raise SettingsError(f"models.providers.{name} has no base_url. Set it, such as https://api.openai.com/v1.")
-    transport = HttpTransport(connections=source.max_in_flight, proxy=source.proxy, ca_file=source.ca_file)
-    chat = OpenAIChat(source.base_url, source.api_key.get_secret_value(), transport, headers=source.headers)
-    return _wrapped(chat, settings, clock)
+    provider = provider_of(name, source)
+    return provider if source.kind in PLAYED else _wrapped(provider, settings, clock)
 
 
 def _wrapped(provider: Provider, settings: Settings, clock: Clock) -> Provider:

@@ -81,10 +81,12 @@ def read_usage(counts: dict[str, Any]) -> Usage:
     found = counted(counts, "cache_read_input_tokens")
     written = counted(counts, "cache_creation_input_tokens")
     hour = counted(inner(counts, "cache_creation"), "ephemeral_1h_input_tokens")
+    output = counted(counts, "output_tokens")
     return Usage(
         counted(counts, "input_tokens") + found + written,
-        counted(counts, "output_tokens"),
+        output,
         found,
+        min(counted(inner(counts, "output_tokens_details"), "thinking_tokens"), output),
         model_calls=1,
         cache_write_tokens=written,
         cache_write_hour_tokens=min(hour, written),

@@ -31,6 +31,8 @@ class WireCall(Struct, gc=False):
     index: int | None = None
     id: str | None = None
     function: WireFunction | None = None
+    extra_content: Any = None
+    """What Gemini wants back with the call: the signature of the thought that led to it."""
 
 
 class WireDelta(Struct, gc=False):
@@ -60,6 +62,8 @@ class WireChunk(Struct, gc=False):
     usage: Any = None
     error: Any = None
     model: str | None = None
+    x_groq: Any = None
+    """Where Groq counts tokens in a stream."""
 
 
 _decode = msgspec.json.Decoder(WireChunk).decode
@@ -121,6 +125,7 @@ def _read_kindly(data: bytes) -> WireChunk:
         usage=document.get("usage"),
         error=document.get("error"),
         model=_text(document.get("model")),
+        x_groq=document.get("x_groq"),
     )
 
 
@@ -164,6 +169,7 @@ def _call(item: dict[str, Any]) -> WireCall:
         index=_index(item.get("index")),
         id=_text(item.get("id")),
         function=_function(function) if isinstance(function, dict) else None,
+        extra_content=whole(item.get("extra_content")),
     )
 
 

@@ -1,11 +1,13 @@
 """A reply put together out of the pieces of a chat completions stream."""
 
 from json import loads
+from typing import Any
 
 from artelier.domain.errors import ReplyInvalid, StreamBroken
 from artelier.domain.models import CallDelta, FinishReason, ModelPiece, ModelReply, ReasoningDelta, RequestedCall, TextDelta
 from artelier.domain.usage import Usage
 from artelier.providers.openai_chunks import WireCall, WireChunk, WireDelta, WireFunction, read_usage
+from artelier.providers.openai_extras import extras_signature
 
 REPLY_LIMIT = 4 << 20
 """Characters of text, reasoning, names and arguments that one reply may hold."""
@@ -38,13 +40,14 @@ _FAILED = frozenset(("error", "abort", "network_error", "insufficient_system_res
 class _Call:
     """A call while it comes: its name is said once, its arguments are gathered."""
 
-    __slots__ = ("arguments", "id", "looks", "name", "place", "shown")
+    __slots__ = ("arguments", "extra", "id", "looks", "name", "place", "shown")
 
     def __init__(self, place: int, identity: str) -> None:
         self.place = place
         self.id = identity
         self.name = ""
         self.arguments: list[str] = []
+        self.extra: Any = None
         self.shown = 0
         """How many pieces of the arguments were already given out."""
         self.looks = 0
@@ -93,6 +96,8 @@ class ReplyBuilder:
         """Take one event of a stream. Raises ``ReplyInvalid`` for too many calls, ``StreamBroken`` where the server gave up."""
         if chunk.usage is not None:
             self._usage = read_usage(chunk.usage)
+        elif isinstance(chunk.x_groq, dict) and "usage" in chunk.x_groq:
+            self._usage = read_usage(chunk.x_groq["usage"])
         if chunk.model:
             self._model = chunk.model
         for choice in chunk.choices or ():
@@ -151,6 +156,7 @@ class ReplyBuilder:
             finish=_finish(self._finish, calls=bool(calls)),
             usage=self._usage,
             model=self._model,
+            signature=extras_signature([call.extra for call in self._calls]),
         )
 
     def _show_text(self) -> None:
@@ -181,6 +187,8 @@ class ReplyBuilder:
             self._size += len(name)
         self._size += len(arguments)
         call.arguments.append(arguments)
+        if piece.extra_content is not None:
+            call.extra = piece.extra_content
         if call.name:
             self._show(call)
 

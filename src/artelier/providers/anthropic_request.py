@@ -113,9 +113,10 @@ def _thinking(request: ModelRequest, dialect: MessagesDialect) -> Block:
 
 def _result(message: ToolMessage) -> Block:
     result: Block = {"type": "tool_result", "tool_use_id": wire_id(message.call_id)}
-    if message.text.strip():
-        result["content"] = message.text
-    if message.status is not ResultStatus.DONE:
+    failed = message.status is not ResultStatus.DONE
+    if message.text.strip() or failed:  # a failure must say something
+        result["content"] = message.text if message.text.strip() else message.status.value
+    if failed:
         result["is_error"] = True
     return result
 

@@ -15,7 +15,7 @@ _LEAST = 6
 _KEYS = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)"
     r"|\b(?:sk|pk|rk|gsk|xai|key|r8|hf|npm|pypi|glpat|dckr_pat|ghp|gho|ghu|ghs|ghr|github_pat|xox[abprs]|shpat|ya29|AQVN|y[0-3])"
-    r"[-_.][\w\-.]{16,}"
+    r"[-_.][\w\-.]{15,}\w"
     r"|\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"
     r"|\bAIza[\w-]{30,}"
     r"|\beyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]*",
@@ -43,7 +43,7 @@ def masked(value: Any, secrets: Iterable[str] = ()) -> Any:
     """Return a JSON value with every text in it masked, and whole texts under names of secrets; the names stay."""
     if isinstance(value, str):
         return masked_text(value, secrets)
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [masked(item, secrets) for item in value]
     if isinstance(value, dict):
         return {

@@ -9,7 +9,7 @@ from inline_snapshot import snapshot
 
 from artelier.domain.calls import ResultStatus, ToolCall, ToolSpec
 from artelier.domain.messages import AgentMessage, Message, NoteMessage, ToolMessage, UserMessage
-from artelier.domain.models import ModelRequest
+from artelier.domain.models import ModelRequest, Purpose
 from artelier.providers.anthropic_request import MessagesDialect, MessagesEncoder
 from artelier.providers.anthropic_stream import MessageStream
 from artelier.providers.cache_marks import Keeping
@@ -126,6 +126,7 @@ def test_thinking_leaves_temperature_out_and_is_left_out_where_the_last_step_had
     assert "thinking" not in unsigned
     assert unsigned["max_tokens"] == 2048
     assert unsigned["temperature"] == 0.0
+    assert "thinking" not in body_of(UserMessage("Sum up"), purpose=Purpose.SUMMARY, dialect=THINKS)
     asked_anew = body_of(UserMessage("Hi"), AgentMessage("", CALLS[:1]), ANSWERED[0], UserMessage("And?"), dialect=THINKS)
     assert asked_anew["thinking"]["type"] == "enabled"
 

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from artelier.domain.calls import ResultStatus, ToolCall, ToolSpec
 from artelier.domain.messages import AgentMessage, Message, NoteMessage, ToolMessage, UserMessage
-from artelier.domain.models import ModelRequest
+from artelier.domain.models import ModelRequest, Purpose
 from artelier.providers.anthropic_thinking import signed_blocks
 from artelier.providers.cache_marks import Keeping, cache_marks
 from artelier.providers.wire_values import NOTE_MARK, KeptTools, cache_control, whole, wire_arguments, wire_id
@@ -101,7 +101,7 @@ def _thinking(request: ModelRequest, dialect: MessagesDialect) -> Block:
     A budget asks that the reply whose results are sent began with thoughts, which one of another model, or from before
     thinking was switched on, did not: this one step goes without.
     """
-    if not dialect.thinking_tokens:
+    if not dialect.thinking_tokens or request.purpose is Purpose.SUMMARY:
         return {}
     if dialect.adaptive:
         return {"type": "adaptive", "display": "summarized"}

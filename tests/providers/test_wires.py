@@ -42,12 +42,15 @@ class Told(NamedTuple):
 THOUGHT_AND_CALLED = (
     'anthropic:[["thinking",17,"EqQBCgIYAhIM1gbcDa9GJwZA2b3h"],["hidden",0,"EmwKAhgBEgy3va3pzix"],["text",13,""],["call",0,""]]'
 )
+OPENROUTER_THOUGHT = (
+    'chat:{"details":[{"type":"reasoning.text","text":"Let me think.","format":"anthropic-claude-v1","index":0,"signature":"ErUB"}]}'
+)
 STREAMS = {
     "openai/plain": Told(STOP, (2006, 300, 1920, 256), TEXT),
     "openai/calls": Told(CALLS, (1200, 48, 1024), calls=TWO_CALLS),
     "openrouter/plain": Told(STOP, (10339, 60, 10318, 0, 12), TEXT, cost=0.0041278),
     "openrouter/calls": Told(CALLS, (500, 40, 0, 0, 480), calls=TWO_CALLS, cost=0.00051),
-    "openrouter/reasoning": Told(STOP, (20, 12, 0, 8), "Four.", reasoning="Let me think.", cost=0.004),
+    "openrouter/reasoning": Told(CALLS, (20, 12, 0, 8), "Four.", TWO_CALLS[:1], "Let me think.", 0.004, OPENROUTER_THOUGHT),
     "deepseek/plain": Told(STOP, (17, 9, 16), TEXT),
     "deepseek/calls": Told(CALLS, (340, 41, 320), calls=TWO_CALLS),
     "deepseek/reasoning": Told(STOP, (19, 31, 0, 24), "9.8 is greater.", reasoning="First, 9.11 is less."),
@@ -55,7 +58,9 @@ STREAMS = {
     "groq/calls": Told(CALLS, (180, 39, 128), calls=TWO_CALLS),
     "groq/reasoning": Told(STOP, (180, 39, 128, 20), "42", reasoning="We need a number."),
     "gemini/plain": Told(STOP, (1500, 20, 1024), TEXT),
-    "gemini/calls": Told(CALLS, (1500, 20), calls=TWO_CALLS, signature='calls:[{"google":{"thought_signature":"CiIBjz1rX2F0"}},null]'),
+    "gemini/calls": Told(
+        CALLS, (1500, 20), calls=TWO_CALLS, signature='chat:{"calls":[{"google":{"thought_signature":"CiIBjz1rX2F0"}},null]}'
+    ),
     "ollama/plain": Told(STOP, (26, 9), TEXT),
     "ollama/calls": Told(CALLS, (190, 44), calls=TWO_CALLS),
     "ollama/reasoning": Told(STOP, (12, 7), "Yes.", reasoning="Okay, so."),

@@ -62,7 +62,9 @@ class MessageBuilder:
 
     def reply(self) -> ModelReply:
         """Return the whole reply."""
-        return replace(self._reply.reply(), usage=read_usage(self._counts), signature=self._layout.signature())
+        reply = self._reply.reply()
+        signature = self._layout.signature() if reply.calls else ""  # nobody asks for the thoughts of a last word
+        return replace(reply, usage=read_usage(self._counts), signature=signature)
 
     def _head(self, model: str | None, usage: Any) -> None:
         self._reply.take(WireChunk(model=model))

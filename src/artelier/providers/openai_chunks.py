@@ -41,6 +41,7 @@ class WireDelta(Struct, gc=False):
     content: str | None = None
     reasoning_content: str | None = None
     reasoning: str | None = None
+    reasoning_details: list[Any] | None = None
     refusal: str | None = None
     tool_calls: list[WireCall] | None = None
     function_call: WireFunction | None = None
@@ -146,6 +147,7 @@ def _delta(item: dict[str, Any]) -> WireDelta:
         content=_parts(content, "text"),
         reasoning_content=_text(item.get("reasoning_content")) or _parts(content, "thinking") or None,
         reasoning=_text(item.get("reasoning")),
+        reasoning_details=whole(_items(item.get("reasoning_details"))),
         refusal=_text(item.get("refusal")),
         tool_calls=[_call(call) for call in _items(item.get("tool_calls")) if isinstance(call, dict)],
         function_call=_function(function) if isinstance(function, dict) else None,

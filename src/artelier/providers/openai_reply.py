@@ -7,7 +7,7 @@ from artelier.domain.errors import ReplyInvalid, StreamBroken
 from artelier.domain.models import CallDelta, FinishReason, ModelPiece, ModelReply, ReasoningDelta, RequestedCall, TextDelta
 from artelier.domain.usage import Usage
 from artelier.providers.openai_chunks import WireCall, WireChunk, WireDelta, WireFunction, read_usage
-from artelier.providers.openai_extras import extras_signature
+from artelier.providers.openai_extras import ReasoningParts
 
 REPLY_LIMIT = 4 << 20
 """Characters of text, reasoning, names and arguments that one reply may hold."""
@@ -77,6 +77,7 @@ class ReplyBuilder:
         self._shown = 0
         """How many parts of the text were already given out."""
         self._reasoning: list[str] = []
+        self._parts = ReasoningParts()
         self._calls: list[_Call] = []
         self._by_index: dict[int, _Call] = {}
         self._old_name = ""
@@ -114,6 +115,8 @@ class ReplyBuilder:
         reasoning = delta.reasoning_content or delta.reasoning  # some servers send both, the same
         if reasoning:
             self._think(reasoning)
+        if delta.reasoning_details:
+            self._parts.take(delta.reasoning_details)
         text = delta.content or delta.refusal
         if text:
             self._size += len(text)
@@ -156,7 +159,7 @@ class ReplyBuilder:
             finish=_finish(self._finish, calls=bool(calls)),
             usage=self._usage,
             model=self._model,
-            signature=extras_signature([call.extra for call in self._calls]),
+            signature=self._parts.signature([call.extra for call in self._calls]),
         )
 
     def _show_text(self) -> None:

@@ -142,8 +142,10 @@ def _add_user(messages: list[dict[str, Any]], text: str, dialect: Dialect, *, ma
 def _wire_agent(message: AgentMessage, dialect: Dialect) -> dict[str, Any]:
     wire: dict[str, Any] = {"role": "assistant", "content": message.text}
     if message.calls:
-        extras = extras_of(message.signature, len(message.calls))
-        wire["tool_calls"] = [_wire_call(call, extra) for call, extra in zip(message.calls, extras, strict=True)]
+        extras = extras_of(message.signature)
+        wire["tool_calls"] = [_wire_call(call, extra) for call, extra in zip(message.calls, extras.of(len(message.calls)), strict=True)]
+        if extras.details:
+            wire["reasoning_details"] = extras.details
         if dialect.echo_reasoning and message.reasoning:
             wire["reasoning_content"] = message.reasoning
     return wire

@@ -129,6 +129,8 @@ def test_thinking_leaves_temperature_out_and_is_left_out_where_the_last_step_had
     assert "thinking" not in body_of(UserMessage("Sum up"), purpose=Purpose.SUMMARY, dialect=THINKS)
     asked_anew = body_of(UserMessage("Hi"), AgentMessage("", CALLS[:1]), ANSWERED[0], UserMessage("And?"), dialect=THINKS)
     assert asked_anew["thinking"]["type"] == "enabled"
+    reminded = body_of(UserMessage("Hi"), AgentMessage("Well"), NoteMessage("Go on"), dialect=THINKS)
+    assert reminded["thinking"]["type"] == "enabled"
 
 
 def test_thoughts_that_no_longer_fit_are_left_out() -> None:

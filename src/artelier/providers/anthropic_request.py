@@ -106,7 +106,7 @@ def _thinking(request: ModelRequest, dialect: MessagesDialect) -> Block:
     if dialect.adaptive:
         return {"type": "adaptive", "display": "summarized"}
     last = next((each for each in reversed(request.messages) if isinstance(each, UserMessage | AgentMessage)), None)
-    if isinstance(last, AgentMessage) and signed_blocks(last, [_call(call) for call in last.calls]) is None:
+    if isinstance(last, AgentMessage) and last.calls and signed_blocks(last, [_call(call) for call in last.calls]) is None:
         return {}
     return {"type": "enabled", "budget_tokens": dialect.thinking_tokens}
 

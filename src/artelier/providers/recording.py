@@ -89,7 +89,9 @@ def canonical(request: ModelRequest, secrets: Sequence[str] = ()) -> ModelReques
     """Return a request without what differs from run to run: the model's name, ids of calls, signatures, secrets."""
     numbers: dict[str, str] = {}
     messages = tuple(_numbered(message, numbers) for message in request.messages)
-    plain = replace(request, model="", messages=messages, left_out=0, left_out_of_run=0)
+    plain = ModelRequest(  # field by field: whatever else a request carries is not sent, and tells nothing of what is asked
+        "", request.system, messages, request.tools, request.max_tokens, request.temperature, request.purpose
+    )
     without: ModelRequest = msgspec.convert(masked(msgspec.to_builtins(plain), secrets), ModelRequest)
     return without
 

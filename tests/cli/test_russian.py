@@ -10,7 +10,7 @@ from artelier.domain.calls import Access, ToolCall, ToolSpec
 
 _FOLDER = Path(artelier.cli.__file__).parent
 _TREES = [ast.parse(file.read_text("utf-8")) for file in _FOLDER.glob("*.py") if not file.name.startswith("russian")]
-_SAME = {"", "scripted:FILE", "Python", "OpenAI", "OpenRouter"}
+_SAME = {"", "scripted:FILE", "Python", "OpenAI", "Anthropic", "OpenRouter"}
 """Texts that are the same in both languages."""
 
 WIDER = {"Commands that want more than the sandbox gives are always asked."}

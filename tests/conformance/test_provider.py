@@ -6,6 +6,7 @@ import http.client
 import json
 import subprocess
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,10 +18,23 @@ import pytest
 from artelier.domain.calls import ToolSpec
 from artelier.domain.errors import ProviderError, ProviderUnavailable
 from artelier.domain.messages import UserMessage
-from artelier.domain.models import CallDelta, FinishReason, ModelPiece, ModelReply, ModelRequest, ReasoningDelta, TextDelta
+from artelier.domain.models import (
+    CallDelta,
+    FinishReason,
+    ModelPiece,
+    ModelReply,
+    ModelRequest,
+    ReasoningDelta,
+    RequestedCall,
+    TextDelta,
+)
+from artelier.domain.usage import Usage
 from artelier.ports.provider import Provider
+from artelier.providers.anthropic_messages import AnthropicMessages
 from artelier.providers.openai_chat import OpenAIChat
+from artelier.providers.recording import Recorded, RecordingProvider
 from artelier.providers.rehearsal import Rehearsal
+from artelier.providers.replay import ReplayProvider
 from artelier.providers.retry import RetryingProvider
 from artelier.providers.scripted import ScriptedCall, ScriptedProvider, ScriptedTurn
 from artelier.providers.transport import HttpTransport
@@ -29,6 +43,7 @@ from artelier.runtime.plugin_guards import GuardedProvider
 TOOLS = (ToolSpec("list_files", "", {}, repeatable=True), ToolSpec("read_file", "", {}, repeatable=True))
 REQUEST = ModelRequest("m", "", (UserMessage("Read a.txt and list the files in src"),), TOOLS)
 MOCK = Path(__file__).parents[1] / "providers" / "mock_openai.py"
+TAPES = tempfile.TemporaryDirectory()
 WORDS = ["Reading ", "a.txt ", "and ", "listing ", "src."]
 ARGUMENTS = ['{"path": ', '"a.txt"}']
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -91,6 +106,49 @@ def _retried(port: int) -> Provider:
     return RetryingProvider(OpenAIChat(_played(port, "again", *plays), "", HttpTransport()), NoWaiting(), Random(1))
 
 
+def _anthropic_wire() -> list[bytes]:
+    blocks: list[tuple[dict[str, Any], list[dict[str, Any]]]] = [
+        (
+            {"type": "thinking", "thinking": ""},
+            [{"type": "thinking_delta", "thinking": "Hm."}, {"type": "signature_delta", "signature": "x"}],
+        ),
+        ({"type": "text", "text": ""}, [{"type": "text_delta", "text": word} for word in WORDS]),
+        (
+            {"type": "tool_use", "name": "read_file", "input": {}},
+            [{"type": "input_json_delta", "partial_json": part} for part in ARGUMENTS],
+        ),
+        ({"type": "tool_use", "name": "list_files", "input": {}}, [{"type": "input_json_delta", "partial_json": '{"path": "src"}'}]),
+    ]
+    events: list[dict[str, Any]] = [{"type": "message_start", "message": {"model": "m", "usage": {"input_tokens": 9}}}, {"type": "ping"}]
+    for index, (block, deltas) in enumerate(blocks):
+        events.append({"type": "content_block_start", "index": index, "content_block": block})
+        events += [{"type": "content_block_delta", "index": index, "delta": delta} for delta in deltas]
+        events.append({"type": "content_block_stop", "index": index})
+    events += [{"type": "message_delta", "delta": {"stop_reason": "tool_use"}, "usage": {"output_tokens": 7}}, {"type": "message_stop"}]
+    wire = [f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode() for event in events]
+    return [HEAD, *(b"%x\r\n%s\r\n" % (len(event), event) for event in wire), b"0\r\n\r\n"]
+
+
+def _anthropic(port: int) -> Provider:
+    return AnthropicMessages(_played(port, "messages", _play(_anthropic_wire())), "key", HttpTransport())
+
+
+def _anthropic_torn(port: int) -> Provider:
+    whole = b"".join(_anthropic_wire())
+    pieces = [whole[at : at + 11] for at in range(0, len(whole), 11)]
+    return AnthropicMessages(_played(port, "torn-messages", _play(pieces)), "", HttpTransport())
+
+
+def _recorded(port: int) -> Provider:
+    return RecordingProvider(_scripted(port), Path(TAPES.name) / "tape.jsonl")
+
+
+def _replayed(port: int) -> Provider:
+    calls = (RequestedCall("read_file", '{"path": "a.txt"}'), RequestedCall("list_files", '{"path": "src"}'))
+    reply = ModelReply("".join(WORDS), calls, "Hm.", FinishReason.CALLS, Usage(9, 7, model_calls=1), "m")
+    return ReplayProvider([Recorded(REQUEST, "m", reply)])
+
+
 def _scripted(port: int) -> Provider:
     calls = (ScriptedCall("read_file", {"path": "a.txt"}), ScriptedCall("list_files", {"path": "src"}))
     return ScriptedProvider([ScriptedTurn(text="".join(WORDS), reasoning="Hm.", calls=calls, chunk=4)])
@@ -104,7 +162,10 @@ def _of_a_plugin(port: int) -> Provider:
     return GuardedProvider("words", _openai(port))
 
 
-@pytest.fixture(params=[_openai, _torn, _retried, _scripted, _rehearsal, _of_a_plugin], ids=lambda make: make.__name__.strip("_"))
+PROVIDERS = (_openai, _torn, _retried, _anthropic, _anthropic_torn, _scripted, _recorded, _replayed, _rehearsal, _of_a_plugin)
+
+
+@pytest.fixture(params=PROVIDERS, ids=lambda make: make.__name__.strip("_"))
 async def provider(request: pytest.FixtureRequest, port: int) -> AsyncIterator[Provider]:
     make: Callable[[int], Provider] = request.param
     provider = make(port)
@@ -192,6 +253,11 @@ ERRORS: dict[str, Callable[[int], Provider]] = {
     "retries that do not help": lambda port: RetryingProvider(
         OpenAIChat(_played(port, "never", _play([], "close")), "", HttpTransport()), NoWaiting(), Random(1)
     ),
+    "a server of messages that is gone": lambda port: AnthropicMessages("http://127.0.0.1:1", "", HttpTransport()),
+    "a message that is cut": lambda port: AnthropicMessages(
+        _played(port, "cut-message", _play(_anthropic_wire()[:6], "close")), "", HttpTransport()
+    ),
+    "an empty recording": lambda port: ReplayProvider(()),
     "a scripted fault": lambda port: ScriptedProvider([ScriptedTurn(fault="reply_invalid")]),
     "a script at its end": lambda port: ScriptedProvider([]),
 }

@@ -108,6 +108,16 @@ def test_old_results_are_shortened_from_a_place_on():
     assert [len(each) for each in results[1:]] == [2000, 2000]
 
 
+def test_thoughts_stay_beside_calls_until_the_step_is_shortened():
+    signed = ModelReplied(0, 0, "Well.", (call(0, "write", path="a"),), "Hm.", signature="SIG")
+    payloads = [CHOSEN, signed, ToolFinished(signed.calls[0].id, "write", result("done")), replied(text="Done.", step=1)]
+    said = [each for each in request(state_of(*payloads)).messages if isinstance(each, AgentMessage)]
+    assert [(each.reasoning, each.signature) for each in said] == [("Hm.", "SIG"), ("", "")]
+    compacted = ContextCompacted("results", 9, 5, whole_from=Place(RUN, 1))
+    shortened = request(state_of(*payloads, compacted)).messages
+    assert [each.signature for each in shortened if isinstance(each, AgentMessage)] == ["", ""]
+
+
 def test_a_summary_stands_for_what_it_says():
     compacted = ContextCompacted("model", 9, 5, "It went well.", Place(RUN, 3), Place(RUN, 3))
     shown = request(state_of(CHOSEN, *steps(5), compacted))

@@ -91,13 +91,13 @@ def mock() -> Iterator[MockServer]:
 
 
 @pytest.fixture
-async def provider_at() -> AsyncIterator[Callable[..., OpenAIChat]]:
+async def provider_at() -> AsyncIterator[Callable[..., Any]]:
     """Make providers that are closed with the test; settings beginning with ``transport_`` go to their transport."""
     made = []
 
-    def make(base_url: str, key: str = "test-key", **settings: Any) -> OpenAIChat:
+    def make(base_url: str, key: str = "test-key", kind: Any = OpenAIChat, **settings: Any) -> Any:
         wire = {name.removeprefix("transport_"): settings.pop(name) for name in [*settings] if name.startswith("transport_")}
-        provider = OpenAIChat(base_url, key, HttpTransport(**wire), **settings)
+        provider = kind(base_url, key, HttpTransport(**wire), **settings)
         made.append(provider)
         return provider
 

@@ -20,6 +20,7 @@ from artelier.domain.errors import (
 from artelier.domain.messages import AgentMessage, NoteMessage, ToolMessage
 from artelier.domain.models import CallDelta, FinishReason, RequestedCall, TextDelta
 from artelier.domain.usage import Usage
+from artelier.providers.openai_request import Dialect
 
 STOP = {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}
 CALLS = {"choices": [{"index": 0, "delta": {}, "finish_reason": "tool_calls"}]}
@@ -357,6 +358,32 @@ async def test_a_server_is_spoken_to_in_its_dialect(mock: Any, provider_at: Any,
         assert all(unwanted in body for body in bodies[:number])
         assert not any(unwanted in body for body in bodies[number:])
         assert all(not wanted or wanted in body for body in bodies[number:])
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["messages.0.content.0.cache_control: Extra inputs are not permitted", "messages[0].content: Input should be a valid string"],
+)
+async def test_a_server_that_takes_no_marks_gets_none(words: str, mock: Any, provider_at: Any, ask: Any, request_: Any) -> None:
+    refusal = mock.answer({"error": {"message": words}}, status="400 Bad Request")
+    base_url = mock.play(refusal, mock.stream(says(content="a"), STOP))
+    await ask(provider_at(base_url), replace(request_, model="claude-x"))
+    assert ["cache_control" in request["body"] for request in mock.seen(base_url)] == [True, False]
+
+
+async def test_a_server_that_takes_no_name_for_the_cache_gets_none(mock: Any, provider_at: Any, ask: Any) -> None:
+    refusal = mock.answer({"error": {"message": "Unknown parameter: 'prompt_cache_key'."}}, status="400 Bad Request")
+    base_url = mock.play(refusal, mock.stream(says(content="a"), STOP))
+    await ask(provider_at(base_url, dialect=Dialect(cache_key=True)))
+    assert ["prompt_cache_key" in request["body"] for request in mock.seen(base_url)] == [True, False]
+
+
+async def test_reasoning_is_given_back_where_it_is_asked_for(mock: Any, provider_at: Any, ask: Any, request_: Any) -> None:
+    words = "The reasoning_content in the thinking mode must be passed back to the API."
+    base_url = mock.play(mock.answer({"error": {"message": words}}, status="400 Bad Request"), mock.stream(says(content="a"), STOP))
+    said = (AgentMessage("", (ToolCall("1", "a", {}),), "Hm."), ToolMessage("1", "a", "done"))
+    await ask(provider_at(base_url), replace(request_, messages=(*request_.messages, *said)))
+    assert ["reasoning_content" in request["body"] for request in mock.seen(base_url)] == [False, True]
 
 
 async def test_an_agents_word_stands_between_tool_and_person_where_it_must(mock: Any, provider_at: Any, ask: Any, request_: Any) -> None:

@@ -30,13 +30,20 @@ FUNCTION = st.fixed_dictionaries(
     {}, optional={"name": loosely(st.sampled_from(["a", "b", ""])), "arguments": loosely(st.sampled_from(["{", "}", "{}", ""]))}
 )
 CALL = st.fixed_dictionaries(
-    {}, optional={"index": loosely(st.integers(0, 2)), "id": loosely(st.sampled_from(["1", "2"])), "function": loosely(FUNCTION)}
+    {},
+    optional={
+        "index": loosely(st.integers(0, 2)),
+        "id": loosely(st.sampled_from(["1", "2"])),
+        "function": loosely(FUNCTION),
+        "extra_content": JSON,
+    },
 )
 DELTA = st.fixed_dictionaries(
     {},
     optional={
         "content": loosely(st.text(max_size=4)),
         "reasoning": loosely(st.text(max_size=4)),
+        "reasoning_details": loosely(st.lists(JSON, max_size=2)),
         "tool_calls": loosely(st.lists(loosely(CALL), max_size=3)),
         "function_call": loosely(FUNCTION),
     },
@@ -63,9 +70,9 @@ BODY = st.lists(
 ).map(b"".join)
 
 
-def replies_of(body: bytes, cuts: list[int]) -> Any:
+def replies_of(body: bytes, cuts: list[int], reader: Any = ReplyStream) -> Any:
     """Return the reply, or the class of the error, after checking the pieces against the reply."""
-    stream = ReplyStream("host")
+    stream = reader("host")
     places = [0, *sorted(min(cut, len(body)) for cut in cuts), len(body)]
     pieces = []
     try:

@@ -165,3 +165,15 @@ def test_only_so_many_tuples_of_tools_are_kept() -> None:
         body = json.loads(encoder.encode(ModelRequest("m", "", (UserMessage("a"),), (spec,)), Dialect()))
         assert body["tools"][0]["function"]["name"] == f"tool_{number}"
     assert len(encoder._tools) <= 64
+
+
+def test_what_came_with_calls_goes_back_with_them() -> None:
+    calls = tuple(ToolCall(f"r/1/{at}", "read_file", {}) for at in range(2))
+    signature = 'chat:{"calls":[{"google":{"thought_signature":"AA"}},null],"details":[{"type":"reasoning.encrypted","data":"BB"}]}'
+    (wire,) = body_of(AgentMessage("", calls, "Hm.", signature))["messages"]
+    assert [call.get("extra_content") for call in wire["tool_calls"]] == [{"google": {"thought_signature": "AA"}}, None]
+    assert wire["reasoning_details"] == [{"type": "reasoning.encrypted", "data": "BB"}]
+    for other in ("anthropic:[]", "chat:{", 'chat:{"calls":[1]}', ""):
+        (wire,) = body_of(AgentMessage("", calls, "Hm.", other))["messages"]
+        assert not any("extra_content" in call for call in wire["tool_calls"])
+        assert "reasoning_details" not in wire

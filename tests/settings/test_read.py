@@ -47,6 +47,7 @@ def test_environment_beats_file_and_command_line_beats_both(tmp_path):
         ("[agents.coder]\nmax_tokens = '2k'\n", 2, "agents.coder.max_tokens", "2k"),
         ("[[approvals.rules]]\ndecision = 'perhaps'\n", 2, "approvals.rules.0.decision", "allow"),
         ("[models.providers.mine]\nkind = 'other'\n", 2, "models.providers.mine.kind", "openai"),
+        ("[models.providers.mine]\nthinking_tokens = 100\n", 2, "models.providers.mine.thinking_tokens", "1024"),
     ],
 )
 def test_every_problem_has_its_line_and_says_what_to_do(tmp_path, text, line, setting, words):
@@ -116,3 +117,14 @@ def test_agents_folders_count_from_the_settings_file(tmp_path):
     assert read(tmp_path, "[agents]\npaths = []\n").settings.agents.paths == []
     (tmp_path / "agents").rmdir()
     assert read(tmp_path, "").settings.agents.paths == []
+
+
+def test_the_key_of_anthropic_is_found_and_speaks_its_own_format(tmp_path):
+    found = read(tmp_path, "", {"ANTHROPIC_API_KEY": "sk-ant"}).settings.models
+    source = found.providers["anthropic"]
+    assert (source.kind, source.base_url, source.api_key.get_secret_value()) == ("anthropic", "https://api.anthropic.com", "sk-ant")
+    assert found.default.startswith("anthropic/claude")
+    named = read(tmp_path, "[models.providers.anthropic]\nthinking_tokens = 2048\n", {"ANTHROPIC_API_KEY": "k"}).settings.models.providers
+    assert (named["anthropic"].kind, named["anthropic"].thinking_tokens) == ("anthropic", 2048)
+    other = read(tmp_path, "[models.providers.anthropic]\nbase_url = 'https://gateway/v1'\n").settings.models.providers["anthropic"]
+    assert (other.kind, other.base_url) == ("openai", "https://gateway/v1")

@@ -50,15 +50,8 @@ def build() -> typer.Typer:
     ) -> None:
         modes = _read_modes(file)
         folder = into or chosen_places(config).settings_file.parent / AGENTS
-        ours = sorted({mode.name for mode in modes} & {path.stem for path in BUILT_IN.glob("*.md")})
-        if ours and not replace:
-            raise stop(
-                tr(
-                    "{agents} would take the place of the agents of that name here. Nothing was written; --replace does it.",
-                    agents=", ".join(ours),
-                ),
-                WRONG_USAGE,
-            )
+        if not replace:
+            _spare_built_ins(modes)
         there = [path.name for mode in modes if (path := folder / f"{mode.name}.md").exists()]
         if there and not replace:
             raise stop(
@@ -68,6 +61,19 @@ def build() -> typer.Typer:
         _write(modes, folder)
 
     return app
+
+
+def _spare_built_ins(modes: tuple[Imported, ...]) -> None:
+    """End the command where a mode would take the place of one of our own agents."""
+    ours = sorted({mode.name for mode in modes} & {path.stem for path in BUILT_IN.glob("*.md")})
+    if ours:
+        raise stop(
+            tr(
+                "{agents} would take the place of the agents of that name here. Nothing was written; --replace does it.",
+                agents=", ".join(ours),
+            ),
+            WRONG_USAGE,
+        )
 
 
 def _read_modes(file: Path) -> tuple[Imported, ...]:

@@ -18,6 +18,8 @@ class Source(Struct, frozen=True):
     key_variable: str = ""
     key: str = ""
     wants_key: bool = True
+    kind: str = ""
+    """The wire format where it is not OpenAI's."""
 
     def at(self, base_url: str) -> "Source":
         """Return it with its address."""
@@ -34,6 +36,7 @@ class Source(Struct, frozen=True):
 
 _KNOWN = (
     Source("openai", "OpenAI", "https://api.openai.com/v1", "gpt-5-mini", "OPENAI_API_KEY"),
+    Source("anthropic", "Anthropic", "https://api.anthropic.com", "claude-sonnet-5", "ANTHROPIC_API_KEY", kind="anthropic"),
     Source("openrouter", "OpenRouter", "https://openrouter.ai/api/v1", "openai/gpt-5-mini", "OPENROUTER_API_KEY"),
     Source("custom", "Another address that speaks OpenAI's protocol", key_variable="CUSTOM_API_KEY"),
     Source("rehearsal", "Rehearsal: no model, a program with rules", wants_key=False),
@@ -55,6 +58,8 @@ def as_toml(source: Source) -> str:
     if source.name == "rehearsal":
         return '[models]\ndefault = "rehearsal"\n'
     lines = ["[models]", f"default = {_quoted(f'{source.name}/{source.model}')}", "", f"[models.providers.{source.name}]"]
+    if source.kind:
+        lines.append(f"kind = {_quoted(source.kind)}")
     lines.append(f"base_url = {_quoted(source.base_url)}")
     if source.key:
         lines.append(f"api_key = {_quoted(source.key)}")

@@ -63,7 +63,7 @@ class Endpoint:
         self._transport = transport
         self._usual = f"it usually ends in {usual}"
         self.host = self._base.authority
-        self.secrets = _secrets({**own, **headers})
+        self.secrets = secret_values({**own, **headers})
         """What no message may show."""
 
     def at(self, *path: str) -> URL:
@@ -147,6 +147,15 @@ async def read_reply(ask: Callable[[], Awaitable[HttpAnswer]], reply: ReplyReade
         answer.close()
 
 
+def secret_values(headers: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the values of headers that are secrets by their names, and their words."""
+    values = []
+    for name, value in headers.items():
+        if _SECRET_NAME.search(name):
+            values += [value, *value.split()]
+    return tuple(value for value in values if len(value) >= _SECRET_LENGTH and value.lower() != "bearer")
+
+
 class _Model(msgspec.Struct):
     id: str = ""
 
@@ -166,14 +175,6 @@ def _checked_address(base_url: str) -> URL:
     if url.user or url.password:
         raise SettingsError("base_url holds a user or a password. Give the key by api_key or by a header.")
     return url
-
-
-def _secrets(headers: Mapping[str, str]) -> tuple[str, ...]:
-    values = []
-    for name, value in headers.items():
-        if _SECRET_NAME.search(name):
-            values += [value, *value.split()]
-    return tuple(value for value in values if len(value) >= _SECRET_LENGTH and value.lower() != "bearer")
 
 
 def _checked_headers(headers: Mapping[str, str]) -> CIMultiDict[str]:

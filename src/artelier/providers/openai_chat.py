@@ -20,6 +20,9 @@ from artelier.providers.transport import HttpAnswer, HttpTransport
 
 _WANTS_OTHER_LIMIT = re.compile(r"max_tokens.{0,80}(?:not supported|unsupported|instead).{0,80}max_completion_tokens", re.IGNORECASE)
 
+_WANTS_PLAIN = re.compile(r"content.{0,80}(?:must be|should be|expected|valid) (?:a |an )?(?:valid )?str(?:ing)?\b", re.IGNORECASE)
+"""How servers say that a content in parts, where marks stand, is not for them."""
+
 
 class OpenAIChat:
     """One server, asked over one transport, which it closes with itself.
@@ -84,6 +87,6 @@ def _learned(dialect: Dialect, words: str) -> Dialect:
         return replace(dialect, echo_reasoning=True)
     if "prompt_cache_key" in words:
         return replace(dialect, cache_key=False)
-    if "cache_control" in words:
+    if "cache_control" in words or _WANTS_PLAIN.search(words):
         return replace(dialect, cache_marks=False)
     return dialect

@@ -31,6 +31,8 @@ class WireCall(Struct, gc=False):
     index: int | None = None
     id: str | None = None
     function: WireFunction | None = None
+    extra_content: Any = None
+    """What Gemini wants back with the call: the signature of the thought that led to it."""
 
 
 class WireDelta(Struct, gc=False):
@@ -39,6 +41,7 @@ class WireDelta(Struct, gc=False):
     content: str | None = None
     reasoning_content: str | None = None
     reasoning: str | None = None
+    reasoning_details: list[Any] | None = None
     refusal: str | None = None
     tool_calls: list[WireCall] | None = None
     function_call: WireFunction | None = None
@@ -60,6 +63,8 @@ class WireChunk(Struct, gc=False):
     usage: Any = None
     error: Any = None
     model: str | None = None
+    x_groq: Any = None
+    """Where Groq counts tokens in a stream."""
 
 
 _decode = msgspec.json.Decoder(WireChunk).decode
@@ -121,6 +126,7 @@ def _read_kindly(data: bytes) -> WireChunk:
         usage=document.get("usage"),
         error=document.get("error"),
         model=_text(document.get("model")),
+        x_groq=document.get("x_groq"),
     )
 
 
@@ -141,6 +147,7 @@ def _delta(item: dict[str, Any]) -> WireDelta:
         content=_parts(content, "text"),
         reasoning_content=_text(item.get("reasoning_content")) or _parts(content, "thinking") or None,
         reasoning=_text(item.get("reasoning")),
+        reasoning_details=whole(_items(item.get("reasoning_details"))),
         refusal=_text(item.get("refusal")),
         tool_calls=[_call(call) for call in _items(item.get("tool_calls")) if isinstance(call, dict)],
         function_call=_function(function) if isinstance(function, dict) else None,
@@ -164,6 +171,7 @@ def _call(item: dict[str, Any]) -> WireCall:
         index=_index(item.get("index")),
         id=_text(item.get("id")),
         function=_function(function) if isinstance(function, dict) else None,
+        extra_content=whole(item.get("extra_content")),
     )
 
 

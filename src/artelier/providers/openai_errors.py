@@ -46,7 +46,8 @@ _KINDS = (
     (re.compile(r"invalid.?request|not.?found|bad.?request|unprocessable|invalid.?argument", re.IGNORECASE), 400),
 )
 """What the words of an error without a number say, as a status."""
-_SPENT = re.compile(r"insufficient_quota|billing_not_active|insufficient.?balance", re.IGNORECASE)
+_SPENT = re.compile(r"insufficient_quota|billing_not_active|insufficient.?balance|credit balance is too low", re.IGNORECASE)
+_KEY_INVALID = re.compile(r"api key (?:is )?not valid|api_key_invalid|invalid api key", re.IGNORECASE)
 _SECRET = re.compile(r"\b(?:sk|pk|gsk|xai|key|rk)-[\w*.\-]{6,}|\bAIza[\w-]{10,}|(?i:bearer)\s+[\w.\-+/=]{8,}")
 _TAGS = re.compile(r"<(?:script|style)\b.*?</(?:script|style)>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
@@ -98,9 +99,9 @@ def refused(
     told = f"{'' if guessed else f' ({status})'}: {_without_secrets(refusal.words, secrets) or 'it gives no reason'}"
     everything = f"{refusal.marks} {refusal.words}"
     wait = retry_after(headers or {})
-    if status == 402 or (status == 429 and _SPENT.search(everything)):  # noqa: PLR2004  Payment Required, Too Many Requests
+    if status == 402 or (status in {400, 429} and _SPENT.search(everything)):  # noqa: PLR2004  Payment Required
         return CredentialsRefused(f"The account at {host} is spent{told}. Top it up, or use another model.")
-    if status in {401, 403}:
+    if status in {401, 403} or (status == 400 and _KEY_INVALID.search(everything)):  # noqa: PLR2004  Gemini says it with Bad Request
         return CredentialsRefused(f"{host} refused the key{told}. Check the key of this provider in the settings.")
     if status == 429:  # noqa: PLR2004  Too Many Requests
         return RateLimited(f"{host} asks to come later{told}. The request can be repeated after a while.", retry_after=wait)

@@ -1,11 +1,13 @@
 """A reply put together out of the pieces of a chat completions stream."""
 
 from json import loads
+from typing import Any
 
 from artelier.domain.errors import ReplyInvalid, StreamBroken
 from artelier.domain.models import CallDelta, FinishReason, ModelPiece, ModelReply, ReasoningDelta, RequestedCall, TextDelta
 from artelier.domain.usage import Usage
 from artelier.providers.openai_chunks import WireCall, WireChunk, WireDelta, WireFunction, read_usage
+from artelier.providers.openai_extras import ReasoningParts
 
 REPLY_LIMIT = 4 << 20
 """Characters of text, reasoning, names and arguments that one reply may hold."""
@@ -25,9 +27,11 @@ _FINISHES = {
     "length": FinishReason.LENGTH,
     "max_tokens": FinishReason.LENGTH,
     "model_length": FinishReason.LENGTH,
+    "model_context_window_exceeded": FinishReason.LENGTH,
     "content_filter": FinishReason.FILTERED,
     "safety": FinishReason.FILTERED,
     "sensitive": FinishReason.FILTERED,
+    "refusal": FinishReason.FILTERED,
 }
 _FAILED = frozenset(("error", "abort", "network_error", "insufficient_system_resource"))
 """Reasons that say the server could not end its reply."""
@@ -36,13 +40,14 @@ _FAILED = frozenset(("error", "abort", "network_error", "insufficient_system_res
 class _Call:
     """A call while it comes: its name is said once, its arguments are gathered."""
 
-    __slots__ = ("arguments", "id", "looks", "name", "place", "shown")
+    __slots__ = ("arguments", "extra", "id", "looks", "name", "place", "shown")
 
     def __init__(self, place: int, identity: str) -> None:
         self.place = place
         self.id = identity
         self.name = ""
         self.arguments: list[str] = []
+        self.extra: Any = None
         self.shown = 0
         """How many pieces of the arguments were already given out."""
         self.looks = 0
@@ -72,6 +77,7 @@ class ReplyBuilder:
         self._shown = 0
         """How many parts of the text were already given out."""
         self._reasoning: list[str] = []
+        self._parts = ReasoningParts()
         self._calls: list[_Call] = []
         self._by_index: dict[int, _Call] = {}
         self._old_name = ""
@@ -91,6 +97,8 @@ class ReplyBuilder:
         """Take one event of a stream. Raises ``ReplyInvalid`` for too many calls, ``StreamBroken`` where the server gave up."""
         if chunk.usage is not None:
             self._usage = read_usage(chunk.usage)
+        elif isinstance(chunk.x_groq, dict) and "usage" in chunk.x_groq:
+            self._usage = read_usage(chunk.x_groq["usage"])
         if chunk.model:
             self._model = chunk.model
         for choice in chunk.choices or ():
@@ -98,9 +106,28 @@ class ReplyBuilder:
                 continue  # another alternative of the same reply
             delta = choice.delta or choice.message
             if delta is not None:
-                self._take_delta(delta, whole=choice.delta is None)
+                self.take_delta(delta, whole=choice.delta is None)
             if choice.finish_reason:
                 self._take_finish(choice.finish_reason)
+
+    def take_delta(self, delta: WireDelta, *, whole: bool = False) -> None:
+        """Take the next piece of the message, or a ``whole`` one. Raises ``ReplyInvalid`` for too many calls."""
+        reasoning = delta.reasoning_content or delta.reasoning  # some servers send both, the same
+        if reasoning:
+            self._think(reasoning)
+        if delta.reasoning_details:
+            self._parts.take(delta.reasoning_details)
+        text = delta.content or delta.refusal
+        if text:
+            self._size += len(text)
+            self._text.append(text)
+        if delta.tool_calls:
+            for place, call in enumerate(delta.tool_calls):
+                if whole:
+                    call.index = place
+                self._take_call(call)
+        if delta.function_call is not None:
+            self._take_old_call(delta.function_call)
 
     def pieces(self) -> list[ModelPiece]:
         """Return what came since the last time. Raises ``ReplyInvalid`` once the reply is over its limit."""
@@ -132,23 +159,8 @@ class ReplyBuilder:
             finish=_finish(self._finish, calls=bool(calls)),
             usage=self._usage,
             model=self._model,
+            signature=self._parts.signature([call.extra for call in self._calls]),
         )
-
-    def _take_delta(self, delta: WireDelta, *, whole: bool) -> None:
-        reasoning = delta.reasoning_content or delta.reasoning  # some servers send both, the same
-        if reasoning:
-            self._think(reasoning)
-        text = delta.content or delta.refusal
-        if text:
-            self._size += len(text)
-            self._text.append(text)
-        if delta.tool_calls:
-            for place, call in enumerate(delta.tool_calls):
-                if whole:
-                    call.index = place
-                self._take_call(call)
-        if delta.function_call is not None:
-            self._take_old_call(delta.function_call)
 
     def _show_text(self) -> None:
         """Make one piece of the text that came since the last one: joining here keeps the work per event small."""
@@ -178,6 +190,8 @@ class ReplyBuilder:
             self._size += len(name)
         self._size += len(arguments)
         call.arguments.append(arguments)
+        if piece.extra_content is not None:
+            call.extra = piece.extra_content
         if call.name:
             self._show(call)
 

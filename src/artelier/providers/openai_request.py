@@ -15,6 +15,7 @@ from artelier.domain.calls import ToolCall, ToolSpec
 from artelier.domain.messages import AgentMessage, Message, NoteMessage, ToolMessage, UserMessage
 from artelier.domain.models import ModelRequest
 from artelier.providers.cache_marks import NO_MARKS, Keeping, cache_marks
+from artelier.providers.openai_extras import extras_of
 from artelier.providers.wire_values import NOTE_MARK, KeptTools, cache_control, whole, wire_arguments, wire_id
 
 _TAKES_MARKS = ("anthropic/", "claude")
@@ -141,14 +142,18 @@ def _add_user(messages: list[dict[str, Any]], text: str, dialect: Dialect, *, ma
 def _wire_agent(message: AgentMessage, dialect: Dialect) -> dict[str, Any]:
     wire: dict[str, Any] = {"role": "assistant", "content": message.text}
     if message.calls:
-        wire["tool_calls"] = [_wire_call(call) for call in message.calls]
+        extras = extras_of(message.signature)
+        wire["tool_calls"] = [_wire_call(call, extra) for call, extra in zip(message.calls, extras.of(len(message.calls)), strict=True)]
+        if extras.details:
+            wire["reasoning_details"] = extras.details
         if dialect.echo_reasoning and message.reasoning:
             wire["reasoning_content"] = message.reasoning
     return wire
 
 
-def _wire_call(call: ToolCall) -> dict[str, Any]:
-    return {"id": wire_id(call.id), "type": "function", "function": {"name": call.name, "arguments": wire_arguments(call)}}
+def _wire_call(call: ToolCall, extra: Any) -> dict[str, Any]:
+    wire = {"id": wire_id(call.id), "type": "function", "function": {"name": call.name, "arguments": wire_arguments(call)}}
+    return wire if extra is None else {**wire, "extra_content": extra}
 
 
 def _wire_tools(tools: tuple[ToolSpec, ...], _keep: str) -> bytes:

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from artelier.domain.errors import ReplyInvalid, StreamBroken
+from artelier.domain.errors import ReplyInvalid
 from artelier.domain.models import ModelPiece
 from artelier.providers.openai_chunks import read_chunk
 from artelier.providers.openai_errors import read_refusal, refused_within, told_refusal
 from artelier.providers.openai_reply import ReplyBuilder
-from artelier.providers.sse import EVENT_LIMIT, EventParser
+from artelier.providers.reply_body import ReplyBody
 
 _DONE = b"[DONE]"
 
@@ -20,13 +20,8 @@ class ReplyStream:
         """Whether the server said that nothing more comes."""
         self._host = host
         self._secrets = secrets
-        self._events = EventParser()
+        self._body = ReplyBody(host)
         self._reply = ReplyBuilder()
-        self._begun = False
-        self._whole = False
-        """Whether the body is one JSON document, which is kept until its end."""
-        self._document: list[bytes] = []
-        self._size = 0
         self._spoken = False
 
     @property
@@ -36,42 +31,24 @@ class ReplyStream:
 
     def feed(self, chunk: bytes) -> list[ModelPiece]:
         """Take bytes of the body, return what they say. Raises a ``ProviderError``."""
-        if not self._begun:
-            self._begin(chunk)
-        if self._whole:
-            self._keep(chunk)
-            return []
-        for event in self._events.feed(chunk):
+        for event in self._body.feed(chunk):
             self._take(*event)
         return self._reply.pieces()
 
     def finish(self) -> list[ModelPiece]:
         """Return the last pieces and the reply at the end of the body. Raises ``StreamBroken`` where the reply is not whole."""
-        if self._whole:
-            self._take_document(b"".join(self._document))
+        document = self._body.document
+        if document is not None:
+            self._take_document(document)
         else:
-            for event in self._events.finish():
+            for event in self._body.finish():
                 self._take(*event)
-            self._check_whole()
+            if not self.finished and not self.ended:
+                raise self._body.not_whole(spoken=self._spoken)
         self._reply.end()
         if self.ended and not self.finished and self._reply.empty:
-            raise self._broken()
+            raise self._body.not_whole(spoken=True)
         return [*self._reply.pieces(), self._reply.reply()]
-
-    def _begin(self, chunk: bytes) -> None:
-        """Tell a document from a stream by its first sign: servers and what stands before them err in the content type."""
-        start = chunk.lstrip()
-        if start:
-            self._begun = True
-            self._whole = start.startswith((b"{", b"["))
-
-    def _keep(self, chunk: bytes) -> None:
-        self._size += len(chunk)
-        if self._size > EVENT_LIMIT:
-            raise ReplyInvalid(
-                f"{self._host} answered with more than {EVENT_LIMIT} bytes, which is no reply. Use another model or provider."
-            )
-        self._document.append(chunk)
 
     def _take(self, name: bytes, data: bytes) -> None:
         if name or self.ended or not data.startswith(b"{"):
@@ -95,15 +72,3 @@ class ReplyStream:
         if not chunk.choices:
             raise ReplyInvalid(f"{self._host} answered with JSON that is not a reply. Check base_url: it usually ends in /v1.")
         self._reply.take(chunk)
-
-    def _check_whole(self) -> None:
-        if self.finished or self.ended:
-            return
-        if not self._spoken and self._events.strange:
-            raise ReplyInvalid(
-                f"{self._host} answered with something that is not a stream of events. Check base_url, or use another model."
-            )
-        raise self._broken()
-
-    def _broken(self) -> StreamBroken:
-        return StreamBroken(f"{self._host} ended its reply before its end. The reply can be asked again.")

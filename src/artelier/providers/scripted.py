@@ -7,7 +7,7 @@ in the process, so that a retry helps.
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from typing import Any
 
 import orjson
@@ -36,6 +36,7 @@ from artelier.domain.models import (
     TextDelta,
 )
 from artelier.domain.usage import Usage
+from artelier.providers.reply_pieces import pieces_of
 
 HANG = "hang"
 FAULTS: dict[str, type[ProviderError]] = {
@@ -99,7 +100,8 @@ class ScriptedProvider:
         if faulty:
             self._faults[place] += 1
         left = turn.after
-        for piece in _pieces(turn):
+        reply = _reply(turn, request)
+        for piece in pieces_of(reply, turn.chunk):
             if faulty and left <= 0:
                 break
             if turn.delay:
@@ -109,7 +111,7 @@ class ScriptedProvider:
             yield shown
         if faulty:
             await _fail(turn)
-        yield _reply(turn, request)
+        yield reply
 
     async def list_models(self) -> tuple[str, ...]:
         """Return the one name of this provider."""
@@ -152,24 +154,6 @@ async def _fail(turn: ScriptedTurn) -> None:
         await asyncio.Event().wait()
     message = f"The script says so: {turn.fault}. The turn follows once its fault was met {turn.times} times."
     raise FAULTS[turn.fault](message, retry_after=turn.retry_after)
-
-
-def _pieces(turn: ScriptedTurn) -> Iterator[ModelPiece]:
-    for part in _cut(turn.reasoning, turn.chunk):
-        yield ReasoningDelta(part)
-    for part in _cut(turn.text, turn.chunk):
-        yield TextDelta(part)
-    for place, call in enumerate(turn.calls):
-        name = call.name
-        for part in _cut(_arguments(call), turn.chunk) or ("",):
-            yield CallDelta(place, name, part)
-            name = ""
-
-
-def _cut(text: str, size: int) -> tuple[str, ...]:
-    if not text or size <= 0:
-        return (text,) if text else ()
-    return tuple(text[start : start + size] for start in range(0, len(text), size))
 
 
 def _length(piece: ModelPiece) -> int:

@@ -118,13 +118,18 @@ class EventParser:
 
 
 def _plain_events(chunk: bytes) -> list[Event] | None:
-    """Return the events of a chunk that is nothing but ``data: ...`` and blank lines; None where it holds anything else."""
+    """Return the events of a chunk in which each is ``data: ...`` alone, or after an ``event: ...``; None where it holds anything else."""
     pieces = chunk[:-2].split(b"\n\n")
-    if chunk.count(b"\n") != 2 * len(pieces):
+    lines = chunk.count(b"\n")
+    if lines == 2 * len(pieces):
+        events = [(b"", piece[6:]) for piece in pieces if piece.startswith(b"data: ")]
+    elif lines == 3 * len(pieces):
+        events = [_named_event(piece) for piece in pieces if piece.startswith(b"event: ") and b"\ndata: " in piece]
+    else:
         return None
-    events = []
-    for piece in pieces:
-        if not piece.startswith(b"data: "):
-            return None
-        events.append((b"", piece[6:]))
-    return events
+    return events if len(events) == len(pieces) else None
+
+
+def _named_event(piece: bytes) -> Event:
+    name, _, data = piece.partition(b"\ndata: ")
+    return name[7:], data

@@ -10,6 +10,7 @@ from artelier.routing.adviser import ModelAdviser
 from artelier.routing.router import LearnedRouter, MentionRouter
 from artelier.runtime.models import REHEARSAL, Models
 from artelier.runtime.plugin_guards import RoutersOfPlugins
+from artelier.runtime.wire_formats import PLAYED
 from artelier.settings import Settings
 
 
@@ -56,4 +57,4 @@ def _speaks(models: Models, settings: Settings) -> bool:
         return True
     provider = models.default.partition("/")[0]
     source = settings.models.providers.get(provider)
-    return provider not in {"", REHEARSAL} and (source is None or source.kind != "scripted")
+    return provider not in {"", REHEARSAL} and (source is None or source.kind not in PLAYED)

@@ -1,6 +1,5 @@
 """From the operator's settings to providers, each behind its wrappers."""
 
-from pathlib import Path
 from random import SystemRandom
 
 from artelier.domain.errors import SettingsError
@@ -13,11 +12,10 @@ from artelier.providers.openai_chat import OpenAIChat
 from artelier.providers.rehearsal import Rehearsal
 from artelier.providers.response_cache import CachingProvider, ReplyCache
 from artelier.providers.retry import RetryingProvider
-from artelier.providers.script_file import load_script
-from artelier.providers.scripted import ScriptedProvider
 from artelier.providers.transport import HttpTransport
 from artelier.runtime.models import REHEARSAL, Models
 from artelier.runtime.pricing import build_prices
+from artelier.runtime.wire_formats import PLAYED, provider_of
 from artelier.settings import ProviderSettings, Settings
 
 LOCAL_CONTEXT_TOKENS = 32_000
@@ -45,15 +43,8 @@ def build_models(settings: Settings, clock: Clock, found: tuple[LocalServer, ...
 
 
 def _provider(name: str, source: ProviderSettings, settings: Settings, clock: Clock) -> Provider:
-    if source.kind == "scripted":
-        if not source.file:
-            raise SettingsError(f"models.providers.{name} is scripted and names no file. Set file to its turns.")
-        return ScriptedProvider(load_script(Path(source.file).expanduser()))
-    if not source.base_url:
-        raise SettingsError(f"models.providers.{name} has no base_url. Set it, such as https://api.openai.com/v1.")
-    transport = HttpTransport(connections=source.max_in_flight, proxy=source.proxy, ca_file=source.ca_file)
-    chat = OpenAIChat(source.base_url, source.api_key.get_secret_value(), transport, headers=source.headers)
-    return _resilient(chat, settings, clock)
+    provider = provider_of(name, source)
+    return provider if source.kind in PLAYED else _resilient(provider, settings, clock)
 
 
 def _resilient(provider: Provider, settings: Settings, clock: Clock) -> Provider:

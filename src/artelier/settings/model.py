@@ -10,6 +10,9 @@ from artelier.settings.plugins import PluginsSettings
 from artelier.settings.section import Section
 from artelier.settings.tools import ToolSettings
 
+LEAST_THINKING = 1024
+"""Tokens that Anthropic asks for at least."""
+
 
 class ServerSettings(Section):
     """Where the server listens."""
@@ -55,7 +58,8 @@ class MoneySettings(Section):
 class ProviderSettings(Section):
     """One source of models."""
 
-    kind: Literal["openai", "scripted"] = "openai"
+    kind: Literal["openai", "anthropic", "scripted", "replay"] = "openai"
+    """The wire format; ``scripted`` and ``replay`` play a file."""
     base_url: str = ""
     api_key_env: str = ""
     api_key: SecretStr = SecretStr("")
@@ -63,12 +67,29 @@ class ProviderSettings(Section):
     proxy: str = ""
     ca_file: str = ""
     file: str = ""
-    """The turns of a scripted provider."""
+    """The turns of a scripted provider, or the recording of a replay."""
+    record: str = ""
+    """A file to which all that is asked and answered is appended, secrets masked, for a replay."""
+    cache: Literal["auto", "off", "1h"] = "auto"
+    """For how long the provider is told to keep prompts, where it has to be told: ``auto`` is five minutes."""
+    cache_marks: bool | None = None
+    """Whether kind ``openai`` tells it by ``cache_control``; left out: for models whose names begin with ``anthropic/`` or ``claude``."""
+    prompt_cache_key: bool | None = None
+    """Whether kind ``openai`` names each conversation to its cache; left out: for api.openai.com."""
+    thinking_tokens: int = Field(default=0, ge=0)
+    """Tokens that a model of kind ``anthropic`` may think before each reply, 1024 at least; 0 asks for no thinking."""
     max_in_flight: int = Field(default=100, ge=1)
     prices: dict[str, PriceSettings] = {}
     """Own prices by model, ``*`` for all others; they come before the public ones."""
     context_tokens: int = Field(default=128_000, ge=0)
     """Tokens that its models take, request and reply together; 0 waits for a refusal."""
+
+    @field_validator("thinking_tokens")
+    @classmethod
+    def _enough(cls, tokens: int) -> int:
+        if 0 < tokens < LEAST_THINKING:
+            raise ValueError(f"a model that thinks needs {LEAST_THINKING} tokens at least: write 0 for none")
+        return tokens
 
 
 class ModelSettings(Section):

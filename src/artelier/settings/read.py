@@ -5,7 +5,7 @@ import json
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Struct
 from pydantic import SecretStr, ValidationError
@@ -20,12 +20,15 @@ AGENTS = "agents"
 """The folder beside the settings file that holds agents without being named."""
 _KNOWN_KEYS = {
     "openai": ("OPENAI_API_KEY", "https://api.openai.com/v1", "gpt-5-mini"),
+    "anthropic": ("ANTHROPIC_API_KEY", "https://api.anthropic.com", "claude-sonnet-5"),
     "openrouter": ("OPENROUTER_API_KEY", "https://openrouter.ai/api/v1", "openai/gpt-5-mini"),
     "deepseek": ("DEEPSEEK_API_KEY", "https://api.deepseek.com/v1", "deepseek-chat"),
     "groq": ("GROQ_API_KEY", "https://api.groq.com/openai/v1", "llama-3.3-70b-versatile"),
     "mistral": ("MISTRAL_API_KEY", "https://api.mistral.ai/v1", "mistral-small-latest"),
 }
 """Providers found by their usual variable, with the model taken when none is named."""
+_OWN_FORMAT = "anthropic"
+"""The one of them that is no ``openai`` by kind."""
 
 
 _DOCKER = (
@@ -111,11 +114,14 @@ def _with_known_keys(settings: Settings, environment: Mapping[str, str]) -> Sett
         variable = provider.api_key_env or _KNOWN_KEYS.get(name, ("",))[0]
         key = provider.api_key if provider.api_key.get_secret_value() else SecretStr(environment.get(variable, ""))
         base_url = provider.base_url or (_KNOWN_KEYS[name][1] if name in _KNOWN_KEYS else "")
-        providers[name] = provider.model_copy(update={"api_key": key, "base_url": base_url})
+        kind = _OWN_FORMAT if name == _OWN_FORMAT and not provider.model_fields_set & {"kind", "base_url"} else provider.kind
+        providers[name] = provider.model_copy(update={"kind": kind, "api_key": key, "base_url": base_url})
     default = settings.models.default
     for name, (variable, base_url, model) in _KNOWN_KEYS.items():
         if environment.get(variable) and name not in providers:
-            providers[name] = ProviderSettings(base_url=base_url, api_key_env=variable, api_key=SecretStr(environment[variable]))
+            found: Literal["openai", "anthropic"] = "anthropic" if name == _OWN_FORMAT else "openai"
+            key = SecretStr(environment[variable])
+            providers[name] = ProviderSettings(kind=found, base_url=base_url, api_key_env=variable, api_key=key)
             default = default or (f"{name}/{model}" if not settings.models.providers else "")
     models = settings.models.model_copy(update={"providers": providers, "default": default})
     return settings.model_copy(update={"models": models})

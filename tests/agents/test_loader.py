@@ -76,3 +76,14 @@ def test_a_missing_folder_and_unreadable_bytes_are_told(tmp_path):
     (tmp_path / "a.md").write_bytes(b"\xff\xff")
     with pytest.raises(SettingsError, match=r"a\.md"):
         load_agents((tmp_path,), TOOLS, Limits())
+
+
+def test_every_file_that_is_wrong_is_named(tmp_path):
+    (tmp_path / "one.md").write_text("no front matter")
+    (tmp_path / "good.md").write_text(GOOD)
+    (tmp_path / "two.md").write_text(GOOD.replace("max_tokens: 4096", "limits: {steps: -1}"))
+    with pytest.raises(SettingsError) as failed:
+        load_agents((tmp_path,), TOOLS, Limits())
+    first, second = failed.value.message.splitlines()
+    assert "one.md" in first
+    assert "two.md:4: limits.steps is below zero" in second

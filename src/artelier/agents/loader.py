@@ -32,14 +32,24 @@ class FrontMatter(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def load_agents(folders: tuple[Path, ...], known_tools: Container[str], limits: Limits) -> dict[str, AgentSpec]:
-    """Return all agents by name; ``known_tools`` says what may stand in their lists. Raises ``SettingsError`` naming the file."""
+    """Return all agents by name; ``known_tools`` says what may stand in their lists.
+
+    Raises ``SettingsError`` with a line for each file that is wrong.
+    """
     agents: dict[str, AgentSpec] = {}
+    problems: list[str] = []
     for folder in (BUILT_IN, *folders):
         if not folder.is_dir():
             raise SettingsError(f"The agents' folder {folder} is not there. Create it, or remove it from agents.paths.")
         for file in sorted(folder.glob("*.md")):
-            agent = load_agent(file, known_tools, limits)
-            agents[agent.name] = agent
+            try:
+                agent = load_agent(file, known_tools, limits)
+            except SettingsError as failure:
+                problems.append(failure.message)
+            else:
+                agents[agent.name] = agent
+    if problems:
+        raise SettingsError("\n".join(problems))
     return agents
 
 

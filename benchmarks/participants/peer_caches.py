@@ -8,6 +8,7 @@ import tempfile
 import threading
 from collections.abc import Awaitable, Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from time import process_time
 from typing import Any
 
@@ -79,7 +80,7 @@ async def gptcache_hits(times: int) -> dict[str, float]:
     """Measure GPTCache's exact map."""
     from gptcache.manager.factory import get_data_manager  # noqa: PLC0415
 
-    manager = get_data_manager(data_path=os.path.join(tempfile.mkdtemp(), "map"))
+    manager = get_data_manager(data_path=str(Path(tempfile.mkdtemp()) / "map"))
     manager.save("word " * 200, "answer", "word " * 200)
 
     async def ask() -> Any:

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 from cachetools import LRUCache
 from msgspec import Struct
@@ -58,7 +59,7 @@ class Prices:
     def warm(self, provider: str) -> None:
         """Begin to read the public list, where this provider's prices may come from it: a model takes longer to answer."""
         source = self._sources.get(provider)
-        if source is not None and source.base_url and "*" not in source.own and self._list is None and self._loading is None:
+        if source is not None and _is_public(source.base_url) and "*" not in source.own and self._list is None and self._loading is None:
             self._loading = threading.Thread(target=self._read, name="prices", daemon=True)
             self._loading.start()
 
@@ -94,7 +95,7 @@ class Prices:
         own = source.own.get(model) or source.own.get("*")
         if own is not None:
             return lambda _: own
-        if not source.base_url:
+        if not _is_public(source.base_url):
             return _none
         try:
             _, public = self._public().find_provider_model(model, None, None, source.base_url)
@@ -112,6 +113,12 @@ class Prices:
 
     def _read(self) -> None:
         self._list = self._load()
+
+
+def _is_public(base_url: str) -> bool:
+    """Whether somebody may ask money for what is there by a public list: nobody does for a server of one's own machine."""
+    host = urlsplit(base_url).hostname or ""
+    return bool(host) and host != "localhost" and not host.startswith("127.") and host != "::1"
 
 
 def _none(_: int) -> None:

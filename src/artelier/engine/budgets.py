@@ -7,6 +7,8 @@ from artelier.domain.events import ApprovalAnswered
 from artelier.domain.questions import Answer, Decision, Question
 from artelier.engine.state import RunState
 
+_DIME = 0.1
+"""US dollars below which cents say too little."""
 _PERIODS = {Period.DAY: "daily", Period.WEEK: "weekly", Period.MONTH: "monthly", Period.TOTAL: "total"}
 
 
@@ -60,4 +62,4 @@ def _bound(run: RunState, state: BudgetState) -> float:
 
 
 def _dollars(amount: float) -> str:
-    return f"${amount:.2f}" if amount >= 0.01 or not amount else f"${amount:.2g}"  # noqa: PLR2004  a cent
+    return f"${amount:.2f}" if amount >= _DIME or not amount else f"${amount:.2g}"

@@ -1,5 +1,6 @@
 """What ``artelier usage`` says of money below its table, in both languages."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -47,6 +48,19 @@ def test_budgets_say_how_far_they_are_and_when_they_begin_anew(told):
     )
     assert "Budget, in total, everybody: $4.50 of $100.00" in lines
     assert "Бюджет на день, человек owner: $4,50 из $5,00, заново с 2026-11-22" in told(report, "ru")
+
+
+def test_exec_tells_what_a_run_did_cost(house):
+    file = house.script({"text": "Done.", "usage": {"input_tokens": 10_000, "output_tokens": 0, "cached_tokens": 5000}}).partition(":")[2]
+    prices = '{ "*" = { input = 4.0, output = 1.0, cached = 0.4 } }'
+    house.settings.write_text(
+        f'[models]\nfind_local = false\ndefault = "paid"\n[models.providers.paid]\nkind = "scripted"\nfile = "{file}"\nprices = {prices}\n'
+    )
+    body = json.loads(house.run("exec", "go", "--json").stdout)
+    assert (body["usage"]["cost"], body["usage"]["saved"]) == (pytest.approx(0.022), pytest.approx(0.018))
+    events = [json.loads(line) for line in house.run("exec", "go", "--stream-json").stdout.splitlines()]
+    told = {event["type"]: event["payload"]["usage"]["cost"] for event in events if event["type"] in {"model_replied", "run_finished"}}
+    assert told == {"model_replied": pytest.approx(0.022), "run_finished": pytest.approx(0.022)}
 
 
 def test_nothing_is_said_of_money_where_there_is_none(told):

@@ -10,7 +10,7 @@ from artelier.access.budgets import SpendingBudgets
 from artelier.domain.budgets import Budget, Period
 from artelier.domain.errors import ProviderUnavailable, StaleFence
 from artelier.domain.events import CancelRequested, Draft
-from artelier.domain.models import ModelReply
+from artelier.domain.models import FinishReason, ModelReply
 from artelier.domain.questions import Answer, Decision
 from artelier.domain.runs import RunStatus
 from artelier.domain.usage import Usage
@@ -110,7 +110,8 @@ class Paid(Stage):
         return [event.payload for event in events if event.type == "model_replied"]
 
     async def spent(self, per, who, since, mark):
-        return 0.0, sum(each.usage.cost for each in await self.replies())
+        events = [event for session in self.sessions or [self.session] for event in await self.store.read(session, 0)]
+        return 0.0, sum(event.payload.usage.cost for event in events if event.type == "model_replied" and event.at >= since)
 
     async def state(self, *, later=0.0):
         self.clock.move(later)
@@ -224,6 +225,39 @@ async def test_a_run_pauses_at_a_budget_and_does_as_it_is_told(clock, identifier
     assert [(each.limit, each.budget) for each in asked] == [("budget", "all::total:1970-01-01")]
     assert "$0.80 of $1.00 spent" in asked[0].text
     assert events[-1].type == end
+
+
+async def test_a_run_that_waits_at_a_daily_budget_goes_on_the_next_day(clock, identifiers):
+    stage = Paid(clock, identifiers, TURNS, price=0.4, budgets=(replace(TOTAL, period=Period.DAY),))
+    await stage.send()
+    while (record := await stage.store.get_run(stage.run)).wait_reason != "budget":
+        await stage.live()
+        await stage.answer_all(YES) if record.wait_reason == "person" else None
+    assert f"{record.wake_at:%Y-%m-%d %H:%M}" == "2026-01-02 00:00"
+    clock.move(12 * 3600)
+    await stage.live()
+    assert await stage.status(stage.run) is RunStatus.FINISHED
+    (question,) = [event.payload for event in await stage.store.read(stage.session) if event.type == "budget_reached"]
+    record = await stage.store.get_question(question.question.id)
+    assert (record.status, record.answer.by) == ("approved", "budget")
+
+
+async def test_an_estimate_grows_with_results_and_with_a_reply_that_is_asked_again_for_more(clock, identifiers):
+    cut = replace(TURNS[2], finish=FinishReason.LENGTH)
+    stage = Paid(clock, identifiers, (TURNS[0], cut))
+    asked = []
+
+    def estimate(name, input_tokens, output_tokens):
+        asked.append((input_tokens, output_tokens))
+        return 0.1
+
+    stage.estimate = estimate
+    await stage.send()
+    await stage.to_the_end()
+    assert list(dict.fromkeys(most for _, most in asked)) == [2048, 4096, 8192, 16384]
+    sizes = [size for size, most in asked if most == 2048][1:]
+    assert sizes == sorted(sizes)
+    assert sizes[-1] > sizes[0], "results are read too"
 
 
 async def test_nothing_is_counted_twice_whenever_the_process_dies(clock, identifiers):

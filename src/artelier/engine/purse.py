@@ -17,7 +17,7 @@ class Purse:
         self._outside = outside
         self._ledger = ledger
         self._hands = hands
-        self._estimated: tuple[str, int, int] = ("", -1, -1)
+        self._estimated: tuple[str, int, int, int] = ("", -1, -1, -1)
         self._kept: Reservation | None = None
         self._cost_before = 0.0
         self._is_settled = False
@@ -84,9 +84,10 @@ class Purse:
         """Look up what the next request would cost, once for each reply and each result that it would hold."""
         last = run.turns[-1] if run.turns else None
         results = 0 if last is None else len(last.calls) - len(last.open_calls)
-        if self._estimated == (run.agent, run.step, results):
+        asked_for = (run.agent, run.step, results, -1 if last is None else last.reply.attempt)
+        if self._estimated == asked_for:
             return
-        self._estimated = (run.agent, run.step, results)
+        self._estimated = asked_for
         agent = self._outside.policy.agents.get(run.agent)
         if agent is None:
             self.next_cost = 0.0
@@ -94,7 +95,7 @@ class Purse:
         size, length = fixed_tokens + tokens_of_text(run.request), agent.max_tokens
         if last is not None:
             told = sum(tokens_of_text(call.result.text) for call in last.calls if call.result is not None)
-            size = max(last.reply.usage.total_tokens, last.reply.saved.total_tokens) + told
+            size = (last.reply.usage.total_tokens or last.reply.saved.total_tokens or size) + told
             length = min(2 * last.reply.max_tokens, self._outside.policy.max_tokens_cap) if last.cut else length
         cost = self._outside.providers.estimate(run.wanted_model or agent.model, size, length)
         # A price that only the provider knows is taken from its last reply.

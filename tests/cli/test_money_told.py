@@ -50,15 +50,26 @@ def test_budgets_say_how_far_they_are_and_when_they_begin_anew(told):
     assert "Бюджет на день, человек owner: $4,50 из $5,00, заново с 2026-11-22" in told(report, "ru")
 
 
-def test_exec_tells_what_a_run_did_cost(house):
+@pytest.fixture
+def paid(house):
+    """A house whose model costs four dollars a million tokens, a tenth of that for what it has read before."""
     file = house.script({"text": "Done.", "usage": {"input_tokens": 10_000, "output_tokens": 0, "cached_tokens": 5000}}).partition(":")[2]
     prices = '{ "*" = { input = 4.0, output = 1.0, cached = 0.4 } }'
     house.settings.write_text(
         f'[models]\nfind_local = false\ndefault = "paid"\n[models.providers.paid]\nkind = "scripted"\nfile = "{file}"\nprices = {prices}\n'
     )
-    body = json.loads(house.run("exec", "go", "--json").stdout)
+    return house
+
+
+def test_the_chat_tells_what_a_reply_did_cost(paid):
+    shown = paid.run("chat", text="good day\n").stdout
+    assert "$0.02 · $0.02 saved" in shown
+
+
+def test_exec_tells_what_a_run_did_cost(paid):
+    body = json.loads(paid.run("exec", "go", "--json").stdout)
     assert (body["usage"]["cost"], body["usage"]["saved"]) == (pytest.approx(0.022), pytest.approx(0.018))
-    events = [json.loads(line) for line in house.run("exec", "go", "--stream-json").stdout.splitlines()]
+    events = [json.loads(line) for line in paid.run("exec", "go", "--stream-json").stdout.splitlines()]
     told = {event["type"]: event["payload"]["usage"]["cost"] for event in events if event["type"] in {"model_replied", "run_finished"}}
     assert told == {"model_replied": pytest.approx(0.022), "run_finished": pytest.approx(0.022)}
 

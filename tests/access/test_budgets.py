@@ -223,3 +223,43 @@ async def test_what_is_reserved_is_remembered_however_many_spend():
     (state,) = stage.known.stand(stage.budgets, Spender("person:ann", "coder", "mine"), stage.now)
     assert state.reserved == 0.5
     kept.release()
+
+
+STEPS = st.lists(
+    st.tuples(st.sampled_from(["keep", "settle", "store", "notice", "release", "wait", "look"]), st.integers(0, 3), st.integers(1, 100)),
+    max_size=40,
+)
+
+
+@given(STEPS)
+async def test_a_budget_never_looks_emptier_than_it_is_and_is_right_once_all_is_stored(steps):
+    """Requests go from kept to settled to stored to noticed; whatever is looked at in between, nothing is missed."""
+    stage = Stage(Budget(1000.0, period=Period.TOTAL))
+    kept, settled, stored = [], [], []
+    for what, which, cents in steps:
+        match what:
+            case "keep":
+                kept.append(stage.keep(cents))
+            case "settle" if kept:
+                request = kept.pop(which % len(kept))
+                request.settle(cents)
+                settled.append((request, cents))
+            case "store" if settled:
+                request, cost = settled.pop(which % len(settled))
+                stage.ledger.add(cost, stage.now)
+                stored.append(request)
+            case "notice" if stored:
+                stored.pop(which % len(stored)).stored()
+            case "release" if kept:
+                kept.pop(which % len(kept)).release()
+            case "wait":
+                stage.now += timedelta(seconds=which * 15)
+        (state,) = await stage.look()
+        truth = sum(dollars for _, _, dollars in stage.ledger.rows) + sum(cost for _, cost in settled)
+        assert state.spent >= truth
+    for request in stored:
+        request.stored()
+    for request in [*kept, *(request for request, _ in settled)]:
+        request.release()
+    (state,) = await stage.look(seconds=31)
+    assert (state.spent, state.reserved) == (sum(dollars for _, _, dollars in stage.ledger.rows), 0)

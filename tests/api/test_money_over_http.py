@@ -3,12 +3,12 @@
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from served import Served, served_in
+from served import PATIENCE, Served, served_in
 
 from artelier.client import Client
 from artelier.client.reports import LayerSaving
 from artelier.domain.usage import Usage
-from artelier.testing import script, turn
+from artelier.testing import call, script, turn
 
 FIRST, SECOND = 0.01, 0.0055
 """Dollars that the two replies cost."""
@@ -44,7 +44,7 @@ async def test_a_budget_is_asked_about_and_the_report_tells_it_all(client: Clien
     assert question.kind == "budget"
     assert "total budget of person owner: $0.01 of $0.012 spent; it does not reset." in question.text
     await client.answer(question.id, "approve")
-    ended = await client.wait(second.run_id, 20.0)
+    ended = await client.wait(second.run_id, PATIENCE)
     assert (ended.status, ended.reply, ended.usage.cost) == ("finished", "Second.", pytest.approx(SECOND))
     events = await client.events(first.session_id)
     costs = [event.payload["usage"]["cost"] for event in events if event.type in {"model_replied", "run_finished"}]
@@ -59,3 +59,33 @@ async def test_a_budget_is_asked_about_and_the_report_tells_it_all(client: Clien
     assert (mine.spent, mine.reserved, mine.warns, mine.resets_at) == (pytest.approx(FIRST + SECOND), 0.0, True, None)
     assert (budgets["agent", "coder"].warns, budgets["agent", "coder"].dollars) == (False, 9.0)
     assert budgets["agent", "coder"].resets_at is not None
+
+
+SMALL = Usage(1000, 0)
+"""Costs a tenth of a cent."""
+PARTS = turn(*(call("delegate", agent="coder", task=task) for task in ("part-one", "part-two")), usage=SMALL)
+TOGETHER = (
+    script(PARTS, turn("All done.", usage=SMALL), when_text_contains="build-it")
+    + script(turn("One.", usage=SMALL), when_text_contains="part-one")
+    + script(turn("Two.", usage=SMALL), when_text_contains="part-two")
+)
+
+
+async def test_what_others_cost_counts_in_the_run_once_and_its_yes_is_theirs_too(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The budget is less than any request may cost: without the yes that is handed on, each part would ask for itself."""
+    models = {"providers": {"scripted": {"prices": {"*": {"input": 1, "output": 100}}}}}
+    limits = {"budgets": [{"per": "session", "dollars": 0.15}]}
+    with served_in(tmp_path_factory.mktemp("together"), TOGETHER, models=models, limits=limits) as server:
+        async with Client(server.address, server.token) as client:
+            reply = await client.chat("build-it", agent="orchestrator")
+            (question,) = reply.approvals
+            assert question.kind == "budget"
+            await client.answer(question.id, "approve")
+            run = await client.wait(reply.run_id, PATIENCE)
+            assert (run.status, run.reply, run.usage.model_calls) == ("finished", "All done.", 4)
+            assert run.usage.cost == pytest.approx(0.004)
+            assert [each.kind for each in (await client.approvals("approved")).items] == ["budget"]
+            by_session = {each.key: each.cost for each in (await client.usage("session")).items}
+            assert by_session.pop(reply.session_id) == pytest.approx(0.002)
+            assert list(by_session.values()) == pytest.approx([0.001, 0.001])
+            assert (await client.usage()).total.cost == pytest.approx(0.004)

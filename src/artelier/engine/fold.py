@@ -47,6 +47,7 @@ def _apply(state: SessionState, event: e.Event) -> SessionState:
             writes=payload.writes,
             seen=frozenset(payload.seen),
             wishes=payload.cache,
+            ceilings=payload.ceilings,
         )
     if run is None:
         return replace(state, seq=event.seq)

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from store_stage import NOON, OWNER, Stage
 
+from artelier.domain.budgets import Per
 from artelier.domain.calls import ResultStatus, ToolCall, ToolResult
+from artelier.domain.delegating import Parent
 from artelier.domain.events import (
     AgentChosen,
     ApprovalAnswered,
@@ -17,6 +19,7 @@ from artelier.domain.events import (
     RunFailed,
     RunFinished,
     RunStarted,
+    SessionOpened,
     ToolFinished,
 )
 from artelier.domain.questions import Answer, Decision, Question, QuestionKind, QuestionStatus
@@ -24,7 +27,7 @@ from artelier.domain.runs import RunStatus
 from artelier.domain.usage import Usage
 from artelier.ports.journal import OwnedBy
 from artelier.ports.runs import Claim
-from artelier.ports.usage import Asked, EndedRun, Place, Span, UsageBy, UsageSum
+from artelier.ports.usage import Asked, EndedRun, Layer, LayerSum, Place, Span, UsageBy, UsageSum
 
 EVER = Span(OWNER, NOON - timedelta(days=1), NOON + timedelta(days=9))
 
@@ -95,6 +98,55 @@ async def test_what_was_used_outlives_its_session(stage: Stage) -> None:
     await stage.store.delete_session(first.run.session)
     assert [each.usage.input_tokens for each in await stage.store.sum_usage(UsageBy.AGENT, EVER, 10)] == [101, 7]
     assert [each.status for each in await stage.store.ended_runs(EVER)] == [RunStatus.FAILED]
+
+
+async def test_costs_are_summed_up_for_whoever_spent_them_before_and_after_a_mark(stage: Stage) -> None:
+    first = await stage.running()
+    await replied(stage, first, "coder", 0, Usage(10, 1, cost=0.5))
+    await replied(stage, first, "ask", 1, Usage(10, 1, cost=0.25))
+    stage.clock.step(60)
+    parent = Parent(first.run.session, first.run.id, "call-1", "r2", first.run.session, 1)
+    opening = SessionOpened("pavel", "project", parent=parent)
+    child = (await stage.store.submit(stage.submission(run="r2", opening=opening), stage.worker)).claim
+    assert child is not None
+    await replied(stage, child, "coder", 0, Usage(10, 1, cost=4.0))
+    mark, ever = NOON + timedelta(seconds=60), NOON - timedelta(days=1)
+    expected = {
+        (Per.ALL, ""): (0.75, 4.0),
+        (Per.PERSON, OWNER): (0.75, 0.0),
+        (Per.PERSON, "pavel"): (0.0, 4.0),
+        (Per.PERSON, "nobody"): (0.0, 0.0),
+        (Per.AGENT, "coder"): (0.5, 4.0),
+        (Per.SESSION, first.run.session): (0.75, 4.0),
+        (Per.SESSION, child.run.session): (0.0, 4.0),
+    }
+    for (per, who), sums in expected.items():
+        assert await stage.store.spent(per, who, ever, mark) == sums, (per, who)
+    assert await stage.store.spent(Per.ALL, "", mark, mark) == (0.0, 4.0)
+    assert await stage.store.spent(Per.ALL, "", mark + timedelta(seconds=1), mark) == (0.0, 0.0)
+
+
+async def test_savings_are_told_by_the_layer_they_come_from(stage: Stage) -> None:
+    claim = await stage.running()
+    assert await stage.store.sum_layers(EVER) == ()
+    used = [
+        ("", Usage(100, 1, 80, cost=0.1, saved=0.25)),
+        ("", Usage(100, 1, cache_write_tokens=90, cost=0.1, saved=-0.75)),
+        ("", Usage(100, 1, cost=0.1)),
+        ("cache", Usage(saved=0.5)),
+        ("cache", Usage(saved=0.25)),
+        ("joined", Usage(saved=1.0)),
+    ]
+    for step, (source, usage) in enumerate(used):
+        await stage.own(claim, ModelReplied(step, 0, "Yes.", usage=usage, model="small", source=source))
+    assert await stage.store.sum_layers(EVER) == (
+        LayerSum(Layer.REPLY_CACHE, 2, 0.75),
+        LayerSum(Layer.JOINED, 1, 1.0),
+        LayerSum(Layer.PROMPT_CACHE, 2, -0.5),
+    )
+    (whole,) = await stage.store.sum_usage(UsageBy.USER, EVER, 10)
+    assert whole.usage.saved == 1.25
+    assert await stage.store.sum_layers(Span("pavel", EVER.since, EVER.until)) == ()
 
 
 async def test_ends_of_runs_say_how_and_how_long(stage: Stage) -> None:

@@ -9,7 +9,7 @@ from artelier.domain.codec import _TYPES, event_types
 from artelier.domain.control import CONTROL_TOOLS
 from artelier.domain.errors import ArtelierError
 from artelier.settings import Settings
-from artelier.settings.model import AgentSettings, ProviderSettings, RuleSettings
+from artelier.settings.model import AgentSettings, BudgetSettings, ProviderSettings, RuleSettings
 from artelier.settings.tools import BrowserSettings, DockerSettings, McpSettings, SearchSettings, WebSettings
 from artelier.tools.browser import browser_tools
 from artelier.tools.catalogue import built_in_tools
@@ -100,6 +100,7 @@ def test_every_setting_is_listed():
         ("tools.docker", DockerSettings, ""),
         ("tools.mcp (a list)", McpSettings, ""),
         ("agents.NAME", AgentSettings, ""),
+        ("limits.budgets (a list)", BudgetSettings, ""),
         ("approvals.rules (a list)", RuleSettings, ""),
     ],
 )

@@ -6,6 +6,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.expression import ClauseElement
 
+from artelier.domain.budgets import Per
 from artelier.domain.runs import RunStatus
 from artelier.ports.usage import UsageBy
 from artelier.stores import queries, readings, statements
@@ -20,6 +21,7 @@ MADE: dict[str, Executable] = {
     "list_sessions": queries.list_sessions(before=True),
     "list_runs": queries.list_runs(session=True, statuses=frozenset(RunStatus), before=True),
     "used_by": readings.used_by(UsageBy.DAY),
+    "spent_by": readings.spent_by(Per.SESSION),
     "took_by": readings.took_by(UsageBy.WORKSPACE),
     "typed_events": readings.typed_events(frozenset({"tool_finished", "agent_chosen"})),
     "list_questions": queries.list_questions(status=True, session=True, before=True),

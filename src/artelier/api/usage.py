@@ -9,9 +9,11 @@ from pydantic import AwareDatetime, BaseModel
 
 from artelier.api.guard import Person
 from artelier.api.views import house_of
+from artelier.domain.budgets import BudgetState
 from artelier.domain.errors import InvalidRequest
 from artelier.ports.usage import Span, UsageBy, UsageSum
 from artelier.runtime.insight import look_into
+from artelier.runtime.spending import budgets_of
 
 router = APIRouter(prefix="/api/v1", tags=["usage"])
 USAGE_DAYS = timedelta(days=30)
@@ -46,14 +48,43 @@ class UsageSumView(BaseModel):
     seconds: float | None
 
 
+class LayerView(BaseModel):
+    """What one layer of caches saved in US dollars, below zero where storing cost more; ``replies`` that it had a part in."""
+
+    layer: Literal["reply_cache", "joined", "semantic", "prompt_cache"]
+    replies: int
+    saved: float
+
+
+class BudgetView(BaseModel):
+    """Where a budget over runs stands now, in US dollars; ``reserved`` is what requests under way may cost at most."""
+
+    per: Literal["person", "agent", "session", "all"]
+    who: str
+    period: Literal["day", "week", "month", "total"]
+    dollars: float
+    spent: float
+    reserved: float
+    warns: bool
+    resets_at: datetime | None
+
+
 class UsageReportView(BaseModel):
-    """What was used, most tokens first, days from new to old; ``total`` counts also what ``limit`` leaves out."""
+    """What was used, most tokens first, days from new to old; ``total`` counts also what ``limit`` leaves out.
+
+    ``currency`` is the second one of the settings, empty without one; ``cost_in`` is the total's cost in it, at ``per_dollar``.
+    """
 
     by: Literal["agent", "model", "day", "session", "user", "workspace"]
     since: datetime
     until: datetime
     items: list[UsageSumView]
     total: UsageSumView
+    layers: list[LayerView]
+    budgets: list[BudgetView]
+    currency: str
+    per_dollar: float
+    cost_in: float | None
 
 
 class AgentInsightView(BaseModel):
@@ -114,18 +145,26 @@ async def show_usage(
     until: Until = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
 ) -> UsageReportView:
-    """Sum up tokens, model calls, steps, tool calls, runs and seconds; the last 30 days when nothing is said. Days are of UTC."""
+    """Sum up tokens, money, steps, tool calls, runs and seconds; the last 30 days when nothing is said. Days are of UTC."""
     house = house_of(request)
     span = _span(person, since, until, house.clock.now(), USAGE_DAYS)
     sums = await house.readings.sum_usage(UsageBy(by), span, limit)
     total = await house.readings.sum_usage(UsageBy.USER, span, 1)
     nothing = UsageSumView(key="", **dict.fromkeys(_COUNTS, 0), seconds=0.0)
+    whole = _view(total[0]).model_copy(update={"key": ""}) if total else nothing
+    money, policy = house.settings.money, house.standing.now.outside.policy
+    budgets = await budgets_of(house.budgets, policy.budgets, person, policy.agents, house.clock.now())
     return UsageReportView(
         by=by,
         since=span.since,
         until=span.until,
         items=[_view(each) for each in sums],
-        total=_view(total[0]).model_copy(update={"key": ""}) if total else nothing,
+        total=whole,
+        layers=[LayerView.model_validate(msgspec.to_builtins(each)) for each in await house.readings.sum_layers(span)],
+        budgets=[_budget_view(each) for each in budgets],
+        currency=money.currency,
+        per_dollar=money.per_dollar,
+        cost_in=whole.cost * money.per_dollar if money.currency else None,
     )
 
 
@@ -150,6 +189,20 @@ def _span(person: str, since: datetime | None, until: datetime | None, now: date
     if begin > end:
         raise InvalidRequest("`since` lies after `until`. Turn them round.")
     return Span(person, begin, end)
+
+
+def _budget_view(state: BudgetState) -> BudgetView:
+    budget = state.budget
+    return BudgetView(
+        per=budget.per.value,
+        who=state.who,
+        period=budget.period.value,
+        dollars=budget.dollars,
+        spent=state.spent,
+        reserved=state.reserved,
+        warns=state.spent >= budget.warn_at * budget.dollars,
+        resets_at=state.resets_at,
+    )
 
 
 def _view(each: UsageSum) -> UsageSumView:

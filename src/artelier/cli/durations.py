@@ -28,3 +28,8 @@ def dollars(amount: float) -> str:
     if size >= _CENT:
         return f"{sign}${size:.2f}".replace(".", "," if language() == "ru" else ".")
     return f"{sign}${size:.2g}" if size >= _LEAST else f"{sign}<$0.0001"
+
+
+def amount_in(amount: float, currency: str) -> str:
+    """Return an amount of another currency, as ``12.30 RUB``."""
+    return f"{amount:.2f} {currency}".replace(".", "," if language() == "ru" else ".")

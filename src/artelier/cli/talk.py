@@ -232,7 +232,8 @@ class Talk:
         elif answer.get("by") == "timeout":
             await self._surface.tell([Text(f"{glyph('denied')} {tr('Nobody answered in time: rejected.')}", "warn")])
         elif answer["decision"] == "approve":
-            await self._surface.tell([Text(f"{glyph('done')} {tr('approved')}", "dim")])
+            said = tr("The budget has room again.") if answer.get("by") == "budget" else tr("approved")
+            await self._surface.tell([Text(f"{glyph('done')} {said}", "dim")])
 
     def _closing(self, event: StreamEvent) -> list[Text]:
         """Return the line below a finished run: time, calls, tokens, money."""

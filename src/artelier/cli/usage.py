@@ -7,14 +7,22 @@ from pathlib import Path
 
 import typer
 
-from artelier.cli.durations import dollars, seconds
+from artelier.cli.durations import amount_in, dollars, seconds
 from artelier.cli.listing import config_option, json_option, print_json, show, speak
-from artelier.cli.look import output
+from artelier.cli.look import glyph, output
 from artelier.cli.stopping import WRONG_USAGE, stop
 from artelier.cli.words import tr
-from artelier.client.reports import Insight, UsageReport, UsageSum
+from artelier.client.reports import BudgetStanding, Insight, UsageReport, UsageSum
 
 _AGO = re.compile(r"(\d{1,5})([mhdw])")
+_BUDGETS = {"person": "person", "agent": "agent", "session": "session", "all": "everybody"}
+_LAYERS = {
+    "reply_cache": "replies given again",
+    "joined": "joined requests",
+    "semantic": "like questions",
+    "prompt_cache": "prompt caches",
+}
+_PERIODS = {"day": "a day", "week": "a week", "month": "a month", "total": "in total"}
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -86,8 +94,39 @@ def _show_usage(report: UsageReport) -> None:
         ),
         "No model was asked in this time.",
     )
+    for line in (*_money_lines(report), *map(_budget_line, report.budgets)):
+        output().print(line, markup=False, highlight=False)
     if report.total.unpriced_calls:
         output().print(tr("?: replies of models whose price is not known; set models.providers.NAME.prices."), style="dim")
+
+
+def _money_lines(report: UsageReport) -> list[str]:
+    """Return what it came to in the second currency, and what each layer of caches saved."""
+    lines = []
+    if report.cost_in is not None and report.total.cost:
+        lines.append(tr("Cost: {what}", what=_money(report.total.cost, report)))
+    saved = [
+        tr(
+            "{amount} by {layer} (in {replies} replies)",
+            layer=tr(_LAYERS[each.layer]),
+            amount=_money(each.saved, report),
+            replies=each.replies,
+        )
+        for each in report.layers
+    ]
+    return [*lines, *([tr("Saved: {what}", what=", ".join(saved))] if saved else [])]
+
+
+def _money(amount: float, report: UsageReport) -> str:
+    return f"{dollars(amount)} ({amount_in(amount * report.per_dollar, report.currency)})" if report.currency else dollars(amount)
+
+
+def _budget_line(each: BudgetStanding) -> str:
+    whose = " ".join(part for part in (tr(_BUDGETS[each.per]), each.who.removeprefix("person:")) if part)
+    standing = tr("{spent} of {dollars}", spent=dollars(each.spent), dollars=dollars(each.dollars))
+    reset = "" if each.resets_at is None else tr(", anew on {day}", day=f"{each.resets_at:%Y-%m-%d}")
+    warning = f" {glyph('waiting')} " + tr("nearly spent") if each.warns else ""
+    return tr("Budget, {period}, {whose}: {standing}", period=tr(_PERIODS[each.period]), whose=whose, standing=standing) + reset + warning
 
 
 def _row(key: str, each: UsageSum) -> tuple[str, ...]:

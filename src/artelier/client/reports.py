@@ -69,14 +69,40 @@ class UsageSum(Struct, frozen=True):
     seconds: float | None
 
 
+class LayerSaving(Struct, frozen=True):
+    """What one layer of caches saved in US dollars: reply_cache joined semantic prompt_cache."""
+
+    layer: str
+    replies: int
+    saved: float
+
+
+class BudgetStanding(Struct, frozen=True):
+    """Where a budget over runs stands, in US dollars; ``per``: person agent session all; ``period``: day week month total."""
+
+    per: str
+    who: str
+    period: str
+    dollars: float
+    spent: float
+    reserved: float
+    warns: bool
+    resets_at: datetime | None
+
+
 class UsageReport(Struct, frozen=True):
-    """What was used between two moments."""
+    """What was used between two moments; ``cost_in`` is the cost in the second currency, at ``per_dollar``."""
 
     by: str
     since: datetime
     until: datetime
     items: tuple[UsageSum, ...]
     total: UsageSum
+    layers: tuple[LayerSaving, ...] = ()
+    budgets: tuple[BudgetStanding, ...] = ()
+    currency: str = ""
+    per_dollar: float = 0.0
+    cost_in: float | None = None
 
 
 class AgentInsight(Struct, frozen=True):

@@ -52,6 +52,8 @@ class MessageReceived(Struct, frozen=True, omit_defaults=True):
     """Labels of what the run that delegated it had seen."""
     cache: CacheWishes = CacheWishes()
     """What is wanted of the cache of replies."""
+    ceilings: dict[str, float] = {}
+    """US dollars up to which a person let the run that delegated it spend of budgets, by the budgets' keys."""
 
 
 class RunQueued(Struct, frozen=True, omit_defaults=True):

@@ -70,13 +70,18 @@ class Question(Struct, frozen=True, omit_defaults=True):
     targets: dict[str, str] = {}
     """Stamps of the files it would write, as they were when it was asked; it is asked again when they have changed."""
     limit: str = ""
-    """Which limit a budget question is about: steps, calls, tokens, wall_seconds or money; ``repeats`` for doing the same again."""
+    """Which limit a budget question is about: steps, calls, tokens, wall_seconds or money; ``repeats`` for doing the same again,
+    ``budget`` for a budget over runs."""
     path: tuple[str, ...] = ()
     """Agents from the top down to the one that asks, where work was given on."""
     root: str = ""
     """The session at the top, where work was given on."""
     key: str = ""
     """Digest of everything that calls share whose approvals are like this one; empty unless it is the approval of a call."""
+    budget: str = ""
+    """Whose budget of which period a question of the limit ``budget`` is about."""
+    ceiling: float = 0.0
+    """US dollars up to which the run may spend of that budget after a yes, whatever others spend counted in."""
 
 
 class Answer(Struct, frozen=True, omit_defaults=True):
@@ -88,7 +93,7 @@ class Answer(Struct, frozen=True, omit_defaults=True):
     arguments: dict[str, Any] | None = None
     """The call's arguments as a person changed them."""
     by: str = ""
-    """``person:ID``, or ``timeout``."""
+    """``person:ID``, ``timeout``, or ``budget`` where that has room again."""
     bulk: bool = False
     """Whether it was given to several questions at once."""
     key: str = ""

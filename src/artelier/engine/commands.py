@@ -4,6 +4,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from artelier.domain.budgets import BudgetState
 from artelier.domain.compacting import ContextCompacted
 from artelier.domain.events import Payload
 from artelier.domain.questions import QuestionKind
@@ -62,6 +63,8 @@ class AskAbout(Struct, frozen=True):
     limit: str = ""
     reason: str = ""
     options: tuple[str, ...] = ()
+    budget: BudgetState | None = None
+    """Where the budget stands that would be passed."""
 
 
 class Ask(Struct, frozen=True):

@@ -3,14 +3,16 @@
 from datetime import datetime, timedelta
 
 from artelier.domain.agents import AgentSpec
+from artelier.domain.budgets import LIMIT
 from artelier.domain.control import FINISH
 from artelier.domain.errors import ContextTooLong
 from artelier.domain.events import RunCancelled, RunFailed, RunFinished, RunWaiting
 from artelier.domain.questions import QuestionKind
 from artelier.domain.runs import RunStatus, WaitReason
 from artelier.engine import calls
+from artelier.engine.budgets import first_passed, has_room_again, named, only_for_now, standing
 from artelier.engine.choosing import choose
-from artelier.engine.commands import Abort, Ask, AskAbout, Await, CallModel, Command, Record, Rest, RunTools, SendDelegates
+from artelier.engine.commands import Abort, Ask, AskAbout, Await, CallModel, Command, Compact, Record, Rest, RunTools, SendDelegates
 from artelier.engine.compaction import after_refusal, compaction
 from artelier.engine.facts import Facts
 from artelier.engine.loops import REPEATS, goes_on, repeated
@@ -39,7 +41,8 @@ def decide(state: SessionState, facts: Facts) -> Command:
     reply = _final_reply(run, facts)
     if reply is not None:
         return Record((RunFinished(reply, run.usage, run.step, run.calls_asked),))
-    return _in_a_loop(run, facts) or _over_limit(run, facts) or _work_on_calls(state, run, facts) or _call_model(state, run, facts)
+    command = _in_a_loop(run, facts) or _over_limit(run, facts) or _work_on_calls(state, run, facts) or _call_model(state, run, facts)
+    return _over_budget(run, facts) or command if isinstance(command, CallModel | Compact) else command
 
 
 def _stop(run: RunState, facts: Facts) -> Command:
@@ -137,6 +140,22 @@ def _used(run: RunState, name: str) -> float:
             return run.usage.cost
         case _:
             return run.active_seconds
+
+
+def _over_budget(run: RunState, facts: Facts) -> Command | None:
+    """Return what is done instead of a request that a budget over runs has nothing left for."""
+    asked = run.budget_question if run.budget_question is not None and run.budget_question.limit == LIMIT else None
+    passed = first_passed(run, facts.budgets, facts.next_cost)
+    if passed is None:
+        return None if asked is None or run.budget_answer is not None else Record((has_room_again(asked),))
+    if only_for_now(run, passed, facts.next_cost):
+        return Await()
+    if asked is None or asked.budget != passed.key or (run.budget_answer is not None and is_yes(run.budget_answer)):
+        return Ask((AskAbout(QuestionKind.BUDGET, limit=LIMIT, reason=standing(passed), budget=passed),), _expiry(facts))
+    if run.budget_answer is None:
+        return _wait(run, WaitReason.BUDGET, min((each for each in (asked.expires_at, passed.resets_at) if each is not None), default=None))
+    text = f"The {named(passed)} is used up and was not raised. Raise limits.budgets, or resume the run once it resets."
+    return Record((RunFailed("LIMIT_REACHED", text, run.usage),))
 
 
 def _work_on_calls(state: SessionState, run: RunState, facts: Facts) -> Command | None:

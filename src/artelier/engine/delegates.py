@@ -69,7 +69,15 @@ class Delegates:
         giver = acting(giver, Bounds(None, run.allowance, run.writes))
         left = share_of(giver.limits, run.step + run.delegated_steps, run.usage, run.active_seconds, count)
         return MessageReceived(
-            task, name, run.wanted_model, left, rights_to_pass(giver, run.rights, wanted, known), giver.writes, seen, run.wishes
+            task,
+            name,
+            run.wanted_model,
+            left,
+            rights_to_pass(giver, run.rights, wanted, known),
+            giver.writes,
+            seen,
+            run.wishes,
+            dict(run.ceilings),
         )
 
     def _open_calls(self) -> tuple[CallState, ...]:

@@ -33,10 +33,10 @@ from artelier.engine.hands import MODEL, Hands, seconds_since
 from artelier.engine.ledger import Ledger
 from artelier.engine.outside import Outside
 from artelier.engine.prefix import PrefixWatch
+from artelier.engine.purse import Purse
 from artelier.engine.questions import budget_question, call_question, clarification_question
 from artelier.engine.routes import advise, earlier_of, route_of
 from artelier.engine.showing import Showing
-from artelier.engine.sizes import tokens_of_text
 from artelier.engine.state import CallState, RunState
 from artelier.engine.summary import instead
 from artelier.engine.survey import Survey
@@ -63,11 +63,11 @@ class Driver:
         self._habits = Habits(outside.grants, outside.policy)
         self._habitual: Mapping[str, Habit] = {}
         self._delegates = Delegates(outside, ledger, wake)
+        self._purse = Purse(outside, ledger, self._hands)
         self._prefix = PrefixWatch(outside.prefixes, ledger.run.id)
         self._measured: AgentSpec | None = None
         self._fixed_tokens = 0
         self._context_tokens = 0
-        self._estimated: tuple[tuple[str, int], float] = (("", -1), 0.0)
         self._surveyed = False
         self._moved = False
         self._draining = False
@@ -94,6 +94,7 @@ class Driver:
         finally:
             await self._hands.end()
             await self._ahead.end(self._ledger.run)
+            self._purse.close()
 
     async def fail(self, code: str, message: str) -> None:
         """End the run as failed, for a fault that ``decide`` knows nothing of. Raises ``StoreError``."""
@@ -133,8 +134,10 @@ class Driver:
         return False
 
     async def _look(self) -> None:
-        """Look at what the open calls would touch, unless nothing can have changed since, and at what was allowed before."""
+        """Look at what the open calls would touch, unless nothing can have changed since, what was allowed before, and what is left."""
         state, run = self._ledger.state, self._ledger.run
+        self._measure(run)
+        await self._purse.look(self._fixed_tokens)
         self._granted = await self._grants.of(state, run)
         self._habitual = await self._habits.of(state, run, self._granted, self._outside.clock.now())
         if self._surveyed:
@@ -144,7 +147,6 @@ class Driver:
 
     def _facts(self) -> Facts:
         state, run, outside = self._ledger.state, self._ledger.run, self._outside
-        self._measure(run)
         return Facts(
             now=outside.clock.now(),
             run=run.id,
@@ -160,20 +162,10 @@ class Driver:
             may_be_advised=outside.adviser is not None,
             context_tokens=self._context_tokens,
             fixed_tokens=self._fixed_tokens,
-            next_cost=self._next_cost(run),
+            next_cost=self._purse.next_cost,
+            budgets=self._purse.states,
             depth=state.parent.depth if state.parent is not None else 0,
         )
-
-    def _next_cost(self, run: RunState) -> float:
-        """Return what the next request would cost at most, in US dollars; looked up once a step."""
-        if self._estimated[0] != (run.agent, run.step):
-            agent = self._outside.policy.agents.get(run.agent)
-            last = run.turns[-1].reply.usage if run.turns else None
-            size = self._fixed_tokens + tokens_of_text(run.request) if last is None else last.total_tokens
-            name = "" if agent is None else run.wanted_model or agent.model
-            cost = 0.0 if agent is None else self._outside.providers.estimate(name, size, agent.max_tokens)
-            self._estimated = ((run.agent, run.step), cost)
-        return self._estimated[1]
 
     def _measure(self, run: RunState) -> None:
         """Learn how long requests may be and are at least, whenever the agent is another."""
@@ -240,6 +232,8 @@ class Driver:
         except SettingsError as failure:
             self._stage(ModelFailed(command.step, command.attempt, failure.code, failure.message), certain=True)
             return
+        if not self._purse.reserve():
+            return  # others have taken it meanwhile: decide anew
         request = self._outside.contexts.build(self._ledger.state, run, agent, model, command.max_tokens)
         self._prefix.look(request, self._ledger.state.compacted)
         self._hands.start_model(provider, request, command, run, agent)
@@ -253,7 +247,8 @@ class Driver:
         except SettingsError:
             self._stage(instead(command))  # the reply's own call will say what is missing
             return
-        self._hands.start_summary(provider, model, command, wanted)
+        if self._purse.reserve():
+            self._hands.start_summary(provider, model, command, wanted)
 
     async def _start_tools(self, calls: tuple[str, ...]) -> None:
         self._ahead.stop()

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from artelier.approvals.adaptive import Habit
 from artelier.domain.agents import AgentSpec
+from artelier.domain.budgets import Budget, BudgetState
 from artelier.domain.calls import Access, ToolSpec
 from artelier.domain.questions import Decision
 from artelier.domain.verdicts import Rule
@@ -42,6 +43,8 @@ class Policy(Struct, frozen=True):
     """Whether earlier answers of a person allow calls that are just like those they approved."""
     route_low: float = 0.0
     """How sure must be who is meant, from 0 to 1, for nobody to be asked."""
+    budgets: tuple[Budget, ...] = ()
+    """Those over runs, in the operator's order."""
     networked: bool = False
     """Whether any command may speak with other machines here: then no habit allows one."""
 
@@ -79,6 +82,8 @@ class Facts(Struct, frozen=True):
     """Estimated tokens of the system prompt and the tools."""
     next_cost: float = 0.0
     """US dollars that the next request to the model would cost at most."""
+    budgets: tuple[BudgetState, ...] = ()
+    """Where the budgets over runs stand that the next request spends from."""
     depth: int = 0
     """How many delegations lie above the session."""
 

@@ -6,6 +6,7 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from artelier.domain import events as e
+from artelier.domain.budgets import LIMIT, ROOM_AGAIN
 from artelier.domain.calls import ResultStatus
 from artelier.domain.compacting import ContextCompacted
 from artelier.domain.delegating import DelegateReturned, DelegateSent
@@ -46,6 +47,7 @@ def _apply(state: SessionState, event: e.Event) -> SessionState:
             writes=payload.writes,
             seen=frozenset(payload.seen),
             wishes=payload.cache,
+            ceilings=payload.ceilings,
         )
     if run is None:
         return replace(state, seq=event.seq)
@@ -128,8 +130,9 @@ def _routed(run: RunState, found: e.AgentChosen | RouteAdvised | ClarificationAs
 
 def _resumed(run: RunState) -> RunState:
     question, answer = run.budget_question, run.budget_answer
-    if question is not None and question.limit == REPEATS and answer is not None and not is_yes(answer):
-        run = _let_go_on(replace(run, budget_question=None, budget_answer=None))
+    if question is not None and question.limit in {REPEATS, LIMIT} and answer is not None and not is_yes(answer):
+        run = replace(run, budget_question=None, budget_answer=None)
+        run = _let_go_on(run) if question.limit == REPEATS else run
     return replace(run, status=RunStatus.QUEUED, failures=0, failure_pending=False, empty_replies=0, active_since=None)
 
 
@@ -200,11 +203,16 @@ def _failed(run: RunState, failed: e.ModelFailed) -> RunState:
 
 def _answered(run: RunState, answered: e.ApprovalAnswered) -> RunState:
     question, answer = answered.question, answered.answer
-    if run.budget_question is not None and run.budget_question.id == question:
-        name = run.budget_question.limit
+    asked_about = run.budget_question
+    if asked_about is not None and asked_about.id == question:
+        name = asked_about.limit
         if name == REPEATS:
             run = replace(run, budget_answer=answer)
             return _let_go_on(run) if is_yes(answer) else run
+        if name == LIMIT:
+            raised = is_yes(answer) and answer.by != ROOM_AGAIN
+            ceilings = {**run.ceilings, asked_about.budget: asked_about.ceiling} if raised else run.ceilings
+            return replace(run, budget_answer=answer, ceilings=ceilings)
         granted = {**run.limits_granted, name: run.limits_granted.get(name, 0) + 1} if is_yes(answer) else run.limits_granted
         return replace(run, budget_answer=answer, limits_granted=granted)
     if run.clarification is not None and run.clarification.id == question:

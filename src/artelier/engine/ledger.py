@@ -36,6 +36,11 @@ class Ledger:
         """The run that is driven."""
         return self.state.runs[self._run]
 
+    @property
+    def is_stored(self) -> bool:
+        """Whether nothing is staged."""
+        return not self._staged
+
     def stage(self, payload: Payload, actor: str, *, certain: bool) -> None:
         """Put an event on top; it is stored by the next ``flush``."""
         draft = Draft(payload, actor, self._run)

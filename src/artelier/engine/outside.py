@@ -9,6 +9,7 @@ from artelier.engine.experience import Experiences
 from artelier.engine.facts import Policy
 from artelier.engine.granted import NoGrants
 from artelier.engine.prefix import PrefixCounts
+from artelier.ports.budgets import Budgets
 from artelier.ports.bus import Bus
 from artelier.ports.clock import Clock, Identifiers
 from artelier.ports.grants import GrantsInForce
@@ -39,5 +40,7 @@ class Outside(Struct, frozen=True):
     """Asks a model for the agent, where the router is not sure; None where no model is to be asked."""
     experiences: Experiences = field(default_factory=Experiences)
     """What each agent was seen to do after what."""
+    budgets: Budgets | None = None
+    """What budgets over runs have left; None where there are none."""
     prefixes: PrefixCounts = field(default_factory=PrefixCounts)
     """How often requests began as the one before."""

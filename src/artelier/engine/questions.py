@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from artelier.domain.calls import ToolCall
 from artelier.domain.questions import Decision, Question, QuestionKind
+from artelier.engine.budgets import ceiling_after, text_about
 from artelier.engine.commands import AskAbout
 from artelier.engine.facts import Facts
 from artelier.engine.loops import REPEATS, repeated
@@ -17,12 +18,14 @@ def budget_question(identifier: str, about: AskAbout, run: RunState, facts: Fact
     return Question(
         id=identifier,
         kind=QuestionKind.BUDGET,
-        text=_budget_text(about.limit, run, facts),
+        text=_budget_text(about.limit, run, facts) if about.budget is None else text_about(about.budget, facts.next_cost),
         agent=run.agent,
         reason=about.reason,
         expires_at=expires_at,
         on_timeout=facts.policy.on_timeout,
         limit=about.limit,
+        budget="" if about.budget is None else about.budget.key,
+        ceiling=0.0 if about.budget is None else ceiling_after(about.budget, facts.next_cost),
     )
 
 

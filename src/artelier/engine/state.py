@@ -117,6 +117,8 @@ class RunState(Struct, frozen=True):
     budget_answer: Answer | None = None
     limits_granted: Mapping[str, int] = {}
     """How many times over each limit was granted again."""
+    ceilings: Mapping[str, float] = {}
+    """US dollars up to which a person lets it spend of budgets over runs, by the budgets' keys."""
     cancel_reason: str | None = None
     allowance: Limits | None = None
     """What it may use at most, where it was delegated."""

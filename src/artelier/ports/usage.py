@@ -48,6 +48,27 @@ class UsageSum(Struct, frozen=True):
     """How long the runs took that ended in this time, waits included; None by model, of which a run may have several."""
 
 
+class Layer(StrEnum):
+    """Where a saving comes from."""
+
+    REPLY_CACHE = "reply_cache"
+    """A reply that was given before."""
+    JOINED = "joined"
+    """An equal request of the same moment paid."""
+    SEMANTIC = "semantic"
+    """A reply to a question that means the same."""
+    PROMPT_CACHE = "prompt_cache"
+    """The provider had the beginning of the prompt; storing one costs."""
+
+
+class LayerSum(Struct, frozen=True):
+    """What one layer of caches saved in US dollars, below zero where it cost more; ``replies`` that it had a part in."""
+
+    layer: Layer
+    replies: int
+    saved: float
+
+
 class EndedRun(Struct, frozen=True):
     """How a run ended, and how long after its first start; None for one that never started."""
 
@@ -77,6 +98,10 @@ class Readings(Protocol):
 
     async def sum_usage(self, by: UsageBy, span: Span, limit: int) -> tuple[UsageSum, ...]:
         """Return what was used, most tokens first, days from new to old. What was used in removed sessions counts too."""
+        ...
+
+    async def sum_layers(self, span: Span) -> tuple[LayerSum, ...]:
+        """Return what each layer of caches saved, those that had no part left out."""
         ...
 
     async def ended_runs(self, span: Span) -> tuple[EndedRun, ...]:

@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
 
+from artelier.access.budgets import SpendingBudgets
 from artelier.access.local import OWNER, SECRET_FILE, LocalAccess, read_secret
 from artelier.caches.memory import MemoryCache
 from artelier.domain.events import FORMAT
@@ -68,11 +69,10 @@ async def _open(plan: Plan, closing: AsyncExitStack) -> House:
     web = _web(settings, plan.port, blobs, closing)
     sandbox = await open_sandbox(settings, state_folder, await web.open_proxy(settings.sandbox, state_folder))
     caches = _caches(ground, closing)
-    models = build_models(settings, clock, plan.found, caches.replies)
-    closing.push_async_callback(models.close)
+    models = _models(ground, caches, closing)
     experiences = _experiences(settings, store, closing)
-    tools = all_tools(settings, (*web.tools, *plan.tools))
-    standing = _standing(ground, models, experiences, tools.values(), caches, sandbox)
+    tools, budgets = all_tools(settings, (*web.tools, *plan.tools)), SpendingBudgets(store)
+    standing = _standing(ground, models, experiences, tools.values(), caches, sandbox, budgets)
     servers = build_mcp_servers(settings, state_folder, clock, blobs, standing.add_mcp)
     plugins = Plugins(state_folder / PLUGINS, clock, models, tools, partial(_roots, store))
     closing.push_async_callback(plugins.stop)
@@ -111,15 +111,22 @@ async def _open(plan: Plan, closing: AsyncExitStack) -> House:
         webhooks=await _webhooks(ground, closing),
         readings=store,
         caches=caches,
+        budgets=budgets,
     )
 
 
 def _standing(
-    ground: Ground, models: Models, experiences: Experiences, tools: Iterable[Tool], caches: Caches, sandbox: Sandbox
+    ground: Ground,
+    models: Models,
+    experiences: Experiences,
+    tools: Iterable[Tool],
+    caches: Caches,
+    sandbox: Sandbox,
+    budgets: SpendingBudgets,
 ) -> Standing:
     store, clock = ground.store, ground.clock
     outside = partial(Outside, journal=store, runs=store, bus=ground.bus, providers=models, clock=clock, identifiers=ground.identifiers)
-    outside = partial(outside, experiences=experiences, prefixes=PrefixCounts(), grants=store)
+    outside = partial(outside, experiences=experiences, prefixes=PrefixCounts(), grants=store, budgets=budgets)
     kept = caches.tiers if ground.settings.tools.cache.enabled else None
     workspace, routing = ground.plan.workspace, deciders_by(caches.tiers)
     return Standing(outside, tools, kept, workspace, sandboxed=sandbox.contains, sandbox=sandbox.level, routing=routing)
@@ -133,6 +140,12 @@ def _feeding(ground: Ground, corrections: Corrections, closing: AsyncExitStack) 
 
 async def _roots(store: SqliteStore) -> list[Path]:
     return [Path(record.root) for record in await store.list_workspaces()]
+
+
+def _models(ground: Ground, caches: Caches, closing: AsyncExitStack) -> Models:
+    models = build_models(ground.settings, ground.clock, ground.plan.found, caches.replies)
+    closing.push_async_callback(models.close)
+    return models
 
 
 def _caches(ground: Ground, closing: AsyncExitStack) -> Caches:

@@ -10,6 +10,7 @@ from artelier.agents.loader import load_agents
 from artelier.agents.narrowing import MOST
 from artelier.approvals.writable import is_pattern
 from artelier.domain.agents import AgentSpec, Limits
+from artelier.domain.budgets import Budget, Per, Period
 from artelier.domain.calls import ToolSpec
 from artelier.domain.control import CONTROL_TOOLS
 from artelier.domain.errors import SettingsError
@@ -19,7 +20,7 @@ from artelier.engine.facts import Policy
 from artelier.ports.tool import Tool
 from artelier.runtime.offering import MCP, PLUGINS
 from artelier.settings import AgentSettings, Settings
-from artelier.settings.model import LimitSettings, RuleSettings
+from artelier.settings.model import BudgetSettings, LimitSettings, RuleSettings
 from artelier.settings.tools import DockerSettings
 from artelier.tools.catalogue import built_in_tools
 from artelier.tools.docker import docker_tools
@@ -93,6 +94,7 @@ def policy_of(
         tools_at_once=settings.tools.concurrency,
         family_limits=settings.tools.families,
         adaptive=settings.approvals.adaptive,
+        budgets=tuple(map(_budget, settings.limits.budgets)),
         networked=settings.sandbox.network != "none" or sandbox == "container",
     )
 
@@ -107,6 +109,12 @@ def _rule(rule: RuleSettings) -> Rule:
         None if rule.timeout is None else float(rule.timeout),
         None if rule.on_timeout is None else Decision(rule.on_timeout),
     )
+
+
+def _budget(budget: BudgetSettings) -> Budget:
+    is_person = budget.per == "person" and budget.name != "*"
+    name = f"person:{budget.name.removeprefix('person:')}" if is_person else budget.name
+    return Budget(budget.dollars, Per(budget.per), name, Period(budget.period), budget.warn_at)
 
 
 def limits_of(limits: LimitSettings) -> Limits:

@@ -10,6 +10,7 @@ from artelier.domain.agents import AgentSpec
 from artelier.domain.runs import WorkspaceRecord
 from artelier.engine.experience import Experiences
 from artelier.ports.blobs import Blobs
+from artelier.ports.budgets import Budgets
 from artelier.ports.bus import Bus
 from artelier.ports.clock import Clock
 from artelier.ports.store import Store
@@ -59,6 +60,7 @@ class House(Struct, frozen=True):
     caches: Caches
     webhooks: WebhookDesk
     readings: Readings
+    budgets: Budgets
 
     @property
     def settings(self) -> Settings:

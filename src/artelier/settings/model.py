@@ -115,6 +115,25 @@ class LimitSettings(Section):
     """US dollars; the next request is counted before it is sent."""
 
 
+class BudgetSettings(Section):
+    """US dollars that all runs together may cost in a period, before a person is asked."""
+
+    per: Literal["person", "agent", "session", "all"] = "all"
+    name: str = Field(default="*", min_length=1)
+    """One person, agent or session; ``*`` gives each of them as much."""
+    period: Literal["day", "week", "month", "total"] = "month"
+    """Periods begin in UTC."""
+    dollars: float = Field(gt=0)
+    warn_at: float = Field(default=0.8, gt=0, le=1)
+    """Part of it from which the log warns."""
+
+
+class AllLimitSettings(LimitSettings):
+    """The limits of one run, and budgets over many."""
+
+    budgets: list[BudgetSettings] = []
+
+
 class AgentSettings(Section):
     """What the operator changes of one agent."""
 
@@ -249,7 +268,7 @@ class Settings(Section):
     routing: RoutingSettings = RoutingSettings()
     tools: ToolSettings = ToolSettings()
     approvals: ApprovalSettings = ApprovalSettings()
-    limits: LimitSettings = LimitSettings()
+    limits: AllLimitSettings = AllLimitSettings()
     money: MoneySettings = MoneySettings()
     sandbox: SandboxSettings = SandboxSettings()
     workspaces: WorkspaceSettings = WorkspaceSettings()

@@ -1,21 +1,23 @@
 """Sums and facts over many sessions, for people who look. Sums are made by the database, rows come in pages."""
 
+from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, assert_never
 
 import msgspec
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Executable, FromClause, Select, Text, and_, case, cast, func, or_, select
 
+from artelier.domain.budgets import Per
 from artelier.domain.events import Event
 from artelier.domain.questions import QuestionKind, QuestionStatus
 from artelier.domain.runs import RunStatus
 from artelier.domain.usage import Usage
-from artelier.ports.usage import Asked, EndedRun, Place, Span, UsageBy, UsageSum
+from artelier.ports.usage import Asked, EndedRun, Layer, LayerSum, Place, Span, UsageBy, UsageSum
 from artelier.stores.operation import Parameters, Step, Steps
 from artelier.stores.records import Row, event
 from artelier.stores.statements import given
-from artelier.stores.tables import blobs, events, questions, runs, sessions, usage
+from artelier.stores.tables import blobs, delegations, events, questions, runs, sessions, usage
 from artelier.stores.times import micros, moment
 
 _DAY = 86_400_000_000
@@ -38,6 +40,20 @@ def sum_usage(by: UsageBy, span: Span, limit: int) -> Steps[tuple[UsageSum, ...]
     used = yield Step(used_by(by), parameters)
     took = {} if by is UsageBy.MODEL else {row["key"]: row["took"] for row in (yield Step(took_by(by), _given(span)))}
     return tuple([_sum(by, row, took) for row in used])
+
+
+def sum_layers(span: Span) -> Steps[tuple[LayerSum, ...]]:
+    """Sum up savings. See ``Readings.sum_layers``."""
+    rows = yield Step(SAVED_BY_SOURCE, _given(span))
+    saved = {row["source"]: LayerSum(_LAYERS[row["source"]], row["replies"], row["saved"]) for row in rows if row["source"] in _LAYERS}
+    return tuple([saved[source] for source in _LAYERS if source in saved and saved[source].replies])
+
+
+def spent(per: Per, who: str, since: datetime, mark: datetime) -> Steps[tuple[float, float]]:
+    """Sum up what was spent. See ``SpendingLedger.spent``."""
+    given_span = {"since": micros(since), "the_mark": micros(mark), **({} if per is Per.ALL else {"who": who})}
+    (row,) = yield Step(spent_by(per), given_span)
+    return row["earlier"] or 0.0, row["later"] or 0.0
 
 
 def ended_runs(span: Span) -> Steps[tuple[EndedRun, ...]]:
@@ -103,6 +119,37 @@ def took_by(by: UsageBy) -> Executable:
     return select(key, took).join_from(runs, sessions).where(sessions.c.owner == given("the_owner"), _within(runs.c.ended_at)).group_by(key)
 
 
+@lru_cache(maxsize=4)
+def spent_by(per: Per) -> Executable:
+    """Sum up costs before and after a mark."""
+    is_earlier = usage.c.at < given("the_mark")
+    sums = [
+        func.sum(case((is_earlier, usage.c.cost), else_=0.0)).label("earlier"),
+        func.sum(case((is_earlier, 0.0), else_=usage.c.cost)).label("later"),
+    ]
+    found = select(*sums).where(usage.c.at >= given("since"))
+    match per:
+        case Per.ALL:
+            return found
+        case Per.PERSON:
+            return found.where(usage.c.owner == given("who"))
+        case Per.AGENT:
+            return found.where(usage.c.agent == given("who"))
+        case Per.SESSION:
+            delegated = select(delegations.c.session).where(delegations.c.root == given("who"))
+            return found.where(or_(usage.c.session == given("who"), usage.c.session.in_(delegated)))
+        case _ as unknown:
+            assert_never(unknown)
+
+
+_LAYERS = {"cache": Layer.REPLY_CACHE, "joined": Layer.JOINED, "semantic": Layer.SEMANTIC, "": Layer.PROMPT_CACHE}
+"""By the ledger's ``source``."""
+_HAD_A_PART = or_(usage.c.source != "", usage.c.cached_tokens > 0, usage.c.cache_write_tokens > 0)
+SAVED_BY_SOURCE = (
+    select(usage.c.source, func.sum(case((_HAD_A_PART, 1), else_=0)).label("replies"), func.sum(usage.c.saved).label("saved"))
+    .where(usage.c.owner == given("the_owner"), _within(usage.c.at))
+    .group_by(usage.c.source)
+)
 ENDED_RUNS = (
     select(runs.c.agent, runs.c.status, runs.c.code, (runs.c.ended_at - runs.c.started_at).label("took"))
     .join_from(runs, sessions)

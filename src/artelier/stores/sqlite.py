@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Concatenate, ParamSpec
 
+from artelier.domain.budgets import Per
 from artelier.domain.errors import StoreUnavailable
 from artelier.domain.events import Draft, Event, SessionOpened
 from artelier.domain.grants import Grant, GrantRecord
@@ -14,7 +15,7 @@ from artelier.domain.runs import QuestionRecord, RunRecord, RunStatus, SessionRe
 from artelier.ports.clock import Clock
 from artelier.ports.journal import Condition
 from artelier.ports.runs import Claim, Owed, Page, Submission, Submitted, Worker
-from artelier.ports.usage import Asked, EndedRun, Place, Span, UsageBy, UsageSum
+from artelier.ports.usage import Asked, EndedRun, LayerSum, Place, Span, UsageBy, UsageSum
 from artelier.ports.webhooks import Behind, Delivery, Webhook, WebhookRecord
 from artelier.stores import appending, claiming, grants, listing, readings, submitting, webhooks
 from artelier.stores.drafts import prepare_appended, prepare_submitted
@@ -179,6 +180,14 @@ class SqliteStore:
     async def sum_usage(self, by: UsageBy, span: Span, limit: int) -> tuple[UsageSum, ...]:
         """See ``Readings.sum_usage``."""
         return await self._read(readings.sum_usage, by, span, limit)
+
+    async def sum_layers(self, span: Span) -> tuple[LayerSum, ...]:
+        """See ``Readings.sum_layers``."""
+        return await self._read(readings.sum_layers, span)
+
+    async def spent(self, per: Per, who: str, since: datetime, mark: datetime) -> tuple[float, float]:
+        """See ``SpendingLedger.spent``."""
+        return await self._read(readings.spent, per, who, since, mark)
 
     async def ended_runs(self, span: Span) -> tuple[EndedRun, ...]:
         """See ``Readings.ended_runs``."""

@@ -96,7 +96,7 @@ def _by_rules(matching: list[Rule], labels: tuple[str, ...]) -> Verdict:
 
 def _default(facts: JudgeFacts, labels: tuple[str, ...]) -> Verdict:
     if facts.spec is None:
-        return Verdict(Ruling.ASK, "Nobody knows this tool.", labels=labels)
+        return Verdict(Ruling.ASK, "Nobody knows this tool; one of an MCP server is known while its server is connected.", labels=labels)
     if facts.spec.effect == "read":
         return Verdict(Ruling.ALLOW, "It only reads the workspace.", labels=labels)
     if facts.spec.effect == "write":

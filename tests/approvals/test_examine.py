@@ -28,6 +28,14 @@ def test_a_command_is_judged_as_a_careful_person_would(expected: str, command: s
     assert marks(command) == expected
 
 
+EVERYDAY = (Path(__file__).parent / "everyday_commands.txt").read_text("utf-8").splitlines()
+
+
+@pytest.mark.parametrize("command", EVERYDAY)
+def test_what_developers_look_at_every_day_only_reads(command: str) -> None:
+    assert marks(command) == "R"
+
+
 def test_the_table_is_long() -> None:
     assert len(TABLE) > 500
 

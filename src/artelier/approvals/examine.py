@@ -10,11 +10,12 @@ from functools import lru_cache
 
 from msgspec import Struct
 
+from artelier.approvals.evaluated_names import evaluates_names
 from artelier.approvals.harm import destroys
 from artelier.approvals.options import has, operands, value_of
 from artelier.approvals.reach import reaches_out
 from artelier.approvals.readers import asks_about_itself, only_reads_by_person, takes_any_word
-from artelier.approvals.secrets import is_secret_file, names_a_secret
+from artelier.approvals.secrets import brings_secrets, could_be_secret_file
 from artelier.approvals.shell_tree import Spoken, Text, read_text
 from artelier.approvals.shell_words import NotReadableError, Word
 from artelier.approvals.variables import harmless_for_all, harmless_for_one
@@ -26,8 +27,6 @@ _SYSTEM_FOLDERS = frozenset({"/bin", "/usr/bin", "/sbin", "/usr/sbin", "/usr/loc
 _DECLARING = frozenset({"export", "declare", "typeset", "local", "readonly"})
 _SETTING = frozenset({"read", "mapfile", "readarray", "printf", "getopts", "unset", "let"})
 """Words that set variables as assignments do."""
-_EVALUATING = frozenset({"test", "let", "unset", "read", "printf"})
-"""Words that evaluate what stands in an index, even one within quotes."""
 _INTERPRETERS = frozenset({"python", "python3", "perl", "ruby", "node", "php", "psql", "mysql", "sqlite3", "redis-cli", "ssh", "mongosh"})
 
 
@@ -93,6 +92,8 @@ class _Examiner:
         self.private = False
         self.sure = True
         self._dirty = False
+        self._values: dict[str, list[str]] = {}
+        self._alone = True
         self._renamed: set[str] = set()
         self._functions: dict[str, list[Examined]] = {}
 
@@ -103,6 +104,7 @@ class _Examiner:
             self.parseable = False
             return []
         self._prepare(spoken)
+        self._alone = self._alone and not any(each.piped for each in spoken.commands) and not re.search(r"\$\(|`|[<>]\(", text)
         first = len(self.found)
         for each in spoken.commands:
             self.command(each, depth)
@@ -110,6 +112,9 @@ class _Examiner:
 
     def _prepare(self, spoken: Text) -> None:
         """Note what changes the meaning of commands anywhere in the text: variables, functions, aliases."""
+        self.parseable = self.parseable and not spoken.unclear
+        for name, value in spoken.values:
+            self._values.setdefault(name, []).append(value)
         self._dirty = self._dirty or not all(map(harmless_for_all, spoken.assigned))
         self.sure = self.sure and not spoken.assigned and not spoken.commented and all(map(_stands, spoken.commands))
         for each in spoken.commands:
@@ -135,7 +140,7 @@ class _Examiner:
 
     def _examined(self, spoken: Spoken, depth: int, *, fed: bool) -> Examined:
         argv = tuple(word.text for word in spoken.words)
-        self.private = self.private or any(is_secret_file(path) for path in spoken.reads)
+        self.private = self.private or any(could_be_secret_file(path, self._values) for path in spoken.reads)
         if not argv:
             return Examined(argv, read_only=not spoken.writes, destructive=bool(spoken.writes) and spoken.stdin is None)
         program = self._program(spoken.words[0])
@@ -145,14 +150,16 @@ class _Examiner:
         if program in self._functions:
             return self._called(argv, program, spoken)
         rest = spoken.words[1:]
+        if evaluates_names(program, rest):
+            self.parseable = False
         inside = self._inside(program, spoken, depth, fed=fed)
         texts = argv[1:]
-        self._note(program, texts)
+        secret = self._note(program, rest)
         own = _own(program, texts, spoken)
         reading = self._reads(program, rest, spoken, inside, fed=fed)
         return Examined(
             argv,
-            read_only=reading and (own == (False, False) or program in _READING_CLUSTERS),
+            read_only=reading and not secret and own == (False, False),
             destructive=own[0] or any(each.destructive for each in inside),
             network=own[1] or any(each.network for each in inside),
         )
@@ -204,8 +211,9 @@ class _Examiner:
         elif takes_input and spoken.piped and program in SHELLS:
             self.fed = True
 
-    def _note(self, program: str, texts: Sequence[str]) -> None:
-        """Note files that a program writes because it is told to, and secrets that it reads."""
+    def _note(self, program: str, words: Sequence[Word]) -> bool:
+        """Note files that a program writes because it is told to; return whether it brings out secrets."""
+        texts = [word.text for word in words]
         if program == "tee":
             self.writes += [text for text in operands(texts) if not text.startswith(">(")]
         if program in {"sort", "curl", "shuf"}:
@@ -215,18 +223,19 @@ class _Examiner:
         if program == "dd":
             self.writes += [text.removeprefix("of=") for text in texts if text.startswith("of=")]
         prints_all = program in {"env", "printenv", "export", "set", "declare"} and not texts
-        if prints_all or any(is_secret_file(text) or names_a_secret(text) for text in texts):
-            self.private = True
+        secret = prints_all or brings_secrets(program, words, self._values, alone=self._alone)
+        self.private = self.private or secret
+        return secret
 
     def _reads(self, program: str, rest: Sequence[Word], spoken: Spoken, inside: Sequence[Examined], *, fed: bool) -> bool:
         if self._dirty or spoken.writes or program in self._renamed or not self._stands_for_itself(spoken):
             return False
         texts = [word.text for word in rest]
-        if any(is_secret_file(path) for path in spoken.reads) or (program in _EVALUATING and _hides_an_index(rest)):
+        if any(could_be_secret_file(path, self._values) for path in spoken.reads):
             return False
         if program in _DECLARING:
             return bool(texts) and all(not text.startswith("-") or text in {"-i", "-a", "-A", "-r"} for text in texts)
-        if fed and not takes_any_word(program) and not (inside and program not in SHELLS) and "--" not in texts:
+        if fed and not takes_any_word(program) and not (inside and program not in SHELLS) and not _ends_options(program, texts):
             return asks_about_itself(program, texts)
         wrapped = wrapped_by(program, rest)
         if wrapped is None or asks_about_itself(program, texts):
@@ -244,12 +253,9 @@ class _Examiner:
         return all(map(harmless_for_one, spoken.assigned)) and (not slash or folder in _SYSTEM_FOLDERS)
 
 
-def _hides_an_index(words: Sequence[Word]) -> bool:
-    return any(word.fixed and "[" in word.text and re.search(r"\$\(|`", word.text) for word in words)
-
-
-_READING_CLUSTERS = frozenset({"kubectl", "oc"})
-"""Asking a cluster reaches out and changes nothing: a person calls it reading all the same."""
+def _ends_options(program: str, texts: Sequence[str]) -> bool:
+    """Whether words that come on top are files to read, and nothing else, as they stand behind ``--``."""
+    return "--" in texts and program in {"git", "sort", "diff", "rg", "sed", "jq", "bat", "nm", "base64"}
 
 
 def _read(text: str) -> Text | None:

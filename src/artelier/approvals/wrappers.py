@@ -4,7 +4,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from artelier.approvals.options import has
 from artelier.approvals.shell_words import Word
 
 Words = Sequence[Word]
@@ -210,7 +212,16 @@ def _parallel(words: Words) -> Wrapped:
     rest = _prefix(words, 0, "-j --jobs -I -n -N").commands
     body = rest[0] if rest else ()
     end = next((index for index, word in enumerate(body) if word.text in {":::", "::::"}), len(body))
-    return Wrapped((tuple(body[:end]),) if body[:end] else (), fed=True, opaque=not body[:end], transparent=True)
+    before = words[: len(words) - len(body)]
+    plain = all(re.fullmatch(r"-[jInNk0]\w*|--jobs|--null|[\d{}]+|-[jP]?\d+|--keep-order", word.text) for word in before)
+    return Wrapped((tuple(body[:end]),) if body[:end] else (), fed=True, opaque=not body[:end], transparent=plain)
+
+
+def _timed(words: Words) -> Wrapped:
+    """``time`` may put its figures into a file."""
+    inner = _prefix(words, 0, "-f -o --format --output")
+    before = words[: len(words) - len(inner.commands[0])] if inner.commands else words
+    return replace(inner, transparent=not has([word.text for word in before], "-o", "-a", "--output", "--append"))
 
 
 def _locked(words: Words) -> Wrapped:
@@ -235,7 +246,7 @@ def _each_submodule(words: Words) -> Wrapped | None:
 
 
 _PLAIN: Mapping[str, tuple[int, str]] = {
-    **dict.fromkeys(("nohup", "setsid", "time", "builtin", "exec", "coproc", "busybox", "toybox", "unbuffer", "rlwrap"), (0, "-f -o -a")),
+    **dict.fromkeys(("nohup", "setsid", "builtin", "exec", "coproc", "busybox", "toybox", "unbuffer", "rlwrap"), (0, "-f -o -a")),
     **dict.fromkeys(("caffeinate", "proxychains", "torsocks", "torify", "dbus-run-session", "xvfb-run", "fakeroot"), (0, "-s")),
     "timeout": (1, "-s -k --signal --kill-after"),
     "gtimeout": (1, "-s -k --signal --kill-after"),
@@ -262,7 +273,12 @@ _PLAIN: Mapping[str, tuple[int, str]] = {
     "hyperfine": (0, "-w -r"),
 }
 """Programs that run the words behind their own: how many words come before, and which options bring one."""
-_CHANGING = frozenset({"systemd-run", "strace", "ltrace", "perf", "chroot", "nsenter", "unshare", "dotenv", "direnv", "entr", "bwrap"})
+_CHANGING = frozenset(
+    (
+        *("systemd-run", "strace", "ltrace", "perf", "chroot", "nsenter", "unshare", "dotenv", "direnv", "entr", "bwrap", "firejail"),
+        *("valgrind", "rlwrap", "unbuffer", "prlimit", "hyperfine", "xvfb-run", "dbus-run-session", "fakeroot", "proxychains"),
+    )
+)
 
 _SPECIAL: Mapping[str, Callable[[Words], Wrapped | None]] = {
     "env": _environment,
@@ -270,6 +286,7 @@ _SPECIAL: Mapping[str, Callable[[Words], Wrapped | None]] = {
     **dict.fromkeys(("su", "runuser", "script"), _substitute_user),
     "xargs": _arguments,
     "parallel": _parallel,
+    **dict.fromkeys(("time", "gtime"), _timed),
     "find": _find,
     **dict.fromkeys(("fd", "fdfind"), _finder),
     "ssh": _remote_shell,

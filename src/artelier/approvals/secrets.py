@@ -79,7 +79,15 @@ def brings_secrets(program: str, words: Sequence[Word], values: Values, *, alone
     executes = any(text.startswith(("-exec", "-ok")) for text in texts)
     if program in _TESTS or (program in _ONLY_NAMES and alone and not executes):
         return False
-    return any(could_be_secret_file(text, values) for text in _without_pattern(program, texts))
+    pattern = pattern_of(program, texts)
+    return any(could_be_secret_file(text, values) for text in texts if text != pattern)
+
+
+def pattern_of(program: str, texts: Sequence[str]) -> str | None:
+    """Return the word that a program takes for a pattern or a filter and not for a file, None for most programs."""
+    if program not in _PATTERN_FIRST or has(texts, "-e", "-f", "--regexp", "--file"):
+        return None
+    return next(iter(operands(texts, "-A", "-B", "-C", "-m", "--arg", "-F", "-v")), None)
 
 
 def spellings(text: str, values: Values) -> list[str]:
@@ -107,14 +115,6 @@ def _unfolded(text: str) -> Iterator[str]:
         return
     for choice in islice(found[1].split(","), _SPELLINGS):
         yield from islice(_unfolded(text[: found.start()] + choice + text[found.end() :]), _SPELLINGS)
-
-
-def _without_pattern(program: str, texts: Sequence[str]) -> Sequence[str]:
-    """Leave out what programs take for a pattern or a filter, and not for a file."""
-    if program not in _PATTERN_FIRST or has(texts, "-e", "-f", "--regexp", "--file"):
-        return texts
-    first = next(iter(operands(texts, "-A", "-B", "-C", "-m", "--arg", "-F", "-v")), None)
-    return [text for place, text in enumerate(texts) if text != first or place != texts.index(first)]
 
 
 def _is_secret_folder(name: str, before: str) -> bool:

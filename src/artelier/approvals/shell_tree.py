@@ -85,7 +85,7 @@ class _Walk:
         self._function = ""
         self._places: dict[int, int] = {}
 
-    def visit(self, node: Node) -> None:  # noqa: C901  a flat match over kinds of nodes
+    def visit(self, node: Node) -> None:  # noqa: C901, PLR0912  a flat match over kinds of nodes
         """Collect what stands at or beneath a node."""
         match node.type:
             case "command":
@@ -111,6 +111,10 @@ class _Walk:
                 self._add(tuple(Word(part) for part in text_of(node).split()))
             case "command_substitution" if any(child.type == "file_redirect" for child in node.children):
                 self._redirected(node)
+            case "process_substitution" if text_of(node).startswith(">("):
+                first = len(self.found)
+                self._beneath(node.children)
+                self._change(range(first, len(self.found)), piped=True)
             case "comment" | "raw_string" | "ansi_c_string":
                 self.commented = self.commented or node.type == "comment"
             case kind if not node.children and kind in _TEXT_LEAVES and hides_a_command(node):
@@ -199,7 +203,7 @@ class _Walk:
         copies = operator in {">&", "<&"} and (target.text.isdigit() or target.text == "-")
         if operator in _INPUTS or copies:
             self._change(mine, reads=() if copies else (target.text,))
-        elif target.text not in _SILENT:
+        elif target.text not in _SILENT and not target.text.startswith(">("):
             self._change(mine, writes=(target.text,))
         self._more_words(mine, words[1:], targets[1:])
 

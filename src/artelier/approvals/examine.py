@@ -12,10 +12,9 @@ from itertools import pairwise
 from msgspec import Struct
 
 from artelier.approvals.evaluated_names import evaluates_names
-from artelier.approvals.harm import destroys
 from artelier.approvals.named_paths import Named, paths_named, redirected
 from artelier.approvals.options import has, operands
-from artelier.approvals.reach import reaches_out
+from artelier.approvals.own_effects import ends_options, own_effects, stands
 from artelier.approvals.readers import asks_about_itself, only_reads_by_person, takes_any_word
 from artelier.approvals.secrets import brings_secrets, could_be_secret_file
 from artelier.approvals.shell_tree import Spoken, Text, read_text
@@ -33,7 +32,6 @@ _LIKE_REDIRECTIONS = frozenset({"tee", "sort", "curl", "shuf", "wget", "dd", "sp
 _DECLARING = frozenset({"export", "declare", "typeset", "local", "readonly"})
 _SETTING = frozenset({"read", "mapfile", "readarray", "printf", "getopts", "unset", "let"})
 """Words that set variables as assignments do."""
-_INTERPRETERS = frozenset({"python", "python3", "perl", "ruby", "node", "php", "psql", "mysql", "sqlite3", "redis-cli", "ssh", "mongosh"})
 _READING_PROGRAMS = frozenset({"python", "python3", "perl", "ruby", "node", "php", "lua"})
 """They run what they are fed, where no word names a program."""
 
@@ -134,7 +132,7 @@ class _Examiner:
         for name, value in spoken.values:
             self._values.setdefault(name, []).append(value)
         self._dirty = self._dirty or not all(map(harmless_for_all, spoken.assigned))
-        self.sure = self.sure and not spoken.assigned and not spoken.commented and all(map(_stands, spoken.commands))
+        self.sure = self.sure and not spoken.assigned and not spoken.commented and all(map(stands, spoken.commands))
         for each in spoken.commands:
             words = [word.text for word in each.words]
             if each.function:
@@ -176,7 +174,7 @@ class _Examiner:
         inside = self._inside(program, spoken, depth, fed=fed)
         texts = argv[1:]
         noted = self._note(program, rest)
-        own = _own(program, texts, spoken)
+        own = own_effects(program, texts, spoken)
         self._name(program, spoken, whole=own[0] or program in {"mv", "rmdir"})
         reading = self._reads(program, rest, spoken, inside, fed=fed)
         return Examined(
@@ -274,7 +272,7 @@ class _Examiner:
             return False
         if program in _DECLARING:
             return bool(texts) and all(not text.startswith("-") or text in {"-i", "-a", "-A", "-r"} for text in texts)
-        if fed and not takes_any_word(program) and not (inside and program not in SHELLS) and not _ends_options(program, texts):
+        if fed and not takes_any_word(program) and not (inside and program not in SHELLS) and not ends_options(program, texts):
             return asks_about_itself(program, texts)
         wrapped = wrapped_by(program, rest)
         if wrapped is None or asks_about_itself(program, texts):
@@ -292,30 +290,8 @@ class _Examiner:
         return all(map(harmless_for_one, spoken.assigned)) and (not slash or folder in _SYSTEM_FOLDERS)
 
 
-def _ends_options(program: str, texts: Sequence[str]) -> bool:
-    """Whether words that come on top are files to read, and nothing else, as they stand behind ``--``."""
-    return "--" in texts and program in {"git", "sort", "diff", "rg", "sed", "jq", "bat", "nm", "base64"}
-
-
 def _read(text: str) -> Text | None:
     try:
         return read_text(text)
     except (NotReadableError, RecursionError):
         return None
-
-
-def _stands(spoken: Spoken) -> bool:
-    """Whether a command's words reach it as they stand."""
-    loose = any(word.open_start or (word.glob and word.text[:1] in "*?[{") for word in spoken.words)
-    return not loose and not spoken.assigned and not spoken.function and bool(spoken.words) and not spoken.reads
-
-
-def _own(program: str, texts: Sequence[str], spoken: Spoken) -> tuple[bool, bool]:
-    """Return whether the program itself destroys, and whether it reaches out."""
-    told = spoken.stdin if program in _INTERPRETERS else None
-    paths = (*spoken.reads, *spoken.writes)
-    empties = program in {":", "true"} and bool(spoken.writes)
-    nothing = program == "cat" and list(texts) == ["/dev/null"] and bool(spoken.writes)
-    module = re.fullmatch(r"python[\d.]*|pip[\d.]*", program)
-    name = module[0].rstrip("0123456789.") if module else program
-    return empties or nothing or destroys(name, texts, spoken.writes, told), reaches_out(name, texts, paths, told)

@@ -47,7 +47,7 @@ _WISHES = ("network", "folders")
 _HABITUAL = frozenset({"write", "execute"})
 _Met = tuple[Ruling, Rule]
 """What a rule says of a call, and the rule."""
-_IN_PART = "The operator forbids a path that this call may touch among others, or which it touches cannot be told."
+IN_PART = "The operator forbids a path that this call may touch among others, or which it touches cannot be told."
 _STRENGTH = {Ruling.FORBID: 0, Ruling.ASK: 1, Ruling.ALLOW: 2}
 
 
@@ -90,7 +90,7 @@ def _by_rules(matching: list[_Met], labels: tuple[str, ...]) -> Verdict:
     ends = {each.on_timeout for each in asking if each.on_timeout is not None}
     return Verdict(
         ruling,
-        f"The operator's rule says {rule.decision.value}." if ruling is rule.decision else _IN_PART,
+        f"The operator's rule says {rule.decision.value}." if ruling is rule.decision else IN_PART,
         _name(rule),
         labels,
         timeout=min(times, key=lambda each: each or float("inf"), default=None),

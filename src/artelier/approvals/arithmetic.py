@@ -50,6 +50,8 @@ class _Variables:
         self.keyed: set[str] = set()
         self._numbers: set[str] = set()
         for node in _all(root):
+            self._learn_keyed(node)
+        for node in _all(root):
             self._learn(node)
         while new := {name for name in self._values.keys() - self._numbers if all(map(self.holds_number, self._values[name]))}:
             self._numbers |= new
@@ -82,7 +84,14 @@ class _Variables:
         text = text_of(node).strip("${}")
         if node.type == "expansion" and text_of(node).startswith("${#"):
             return True
+        indices = re.fullmatch(r"\$\{!(\w+)\[[@*]\]\}", text_of(node))
+        if indices is not None:
+            return indices[1] not in self.keyed
         return self.is_number(text or text_of(node)[1:2])
+
+    def _learn_keyed(self, node: Node) -> None:
+        if node.type == "declaration_command" and any(re.fullmatch(r"-\w*A\w*", text_of(child)) for child in node.children):
+            self.keyed |= {_name_of(child) for child in node.children if child.type in {"variable_name", "variable_assignment"}}
 
     def _learn(self, node: Node) -> None:
         match node.type:
@@ -97,8 +106,6 @@ class _Variables:
             case "expansion" if any(child.type in {":=", "="} for child in node.children):
                 for name in node.children[1:2]:
                     self._note(text_of(name), value=False)
-            case "declaration_command" if any(re.fullmatch(r"-\w*A\w*", text_of(child)) for child in node.children):
-                self.keyed |= {_name_of(child) for child in node.children if child.type in {"variable_name", "variable_assignment"}}
             case "command":
                 self._filled([re.sub(r"[\\'\"]", "", text_of(child)) for child in node.children])
             case _:

@@ -68,6 +68,8 @@ def is_secret_variable(name: str) -> bool:
 
 def could_be_secret_file(text: str, values: Values) -> bool:
     """Return whether a word could come to name a file of secrets, given the values that variables have in its text."""
+    if "$" in text and any(is_secret_file(value) for known in values.values() for value in known):
+        return True
     return any(is_secret_file(each) or _could_become_secret(each) for each in spellings(text, values))
 
 

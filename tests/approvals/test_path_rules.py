@@ -169,6 +169,12 @@ def test_a_rule_that_allows_covers_all_that_goes():
     assert ruling("move_path", Rule(ALLOW, path="build/**"), source="build/a", target="src/a") is ASK
 
 
+def test_everything_is_everything_commands_included():
+    for pattern in ("*", "**"):
+        assert ruling("execute_command", Rule(FORBID, path=pattern), ALLOWED, command="git status") is FORBID
+        assert ruling("git_commit", Rule(FORBID, path=pattern), ALLOWED, message="a") is FORBID
+
+
 def test_absolute_patterns_are_held_against_what_commands_name():
     rule = Rule(FORBID, path="/etc/**")
     assert ruling("execute_command", rule, ALLOWED, command="cat /etc/passwd") is FORBID

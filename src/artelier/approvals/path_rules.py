@@ -51,6 +51,8 @@ def covers(pattern: str, call: ToolCall, spec: ToolSpec | None, access: Access) 
 def meets(pattern: str, call: ToolCall, spec: ToolSpec | None, access: Access, found: Examination | None) -> Meeting:
     """Return whether a call touches what a rule that asks or forbids means."""
     rule = _spelled(pattern)
+    if rule == "**" and (found is not None or access.exclusive):
+        return Meeting.YES
     if found is not None:
         if not found.parseable or found.fed:
             return Meeting.PART

@@ -28,6 +28,14 @@ def test_a_command_is_judged_as_a_careful_person_would(expected: str, command: s
     assert marks(command) == expected
 
 
+EVERYDAY = (Path(__file__).parent / "everyday_commands.txt").read_text("utf-8").splitlines()
+
+
+@pytest.mark.parametrize("command", EVERYDAY)
+def test_what_developers_look_at_every_day_only_reads(command: str) -> None:
+    assert marks(command) == "R"
+
+
 def test_the_table_is_long() -> None:
     assert len(TABLE) > 500
 
@@ -104,6 +112,38 @@ def test_every_simple_command_is_told_with_its_words(command: str, expected: lis
         ("sort -o out in", ["out"]),
         ("cat a > $X", ["$X"]),
         ("ls 2>&1", []),
+        ("cp a b", ["b"]),
+        ("cp -r a b dist/", ["dist/"]),
+        ("cp -t dist a b", ["dist"]),
+        ("mv a b", ["b"]),
+        ("touch -d yesterday a b", ["a", "b"]),
+        ("mkdir -p a/b", ["a/b"]),
+        ("ln -s ../a b", ["b"]),
+        ("sed 's/a/b/w x' f", ["x"]),
+        ("sed -n '/a/w out' f", ["out"]),
+        ("sed 's/ w x/y/' f", []),
+        ("sed -i 's/a/b/' f g", ["f", "g"]),
+        ("sed -i -e 's/a/b/' f", ["f"]),
+        ("git diff --output=foo", ["foo"]),
+        ("git archive -o x.tar HEAD", ["x.tar"]),
+        ("uniq a b", ["b"]),
+        ("uniq a", []),
+        ("tree -o x", ["x"]),
+        ("awk '{print > \"out\"}' f", ["out"]),
+        ("tar czf a.tgz src", ["a.tgz"]),
+        ("tar -cf a.tar src", ["a.tar"]),
+        ("tar xzf a.tgz -C dist", ["dist"]),
+        ("gcc -o app main.c", ["app"]),
+        ("wget -O page https://a.example", ["page"]),
+        ("curl -o page https://a.example", ["page"]),
+        ("find . -fprint out", ["out"]),
+        ("truncate -s 0 log", ["log"]),
+        ("gzip a", ["a.gz"]),
+        ("rsync -a src/ dist/", ["dist/"]),
+        ("find . -name a -exec cp {} /tmp \\;", ["/tmp"]),
+        ("/usr/bin/time -o x ls", ["x"]),
+        ("ls > >(cat)", []),
+        ("ls -l; grep a b | sort", []),
     ],
 )
 def test_files_that_are_written_are_listed(command: str, expected: list[str]) -> None:

@@ -60,7 +60,7 @@ def test_what_a_call_would_write_must_be_told():
     assert verdict("write", "//browser").ruling is Ruling.FORBID
 
 
-@pytest.mark.parametrize("command", ["ls -l docs", "grep -n x README.md | wc -l"])
+@pytest.mark.parametrize("command", ["ls -l docs", "grep -n x README.md | wc -l", "git log -3", "sed -n 1,5p README.md"])
 def test_commands_that_only_read_are_judged_as_ever(command):
     assert verdict("execute", command=command).ruling is Ruling.ASK
 

@@ -3,7 +3,7 @@ import string
 from pathlib import Path
 
 import artelier.cli
-from artelier.approvals.judge import _ALWAYS_ASKED, JudgeFacts, judge
+from artelier.approvals.judge import _ALWAYS_ASKED, IN_PART, JudgeFacts, judge
 from artelier.cli import cards, changes, commands, initial, listing, questions, results, slash, usage, wrong_usage
 from artelier.cli.russian import RUSSIAN
 from artelier.domain.calls import Access, ToolCall, ToolSpec
@@ -58,6 +58,7 @@ def _reasons():
     reasons = {
         *WIDER,
         *_ALWAYS_ASKED.values(),
+        IN_PART,
         "Commands without a sandbox are always asked.",
         "The operator's rule says ask.",
         "What it would change has itself changed since you were asked.",

@@ -56,6 +56,18 @@ def test_every_problem_has_its_line_and_says_what_to_do(tmp_path, text, line, se
     assert words in str(problem)
 
 
+@pytest.mark.parametrize("glob", ["[[] *", "[[ab]*", "a[]]b", "a[!]]b", "[a-c]*"])
+def test_a_rule_may_name_brackets(tmp_path, glob):
+    found = read(tmp_path, f"[[approvals.rules]]\ndecision = 'ask'\ncommand = '{glob}'\n")
+    assert not found.problems
+    assert found.settings.approvals.rules[0].command == glob
+
+
+@pytest.mark.parametrize("glob", ["[ *", "[[ab", "a[]", "a[!]"])
+def test_a_bracket_that_is_never_closed_is_a_problem(tmp_path, glob):
+    assert "never closed" in str(read(tmp_path, f"[[approvals.rules]]\ndecision = 'ask'\ncommand = '{glob}'\n").problems[0])
+
+
 @pytest.mark.parametrize("text", ["[server\n", "a = \n", "\x00", "[a]\n[a]\n"])
 def test_what_is_no_toml_is_one_problem(tmp_path, text):
     (problem,) = read(tmp_path, text).problems

@@ -103,7 +103,10 @@ async def test_the_filesystem_server_beneath_its_folder(tmp_path: Path) -> None:
     (folder / "a.txt").write_text("one\n")
     command = ("node", str(PACKAGES / "server-filesystem/dist/index.js"), str(folder))
     async with on_stage(tmp_path, plan_of(command, only=("read_text_file", "write_file"))) as stage:
-        assert sorted(stage.tools) == ["one__read_text_file", "one__write_file"]
+        assert {name: tool.spec.destructive for name, tool in stage.tools.items()} == {
+            "one__read_text_file": False,
+            "one__write_file": True,
+        }
         assert (await stage.call("one__read_text_file", path=str(folder / "a.txt"))).text == "one\n"
         await stage.call("one__write_file", path=str(folder / "b.txt"), content="two\n")
         assert (folder / "b.txt").read_text() == "two\n"

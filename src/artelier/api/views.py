@@ -126,7 +126,7 @@ def approval_view(record: QuestionRecord) -> ApprovalView:
         undoable=question.undoable,
         commands=[CommandView(**msgspec.structs.asdict(each) | {"argv": list(each.argv)}) for each in (found.commands if found else ())],
         parseable=found is None or found.parseable,
-        writes=list(found.writes) if found else [],
+        writes=list(found.writes) if found else sorted(question.targets),
         address=_address(arguments.get("url")),
         asked_at=record.asked_at,
         expires_at=question.expires_at,

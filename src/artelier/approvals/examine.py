@@ -7,28 +7,33 @@ which knows less and is stricter; neither lets anything run unasked that a rule 
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from msgspec import Struct
 
-from artelier.approvals.harm import destroys
-from artelier.approvals.options import has, operands, value_of
-from artelier.approvals.reach import reaches_out
+from artelier.approvals.evaluated_names import evaluates_names
+from artelier.approvals.named_paths import Named, paths_named, redirected
+from artelier.approvals.options import has, operands
+from artelier.approvals.own_effects import ends_options, own_effects, stands
 from artelier.approvals.readers import asks_about_itself, only_reads_by_person, takes_any_word
-from artelier.approvals.secrets import is_secret_file, names_a_secret
+from artelier.approvals.secrets import brings_secrets, could_be_secret_file
 from artelier.approvals.shell_tree import Spoken, Text, read_text
 from artelier.approvals.shell_words import NotReadableError, Word
 from artelier.approvals.variables import harmless_for_all, harmless_for_one
 from artelier.approvals.wrappers import SHELLS, Wrapped, changes_something, wrapped_by
+from artelier.approvals.written import files_written
 
 _DEEPEST = 6
 """Texts within texts; nobody means deeper ones."""
 _SYSTEM_FOLDERS = frozenset({"/bin", "/usr/bin", "/sbin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/opt/homebrew/bin"})
+_MOST_FOLDERS = 16
+_LIKE_REDIRECTIONS = frozenset({"tee", "sort", "curl", "shuf", "wget", "dd", "sponge"})
+"""Programs whose files are written as a redirection writes them: no rule that allows covers it."""
 _DECLARING = frozenset({"export", "declare", "typeset", "local", "readonly"})
 _SETTING = frozenset({"read", "mapfile", "readarray", "printf", "getopts", "unset", "let"})
 """Words that set variables as assignments do."""
-_EVALUATING = frozenset({"test", "let", "unset", "read", "printf"})
-"""Words that evaluate what stands in an index, even one within quotes."""
-_INTERPRETERS = frozenset({"python", "python3", "perl", "ruby", "node", "php", "psql", "mysql", "sqlite3", "redis-cli", "ssh", "mongosh"})
+_READING_PROGRAMS = frozenset({"python", "python3", "perl", "ruby", "node", "php", "lua"})
+"""They run what they are fed, where no word names a program."""
 
 
 class Examined(Struct, frozen=True):
@@ -52,9 +57,11 @@ class Examination(Struct, frozen=True):
     sure: bool = False
     """Whether its programs get the words as they stand, and nothing else in the text changes what they do or where output goes."""
     writes: tuple[str, ...] = ()
-    """Files that outputs are sent to."""
+    """Files that outputs are sent to, or that programs write because their words say so."""
     private: bool = False
     """Whether it reads what looks like secrets."""
+    named: tuple[Named, ...] = ()
+    """The paths that its words name."""
 
     @property
     def read_only(self) -> bool:
@@ -78,8 +85,8 @@ def examine(text: str) -> Examination:
     examiner = _Examiner()
     examiner.text(text, 0)
     writes = tuple(dict.fromkeys(examiner.writes))
-    sure = examiner.sure and examiner.parseable and not examiner.fed and not writes
-    return Examination(tuple(examiner.found), examiner.parseable, examiner.fed, sure, writes, examiner.private)
+    named = tuple(dict.fromkeys(examiner.named))
+    return Examination(tuple(examiner.found), examiner.parseable, examiner.fed, examiner.stands, writes, examiner.private, named)
 
 
 class _Examiner:
@@ -88,13 +95,23 @@ class _Examiner:
     def __init__(self) -> None:
         self.found: list[Examined] = []
         self.writes: list[str] = []
+        self.named: list[Named] = []
         self.parseable = True
         self.fed = False
         self.private = False
         self.sure = True
         self._dirty = False
+        self._values: dict[str, list[str]] = {}
+        self._folders = [""]
+        self._redirects = False
+        self._alone = True
         self._renamed: set[str] = set()
         self._functions: dict[str, list[Examined]] = {}
+
+    @property
+    def stands(self) -> bool:
+        """Whether programs get their words as they stand, and output goes nowhere else."""
+        return self.sure and self.parseable and not self.fed and not self._redirects
 
     def text(self, text: str, depth: int) -> list[Examined]:
         """Examine one text and return what it runs."""
@@ -103,6 +120,7 @@ class _Examiner:
             self.parseable = False
             return []
         self._prepare(spoken)
+        self._alone = self._alone and not any(each.piped for each in spoken.commands) and not re.search(r"\$\(|`|[<>]\(", text)
         first = len(self.found)
         for each in spoken.commands:
             self.command(each, depth)
@@ -110,8 +128,11 @@ class _Examiner:
 
     def _prepare(self, spoken: Text) -> None:
         """Note what changes the meaning of commands anywhere in the text: variables, functions, aliases."""
+        self.parseable = self.parseable and not spoken.unclear
+        for name, value in spoken.values:
+            self._values.setdefault(name, []).append(value)
         self._dirty = self._dirty or not all(map(harmless_for_all, spoken.assigned))
-        self.sure = self.sure and not spoken.assigned and not spoken.commented and all(map(_stands, spoken.commands))
+        self.sure = self.sure and not spoken.assigned and not spoken.commented and all(map(stands, spoken.commands))
         for each in spoken.commands:
             words = [word.text for word in each.words]
             if each.function:
@@ -129,13 +150,16 @@ class _Examiner:
         one = self._examined(spoken, depth, fed=fed)
         self.found[place] = one
         self.writes += spoken.writes
+        self._redirects = self._redirects or bool(spoken.writes)
+        for path in (*spoken.writes, *spoken.reads):
+            self.named += redirected(path, self._values, tuple(self._folders))
         if spoken.function:
             self._functions[spoken.function].append(one)
         return one
 
     def _examined(self, spoken: Spoken, depth: int, *, fed: bool) -> Examined:
         argv = tuple(word.text for word in spoken.words)
-        self.private = self.private or any(is_secret_file(path) for path in spoken.reads)
+        self.private = self.private or any(could_be_secret_file(path, self._values) for path in spoken.reads)
         if not argv:
             return Examined(argv, read_only=not spoken.writes, destructive=bool(spoken.writes) and spoken.stdin is None)
         program = self._program(spoken.words[0])
@@ -145,14 +169,17 @@ class _Examiner:
         if program in self._functions:
             return self._called(argv, program, spoken)
         rest = spoken.words[1:]
+        if evaluates_names(program, rest):
+            self.parseable = False
         inside = self._inside(program, spoken, depth, fed=fed)
         texts = argv[1:]
-        self._note(program, texts)
-        own = _own(program, texts, spoken)
+        noted = self._note(program, rest)
+        own = own_effects(program, texts, spoken)
+        self._name(program, spoken, whole=own[0] or program in {"mv", "rmdir"})
         reading = self._reads(program, rest, spoken, inside, fed=fed)
         return Examined(
             argv,
-            read_only=reading and (own == (False, False) or program in _READING_CLUSTERS),
+            read_only=reading and not noted and own == (False, False),
             destructive=own[0] or any(each.destructive for each in inside),
             network=own[1] or any(each.network for each in inside),
         )
@@ -190,6 +217,9 @@ class _Examiner:
                 self.command(inner, depth + 1, fed=fed or wrapped.fed)
         for script in wrapped.scripts:
             self.text(script.text, depth + 1)
+        texts = [word.text for word in rest]
+        if program in _READING_PROGRAMS and spoken.piped and spoken.stdin is None and not [each for each in operands(texts) if each != "-"]:
+            self.fed = self.fed or not asks_about_itself(program, texts)
         if program in SHELLS or program == "ssh":
             self._fed_shell(program, rest, spoken, depth)
         return self.found[first:]
@@ -204,29 +234,45 @@ class _Examiner:
         elif takes_input and spoken.piped and program in SHELLS:
             self.fed = True
 
-    def _note(self, program: str, texts: Sequence[str]) -> None:
-        """Note files that a program writes because it is told to, and secrets that it reads."""
-        if program == "tee":
-            self.writes += [text for text in operands(texts) if not text.startswith(">(")]
-        if program in {"sort", "curl", "shuf"}:
-            self.writes += [value for value in [value_of(texts, "-o", "--output")] if value and value not in {"-", "/dev/null"}]
-        if program == "wget":
-            self.writes += [value for value in [value_of(texts, "-O", "--output-document")] if value and value != "-"]
-        if program == "dd":
-            self.writes += [text.removeprefix("of=") for text in texts if text.startswith("of=")]
+    def _note(self, program: str, words: Sequence[Word]) -> bool:
+        """Note the files that a program writes because it is told to; return whether it brings out secrets."""
+        texts = [word.text for word in words]
+        written = files_written(program, texts)
+        self.writes += written
+        self._redirects = self._redirects or (bool(written) and program in _LIKE_REDIRECTIONS)
         prints_all = program in {"env", "printenv", "export", "set", "declare"} and not texts
-        if prints_all or any(is_secret_file(text) or names_a_secret(text) for text in texts):
-            self.private = True
+        secret = prints_all or brings_secrets(program, words, self._values, alone=self._alone)
+        self.private = self.private or secret
+        return secret or bool(written)
+
+    def _name(self, program: str, spoken: Spoken, *, whole: bool) -> None:
+        """Note the paths that a command names, and where it goes."""
+        words, folders = spoken.words[1:], tuple(self._folders)
+        if program in {"cd", "pushd"} or (program in {"git", "make", "tar", "env"} and any(word.text == "-C" for word in words)):
+            self._go(words if program in {"cd", "pushd"} else [after for before, after in pairwise(words) if before.text == "-C"])
+            folders = tuple(self._folders)
+        first = spoken.words[:1] if "/" in spoken.words[0].text else ()
+        self.named += paths_named(program, (*first, *words), self._values, folders, whole=whole)
+
+    def _go(self, words: Sequence[Word]) -> None:
+        for word in words:
+            if word.text.startswith("-") and word.text != "-":
+                continue
+            if not word.fixed or word.glob or word.text == "-" or len(self._folders) >= _MOST_FOLDERS:
+                self.named.append(Named("**", sure=False))
+            else:
+                outward = word.text.startswith(("/", "~"))
+                self._folders += [word.text if outward or not folder else f"{folder}/{word.text}" for folder in tuple(self._folders)]
 
     def _reads(self, program: str, rest: Sequence[Word], spoken: Spoken, inside: Sequence[Examined], *, fed: bool) -> bool:
         if self._dirty or spoken.writes or program in self._renamed or not self._stands_for_itself(spoken):
             return False
         texts = [word.text for word in rest]
-        if any(is_secret_file(path) for path in spoken.reads) or (program in _EVALUATING and _hides_an_index(rest)):
+        if any(could_be_secret_file(path, self._values) for path in spoken.reads):
             return False
         if program in _DECLARING:
             return bool(texts) and all(not text.startswith("-") or text in {"-i", "-a", "-A", "-r"} for text in texts)
-        if fed and not takes_any_word(program) and not (inside and program not in SHELLS) and "--" not in texts:
+        if fed and not takes_any_word(program) and not (inside and program not in SHELLS) and not ends_options(program, texts):
             return asks_about_itself(program, texts)
         wrapped = wrapped_by(program, rest)
         if wrapped is None or asks_about_itself(program, texts):
@@ -244,33 +290,8 @@ class _Examiner:
         return all(map(harmless_for_one, spoken.assigned)) and (not slash or folder in _SYSTEM_FOLDERS)
 
 
-def _hides_an_index(words: Sequence[Word]) -> bool:
-    return any(word.fixed and "[" in word.text and re.search(r"\$\(|`", word.text) for word in words)
-
-
-_READING_CLUSTERS = frozenset({"kubectl", "oc"})
-"""Asking a cluster reaches out and changes nothing: a person calls it reading all the same."""
-
-
 def _read(text: str) -> Text | None:
     try:
         return read_text(text)
     except (NotReadableError, RecursionError):
         return None
-
-
-def _stands(spoken: Spoken) -> bool:
-    """Whether a command's words reach it as they stand."""
-    loose = any(word.open_start or (word.glob and word.text[:1] in "*?[{") for word in spoken.words)
-    return not loose and not spoken.assigned and not spoken.function and bool(spoken.words) and not spoken.reads
-
-
-def _own(program: str, texts: Sequence[str], spoken: Spoken) -> tuple[bool, bool]:
-    """Return whether the program itself destroys, and whether it reaches out."""
-    told = spoken.stdin if program in _INTERPRETERS else None
-    paths = (*spoken.reads, *spoken.writes)
-    empties = program in {":", "true"} and bool(spoken.writes)
-    nothing = program == "cat" and list(texts) == ["/dev/null"] and bool(spoken.writes)
-    module = re.fullmatch(r"python[\d.]*|pip[\d.]*", program)
-    name = module[0].rstrip("0123456789.") if module else program
-    return empties or nothing or destroys(name, texts, spoken.writes, told), reaches_out(name, texts, paths, told)

@@ -15,7 +15,7 @@ _READS = frozenset(
         *("fsck", "verify-commit", "verify-tag", "check-mailmap", "check-ref-format", "get-tar-commit-id", "patch-id", "stripspace"),
     )
 )
-_HARMFUL = ("--output", "--ext-diff", "--textconv", "--open-files-in-pager", "--exec-path", "--filters")
+_HARMFUL = ("--output", "--lost-found", "--ext-diff", "--textconv", "--open-files-in-pager", "--exec-path", "--filters")
 _NETWORK = frozenset(
     (
         *("push", "fetch", "pull", "clone", "ls-remote", "fetch-pack", "send-pack", "http-fetch", "http-push", "send-email", "daemon"),
@@ -43,9 +43,9 @@ def git_only_reads(texts: Sequence[str]) -> bool:
     if list(texts) in (["--version"], ["--help"]) or not _plain_before(texts[: len(texts) - len(words)]) or not words:
         return bool(texts) and list(texts) in (["--version"], ["--help"])
     name, rest = words[0], words[1:]
-    if name in _READS:
-        return not has(rest, *_HARMFUL) and not (name == "grep" and has(rest, "-O"))
-    return _asks(name, rest)
+    if has(rest, *_HARMFUL) or (name == "grep" and has(rest, "-O")) or (name == "help" and has(rest, "-w", "-i", "--web", "--info")):
+        return False
+    return name in _READS or _asks(name, rest)
 
 
 def _plain_before(texts: Sequence[str]) -> bool:
@@ -64,7 +64,7 @@ def _plain_before(texts: Sequence[str]) -> bool:
     return True
 
 
-def _asks(name: str, rest: Sequence[str]) -> bool:  # noqa: C901, PLR0911  a flat list of subcommands
+def _asks(name: str, rest: Sequence[str]) -> bool:  # noqa: C901, PLR0911, PLR0912  a flat list of subcommands
     """Whether a subcommand that can do both is only asked something."""
     words = operands(rest)
     match name:
@@ -80,20 +80,25 @@ def _asks(name: str, rest: Sequence[str]) -> bool:  # noqa: C901, PLR0911  a fla
         case "config":
             reading = has(rest, "--get", "--get-all", "--get-regexp", "--list", "-l", "--get-urlmatch") or words[:1] in (["get"], ["list"])
             bare = len(words) == 1 and words[0] not in {"edit", "set", "unset"}
-            return (reading or bare) and not has(rest, "--unset", "--add", "--replace-all", "-e", "--edit", "--unset-all")
+            writing = ("--unset", "--add", "--replace-all", "-e", "--edit", "--unset-all", "--remove-section", "--rename-section")
+            return (reading or bare) and not has(rest, *writing)
         case "reflog":
-            return words[:1] in ([], ["show"], ["list"], ["exists"]) or bool(re.match(r"HEAD|refs/", words[0]))
+            return words[:1] == [] or words[0] not in {"expire", "delete", "drop", "write"}
         case "clean":
             return has(rest, "-n", "--dry-run") and not has(rest, "-i")
-        case "worktree" | "notes" | "bisect" | "submodule" | "sparse-checkout" | "bundle" | "lfs" | "replace":
-            asked = {"list", "show", "log", "status", "summary", "verify", "ls-files", "view"}
+        case "worktree" | "notes" | "bisect" | "submodule" | "sparse-checkout" | "bundle" | "lfs":
+            asked = {"list", "show", "log", "status", "summary", "verify", "ls-files"}
             return words[:1] != [] and words[0] in asked
         case "symbolic-ref":
             return len(words) == 1 and not has(rest, "-d", "--delete")
         case "archive":
             return has(rest, "--list", "-l")
         case "apply":
-            return has(rest, "--stat", "--check", "--numstat", "--summary") and not has(rest, "--apply", "--index")
+            return has(rest, "--stat", "--check", "--numstat", "--summary") and not has(rest, "--apply", "--index", "--build-fake-ancestor")
+        case "hash-object":
+            return not has(rest, "-w")
+        case "ls-remote":
+            return False
         case _:
             return False
 

@@ -9,6 +9,7 @@ from artelier.approvals.adaptive import Habit
 from artelier.approvals.commands import may_match, surely_matches
 from artelier.approvals.examine import Examination
 from artelier.approvals.labels import deeds_of, examined
+from artelier.approvals.path_rules import Meeting, covers, meets
 from artelier.approvals.writable import unwritable
 from artelier.domain.calls import Access, ToolCall, ToolSpec
 from artelier.domain.questions import Decision
@@ -44,6 +45,9 @@ _ALWAYS_ASKED = {
 _WISHES = ("network", "folders")
 """Arguments by which a command asks for more than the sandbox gives."""
 _HABITUAL = frozenset({"write", "execute"})
+_Met = tuple[Ruling, Rule]
+"""What a rule says of a call, and the rule."""
+IN_PART = "The operator forbids a path that this call may touch among others, or which it touches cannot be told."
 _STRENGTH = {Ruling.FORBID: 0, Ruling.ASK: 1, Ruling.ALLOW: 2}
 
 
@@ -54,7 +58,7 @@ def judge(call: ToolCall, facts: JudgeFacts) -> Verdict:
         return Verdict(Ruling.FORBID, refusal)
     try:
         found = examined(call)
-        matching = [rule for rule in facts.rules if _matches(rule, call, found, facts)]
+        matching = [met for rule in facts.rules if (met := _met(rule, call, found, facts)) is not None]
         labels = (*_always_asked(call, found, facts), *deeds_of(call, facts.spec))
     except Exception as failure:  # noqa: BLE001  an error in a rule must refuse, whatever it is
         return Verdict(Ruling.FORBID, f"An approval rule could not be applied ({failure}); correct it in the settings.")
@@ -79,14 +83,14 @@ def _by_habit(asking: Verdict, facts: JudgeFacts, labels: tuple[str, ...]) -> Ve
     return replace(asking, ruling=Ruling.ALLOW, reason=facts.habit.reason, grant=facts.habit.name)
 
 
-def _by_rules(matching: list[Rule], labels: tuple[str, ...]) -> Verdict:
-    rule = min(matching, key=lambda each: _STRENGTH[each.decision])
-    asking = [each for each in matching if each.decision is Ruling.ASK]
+def _by_rules(matching: list[_Met], labels: tuple[str, ...]) -> Verdict:
+    ruling, rule = min(matching, key=lambda each: (_STRENGTH[each[0]], each[1].decision is Ruling.FORBID))
+    asking = [rule for _, rule in matching if rule.decision is Ruling.ASK]
     times = [each.timeout for each in asking if each.timeout is not None]
     ends = {each.on_timeout for each in asking if each.on_timeout is not None}
     return Verdict(
-        rule.decision,
-        f"The operator's rule says {rule.decision.value}.",
+        ruling,
+        f"The operator's rule says {rule.decision.value}." if ruling is rule.decision else IN_PART,
         _name(rule),
         labels,
         timeout=min(times, key=lambda each: each or float("inf"), default=None),
@@ -96,7 +100,7 @@ def _by_rules(matching: list[Rule], labels: tuple[str, ...]) -> Verdict:
 
 def _default(facts: JudgeFacts, labels: tuple[str, ...]) -> Verdict:
     if facts.spec is None:
-        return Verdict(Ruling.ASK, "Nobody knows this tool.", labels=labels)
+        return Verdict(Ruling.ASK, "Nobody knows this tool; one of an MCP server is known while its server is connected.", labels=labels)
     if facts.spec.effect == "read":
         return Verdict(Ruling.ALLOW, "It only reads the workspace.", labels=labels)
     if facts.spec.effect == "write":
@@ -124,26 +128,25 @@ def _is_tainted(deeds: tuple[str, ...], seen: frozenset[str]) -> bool:
     return DESTRUCTIVE in deeds or (OUTBOUND in deeds and PRIVATE in seen)
 
 
-def _matches(rule: Rule, call: ToolCall, found: Examination | None, facts: JudgeFacts) -> bool:
+def _met(rule: Rule, call: ToolCall, found: Examination | None, facts: JudgeFacts) -> _Met | None:
+    """Return a rule that a call meets and what it says then: one that forbids a path asks where only a part may be meant."""
     if not fnmatchcase(call.name, rule.tool) or not fnmatchcase(facts.agent, rule.agent):
-        return False
+        return None
     allows = rule.decision is Ruling.ALLOW
-    if rule.path and not _path_matches(rule.path, facts.access, every=allows):
-        return False
-    if not rule.command:
-        return True
-    if found is None:
-        return False
+    if rule.command and (found is None or not _has_command(rule, call, found, allows=allows)):
+        return None
+    if not rule.path:
+        return rule.decision, rule
+    if allows:
+        return (rule.decision, rule) if covers(rule.path, call, facts.spec, facts.access) else None
+    meeting = meets(rule.path, call, facts.spec, facts.access, found)
+    if meeting is Meeting.NO:
+        return None
+    return (rule.decision if meeting is Meeting.YES else Ruling.ASK), rule
+
+
+def _has_command(rule: Rule, call: ToolCall, found: Examination, *, allows: bool) -> bool:
     return surely_matches(found, rule.command) if allows else may_match(str((call.arguments or {})["command"]), found, rule.command)
-
-
-def _path_matches(glob: str, access: Access, *, every: bool) -> bool:
-    """Return whether a glob meets a call: an allowing rule must cover every path touched, any other is met by one."""
-    if access.exclusive:
-        return not every
-    paths = access.reads | access.writes
-    hits = [fnmatchcase(path, glob) for path in paths]
-    return bool(paths) and (all(hits) if every else any(hits))
 
 
 def _name(rule: Rule) -> str:

@@ -3,12 +3,21 @@
 A run that has seen both private and untrusted content could be led by the latter to send the former out.
 """
 
+import shlex
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from artelier.approvals.examine import Examination, examine
 from artelier.approvals.secrets import is_secret_file
 from artelier.domain.calls import Access, ToolCall, ToolSpec
 from artelier.domain.verdicts import DESTRUCTIVE, OUTBOUND, PRIVATE, UNTRUSTED
 
 _NO_PATH = "//"
+_BY_ARGUMENTS: Mapping[str, Callable[[dict[str, Any]], bool]] = {
+    "git_branch": lambda arguments: bool(arguments.get("delete")),
+    "git_restore": lambda arguments: not arguments.get("staged"),
+}
+"""Tools that destroy with some arguments only."""
 
 
 def examined(call: ToolCall) -> Examination | None:
@@ -19,11 +28,24 @@ def examined(call: ToolCall) -> Examination | None:
 
 def deeds_of(call: ToolCall, spec: ToolSpec | None) -> tuple[str, ...]:
     """Return what a call does that makes it grave: ``outbound``, ``destructive``."""
-    found = examined(call) if spec is None or spec.effect == "execute" else None
+    found = _run_by(call) if spec is None or spec.effect == "execute" else None
     wishes = bool((call.arguments or {}).get("network")) and (spec is None or spec.effect == "execute")
     reaches = (spec is not None and spec.effect == "outbound") or wishes or (found is not None and (found.network or found.fed))
-    destroys = (spec is not None and spec.destructive) or (found is not None and found.destructive)
+    destroys = (spec is not None and spec.destructive) or (found is not None and found.destructive) or _destroys_so(call)
     return (*((OUTBOUND,) if reaches else ()), *((DESTRUCTIVE,) if destroys else ()))
+
+
+def _run_by(call: ToolCall) -> Examination | None:
+    """Return what a call runs: its shell text, or the program and its words that a container is given."""
+    words = (call.arguments or {}).get("command")
+    if isinstance(words, list | tuple) and words and all(isinstance(word, str) for word in words):
+        return examine(shlex.join(words))
+    return examined(call)
+
+
+def _destroys_so(call: ToolCall) -> bool:
+    check = _BY_ARGUMENTS.get(call.name)
+    return check is not None and check(call.arguments or {})
 
 
 def brought_by(call: ToolCall, spec: ToolSpec | None, access: Access) -> tuple[str, ...]:

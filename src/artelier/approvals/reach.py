@@ -88,6 +88,11 @@ def _database(texts: Sequence[str]) -> bool:
     return (host not in _LOCAL and not host.startswith("/")) or any(found is not None and found[1] not in _LOCAL for found in addressed)
 
 
+def _cluster(texts: Sequence[str]) -> bool:
+    words = operands(texts, "-n", "--namespace", "--context", "--kubeconfig", "-o", "--output")
+    return words[:1] not in (["config"], ["completion"], ["kustomize"]) and not (words == ["version"] and has(texts, "--client"))
+
+
 def _cloud(*local: str) -> Check:
     """Reach out but for these subcommands."""
     return lambda texts: bool(texts) and not starts_with(operands(texts), local)
@@ -125,7 +130,7 @@ _ALWAYS = frozenset(
             "tracepath",
             "mtr",
         ),
-        *("dig", "nslookup", "host", "whois", "drill", "kdig", "rclone", "s3cmd", "aws", "gcloud", "az", "gsutil", "bq", "kubectl", "oc"),
+        *("dig", "nslookup", "host", "whois", "drill", "kdig", "rclone", "s3cmd", "aws", "gcloud", "az", "gsutil", "bq"),
         *("gh", "glab", "hub", "heroku", "flyctl", "fly", "vercel", "netlify", "firebase", "doctl", "ansible", "ansible-playbook"),
         *(
             "mail",
@@ -165,6 +170,8 @@ _CHECKED: Mapping[str, Check] = {
         _said("install", "update", "upgrade", "makecache", "search", "groupinstall", "in", "up", "check-update", "reinstall"),
     ),
     "git": git_reaches_out,
+    **dict.fromkeys(("kubectl", "oc"), _cluster),
+    "getent": lambda texts: operands(texts)[:1] in (["hosts"], ["ahosts"], ["ahostsv4"], ["ahostsv6"]),
     "rsync": _remote,
     "rcp": _remote,
     "bun": lambda texts: operands(texts)[:1] in (["install"], ["i"], ["add"], ["update"], ["x"], ["create"], ["upgrade"], ["publish"]),

@@ -51,7 +51,7 @@ ANY_WORDS = frozenset(
             "yes",
             "unset",
         ),
-        *("eza", "exa", "lsb_release", "apt-cache", "findmnt", "namei", "getent", "pathchk", "dircolors", "tput", "clear", "hostid"),
+        *("eza", "exa", "lsb_release", "findmnt", "namei", "getent", "pathchk", "dircolors", "tput", "clear", "hostid"),
     )
 )
 """Programs that only read whatever their arguments."""

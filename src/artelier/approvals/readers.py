@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from artelier.approvals.git_effects import git_only_reads
 from artelier.approvals.options import has, operands, starts_with
 from artelier.approvals.reader_names import ANY_WORDS, DOCKER_READS, VERSIONED
-from artelier.approvals.secrets import is_secret_file, is_secret_variable, names_a_secret
+from artelier.approvals.secrets import is_secret_variable
 from artelier.approvals.shell_words import Word
 from artelier.approvals.text_programs import awk_only_prints, sed_only_prints
 
@@ -20,8 +20,6 @@ Check = Callable[[Sequence[str]], bool]
 def only_reads_by_person(program: str, words: Sequence[Word]) -> bool:
     """Return whether a program with these words only reads, as far as a careful person can tell."""
     texts = [word.text for word in words]
-    if any(is_secret_file(text) or names_a_secret(text) for text in texts):
-        return False
     if program in ANY_WORDS:
         return True
     if asks_about_itself(program, texts):
@@ -95,10 +93,12 @@ def _tar(texts: Sequence[str]) -> bool:
 
 
 def _jq(texts: Sequence[str]) -> bool:
-    return not any(re.search(r"\benv\b|\$ENV", text) for text in texts)
+    return not any(re.search(r"\benv\b|\$(__prog|ENV)", text) for text in texts)
 
 
 def _yq(texts: Sequence[str]) -> bool:
+    if any(re.search(r"strenv|envsubst|\bload", text) for text in texts):
+        return False
     return _jq(texts) and not has(texts, "-i", "--inplace", "--in-place", "-s", "--split-exp")
 
 
@@ -107,9 +107,12 @@ def _printed_variables(texts: Sequence[str]) -> bool:
 
 
 def _python(texts: Sequence[str]) -> bool:
-    if list(texts[:2]) in (["-m", "pip"], ["-m", "pip3"]):
-        return _pip(texts[2:])
-    return list(texts[:2]) == ["-m", "json.tool"] and len(operands(texts[2:])) <= 1
+    """``python -m`` takes a module of the folder where it stands before its own, unless it is told not to."""
+    if texts[:1] not in (["-I"], ["-P"], ["-IP"]) or texts[1:2] != ["-m"]:
+        return False
+    if texts[2:3] in (["pip"], ["pip3"]):
+        return _pip(texts[3:])
+    return texts[2:3] == ["json.tool"] and len(operands(texts[3:])) <= 1 and not has(texts[3:], "--outfile")
 
 
 def _options_only(texts: Sequence[str]) -> bool:
@@ -131,14 +134,6 @@ def _packages(texts: Sequence[str]) -> bool:
     return has(texts[:1], "-q", "--query") and not has(texts, "--pipe", "--eval", "-E", "--define", "-D", "--load", "--rcfile")
 
 
-def _kubectl(texts: Sequence[str]) -> bool:
-    words = operands(texts, "-n", "--namespace", "--context", "-o", "--output", "-l", "--selector", "-c", "--tail", "--kubeconfig")
-    reading = ("get", "describe", "logs", "top", "version", "explain", "api-resources", "api-versions", "cluster-info", "diff")
-    more = ("config view", "config get-contexts", "config current-context", "rollout status", "rollout history", "auth can-i")
-    secret = any(re.match(r"secrets?(/|$|,)", word) for word in words[1:2])
-    return starts_with(words, (*reading, *more)) and not secret and not has(texts, "--raw") and words[:2] != ["cluster-info", "dump"]
-
-
 def _docker(texts: Sequence[str]) -> bool:
     words = operands(texts, "-f", "--filter", "--format", "-n", "--tail", "--since", "-p", "--project-name", "--file", "--context")
     if has(texts[:1], "-H", "--host") or not starts_with(words, DOCKER_READS):
@@ -151,11 +146,11 @@ def _sqlite(texts: Sequence[str]) -> bool:
     if len(words) != len(("file", "statement")) or any(text in {"-cmd", "-init"} for text in texts):
         return False
     statement = words[1].strip().rstrip(";").casefold()
-    if ";" in statement or re.search(r"writefile|load_extension|edit\s*\(|fts3_tokenizer", statement):
+    if ";" in statement or re.search(r"writefile|readfile|fsdir|zipfile|load_extension|edit\s*\(|fts3_tokenizer", statement):
         return False
     return bool(
         re.match(r"(select|explain|pragma (table_info|index_list|foreign_key_list|database_list))\b", statement)
-        or re.fullmatch(r"\.(tables|schema|indexes|databases|dump)(\s+\w+)?", statement)
+        or re.fullmatch(r"\.(tables|schema|indexes|databases)(\s+\w+)?", statement)
     )
 
 
@@ -191,6 +186,7 @@ _CHECKED: Mapping[str, Check] = {
     **dict.fromkeys(("python", "python3"), _python),
     **dict.fromkeys(("apt", "apt-get"), _said("list", "show", "search", "policy", "depends", "rdepends", without=("-o", "-c"))),
     **dict.fromkeys(("pip", "pip3"), _pip),
+    "apt-cache": _without("-o", "-c", "--option", "--config-file"),
     **dict.fromkeys(("bat", "batcat", "ag"), _without("--pager")),
     **dict.fromkeys(("nm", "objdump", "size"), _without("--plugin")),
     **dict.fromkeys(("base64", "base32", "zstdcat"), _without("-o")),
@@ -246,7 +242,7 @@ _CHECKED: Mapping[str, Check] = {
     "systemctl": _systemctl,
     "service": lambda texts: texts[-1:] == ["status"] or list(texts) == ["--status-all"],
     "command": _shows_functions,
-    "kubectl": _kubectl,
+    "kubectl": _said("config get-contexts", "config current-context", "config get-clusters", "version"),
     "sqlite3": _sqlite,
     "kill": lambda texts: bool(texts) and texts[0] in {"-0", "-l", "-L"},
     "npm": _said("ls", "list", "ll", "root", "prefix", "bin", "explain", "why", "help", "config list", "config get", "pkg get"),

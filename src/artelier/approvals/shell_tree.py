@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from tree_sitter import Language, Node, Parser
 from tree_sitter_bash import language
 
+from artelier.approvals.arithmetic import evaluates_unknown
 from artelier.approvals.shell_words import NotReadableError, Word, hides_a_command, text_of, word_of
 
 LONGEST_TEXT = 16_384
@@ -45,6 +46,10 @@ class Text(Struct, frozen=True):
     assigned: frozenset[str] = frozenset()
     """Names of variables set for all that follows."""
     commented: bool = False
+    values: tuple[tuple[str, str], ...] = ()
+    """What its variables are set to, where that is written plainly."""
+    unclear: bool = False
+    """Whether the shell evaluates something on the way that the text does not show."""
 
 
 def read_text(text: str) -> Text:
@@ -59,7 +64,7 @@ def read_text(text: str) -> Text:
         raise NotReadableError(text[:80])
     walk = _Walk()
     walk.visit(root)
-    return Text(tuple(walk.found), frozenset(walk.assigned), walk.commented)
+    return Text(tuple(walk.found), frozenset(walk.assigned), walk.commented, tuple(walk.values), evaluates_unknown(root))
 
 
 def _is_odd(character: str) -> bool:
@@ -76,10 +81,11 @@ class _Walk:
         self.found: list[Spoken] = []
         self.assigned: set[str] = set()
         self.commented = False
+        self.values: list[tuple[str, str]] = []
         self._function = ""
         self._places: dict[int, int] = {}
 
-    def visit(self, node: Node) -> None:  # noqa: C901  a flat match over kinds of nodes
+    def visit(self, node: Node) -> None:  # noqa: C901, PLR0912  a flat match over kinds of nodes
         """Collect what stands at or beneath a node."""
         match node.type:
             case "command":
@@ -92,9 +98,11 @@ class _Walk:
                 self._define(node)
             case "for_statement":
                 self.assigned.update(text_of(child) for child in node.children_by_field_name("variable"))
+                self.values += [(text_of(node.children[1]), word_of(child).text) for child in node.children[2:] if child.type in _ARGUMENTS]
                 self._beneath(node.children)
             case "variable_assignment":
                 self.assigned.add(_name_of(node))
+                self.values += [(_name_of(node), word_of(child).text) for child in node.children[2:] if child.type in _ARGUMENTS]
                 self._beneath(node.children)
             case "declaration_command" | "unset_command":
                 self._declare(node)
@@ -103,6 +111,10 @@ class _Walk:
                 self._add(tuple(Word(part) for part in text_of(node).split()))
             case "command_substitution" if any(child.type == "file_redirect" for child in node.children):
                 self._redirected(node)
+            case "process_substitution" if text_of(node).startswith(">("):
+                first = len(self.found)
+                self._beneath(node.children)
+                self._change(range(first, len(self.found)), piped=True)
             case "comment" | "raw_string" | "ansi_c_string":
                 self.commented = self.commented or node.type == "comment"
             case kind if not node.children and kind in _TEXT_LEAVES and hides_a_command(node):
@@ -191,7 +203,7 @@ class _Walk:
         copies = operator in {">&", "<&"} and (target.text.isdigit() or target.text == "-")
         if operator in _INPUTS or copies:
             self._change(mine, reads=() if copies else (target.text,))
-        elif target.text not in _SILENT:
+        elif target.text not in _SILENT and not target.text.startswith(">("):
             self._change(mine, writes=(target.text,))
         self._more_words(mine, words[1:], targets[1:])
 

@@ -11,6 +11,8 @@ _ESCAPED_IN_QUOTES = re.compile(r'\\([$`"\\\n])')
 _GLOB = re.compile(r"[*?\[\]{}]")
 _EXPANSIONS = frozenset({"simple_expansion", "expansion", "command_substitution", "arithmetic_expansion"})
 _HIDDEN = re.compile(r"(?:^|[^\\])(?:\\\\)*(?:`|\$\(|\$\{)")
+_KNOWN_ESCAPES = frozenset("\\'\"abfnrtvxuU01234567\n")
+"""What follows a backslash in ``$'...'`` and means a character; any other stands as it is."""
 _QUOTED = len("''")
 
 
@@ -94,7 +96,8 @@ def _decoded(text: str) -> str:
     if not text.isascii():
         return text[_QUOTED:-1].replace("\\'", "'")
     try:
-        return codecs.decode(text[_QUOTED:-1].replace("\\e", "\x1b"), "unicode_escape")
+        known = _ESCAPED.sub(lambda each: each[0] if each[1] in _KNOWN_ESCAPES else f"\\{each[0]}", text[_QUOTED:-1].replace("\\e", "\x1b"))
+        return codecs.decode(known, "unicode_escape")
     except UnicodeDecodeError as failure:
         raise NotReadableError(text) from failure
 

@@ -14,7 +14,7 @@ LONGEST_COMMAND = 16_384
 """Characters; nobody reads longer ones."""
 
 _PARSER = Parser(Language(language()))
-_UNCLEAR = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\\]|[^\x00-\x7f\S]|\$")
+_UNCLEAR = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\\]|[^\x00-\x7f\S]|[$`]")
 """Control characters, odd spaces, escapes and expansions: read differently by a person, a parser and a shell."""
 _GLOB = re.compile(r"[*?\[\]~{}]")
 _JOINTS = frozenset({"&&", "||", ";", "|", "\n"})

@@ -4,8 +4,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from artelier.approvals.options import has
 from artelier.approvals.shell_words import Word
+from artelier.approvals.wrapper_names import CHANGING, PLAIN
 
 Words = Sequence[Word]
 
@@ -33,8 +36,8 @@ def wrapped_by(program: str, words: Words) -> Wrapped | None:
     """Return what a program with these words runs in its turn, None for one that runs nothing but itself."""
     if program in SHELLS:
         return _shell(words)
-    if program in _PLAIN:
-        return _prefix(words, *_PLAIN[program])
+    if program in PLAIN:
+        return _prefix(words, *PLAIN[program])
     unwrap = _SPECIAL.get(program)
     return None if unwrap is None else unwrap(words)
 
@@ -210,7 +213,16 @@ def _parallel(words: Words) -> Wrapped:
     rest = _prefix(words, 0, "-j --jobs -I -n -N").commands
     body = rest[0] if rest else ()
     end = next((index for index, word in enumerate(body) if word.text in {":::", "::::"}), len(body))
-    return Wrapped((tuple(body[:end]),) if body[:end] else (), fed=True, opaque=not body[:end], transparent=True)
+    before = words[: len(words) - len(body)]
+    plain = all(re.fullmatch(r"-[jInNk0]\w*|--jobs|--null|[\d{}]+|-[jP]?\d+|--keep-order", word.text) for word in before)
+    return Wrapped((tuple(body[:end]),) if body[:end] else (), fed=True, opaque=not body[:end], transparent=plain)
+
+
+def _timed(words: Words) -> Wrapped:
+    """``time`` may put its figures into a file."""
+    inner = _prefix(words, 0, "-f -o --format --output")
+    before = words[: len(words) - len(inner.commands[0])] if inner.commands else words
+    return replace(inner, transparent=not has([word.text for word in before], "-o", "-a", "--output", "--append"))
 
 
 def _locked(words: Words) -> Wrapped:
@@ -234,42 +246,13 @@ def _each_submodule(words: Words) -> Wrapped | None:
     return Wrapped(scripts=(_glued(rest),) if rest else (), transparent=False)
 
 
-_PLAIN: Mapping[str, tuple[int, str]] = {
-    **dict.fromkeys(("nohup", "setsid", "time", "builtin", "exec", "coproc", "busybox", "toybox", "unbuffer", "rlwrap"), (0, "-f -o -a")),
-    **dict.fromkeys(("caffeinate", "proxychains", "torsocks", "torify", "dbus-run-session", "xvfb-run", "fakeroot"), (0, "-s")),
-    "timeout": (1, "-s -k --signal --kill-after"),
-    "gtimeout": (1, "-s -k --signal --kill-after"),
-    "nice": (0, "-n --adjustment"),
-    "ionice": (0, "-c -n --class --classdata"),
-    "stdbuf": (0, "-i -o -e"),
-    "chrt": (1, ""),
-    "taskset": (1, ""),
-    "prlimit": (0, ""),
-    "numactl": (0, ""),
-    "systemd-run": (0, "-p --unit --property"),
-    "strace": (0, "-e -o -p -s"),
-    "ltrace": (0, "-e -o -p -s"),
-    "valgrind": (0, ""),
-    "perf": (1, "-e -o"),
-    "firejail": (0, ""),
-    "bwrap": (0, ""),
-    "unshare": (0, ""),
-    "nsenter": (0, "-t --target"),
-    "chroot": (1, ""),
-    "entr": (0, ""),
-    "direnv": (2, ""),
-    "dotenv": (0, "-f"),
-    "hyperfine": (0, "-w -r"),
-}
-"""Programs that run the words behind their own: how many words come before, and which options bring one."""
-_CHANGING = frozenset({"systemd-run", "strace", "ltrace", "perf", "chroot", "nsenter", "unshare", "dotenv", "direnv", "entr", "bwrap"})
-
 _SPECIAL: Mapping[str, Callable[[Words], Wrapped | None]] = {
     "env": _environment,
     **dict.fromkeys(("sudo", "doas", "pkexec"), _sudo),
     **dict.fromkeys(("su", "runuser", "script"), _substitute_user),
     "xargs": _arguments,
     "parallel": _parallel,
+    **dict.fromkeys(("time", "gtime"), _timed),
     "find": _find,
     **dict.fromkeys(("fd", "fdfind"), _finder),
     "ssh": _remote_shell,
@@ -288,4 +271,4 @@ _SPECIAL: Mapping[str, Callable[[Words], Wrapped | None]] = {
 
 def changes_something(program: str) -> bool:
     """Return whether a program that runs another one does more than that."""
-    return program in _CHANGING
+    return program in CHANGING

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from artelier.approvals.examine import examine
 from artelier.approvals.read_only import only_reads
 from artelier.domain.calls import Access, ToolCall, ToolSpec, folded
 
@@ -48,7 +49,13 @@ def _is_harmless(call: ToolCall) -> bool:
     arguments = call.arguments or {}
     command = arguments.get("command")
     wider = arguments.get("network") or arguments.get("folders")
-    return isinstance(command, str) and not wider and only_reads(command)
+    return isinstance(command, str) and not wider and (only_reads(command) or _is_read(command))
+
+
+def _is_read(command: str) -> bool:
+    """Whether a person would say that it only reads: it is asked about then, as everybody's commands are."""
+    found = examine(command)
+    return found.read_only and not found.fed
 
 
 @lru_cache(maxsize=1024)

@@ -16,7 +16,12 @@ _QUESTIONS: dict[str, str] = {
     "It changes files.": "Меняет файлы.",
     "It runs a command.": "Запускает команду.",
     "It only reads the workspace.": "Только читает рабочую папку.",
-    "Nobody knows this tool.": "Этот инструмент никому не известен.",
+    "Nobody knows this tool; one of an MCP server is known while its server is connected.": (
+        "Этот инструмент никому не известен; инструмент сервера MCP известен, пока его сервер подключён."
+    ),
+    "The operator forbids a path that this call may touch among others, or which it touches cannot be told.": (
+        "Запрещён путь, который вызов может затронуть среди прочих, или нельзя сказать, какие он затронет."
+    ),
     "Commands without a sandbox are always asked.": "О командах без песочницы спрашиваем всегда.",
     "Commands that want more than the sandbox gives are always asked.": "О командах, которым песочницы мало, спрашиваем всегда.",
     "It wants more than the sandbox gives.": "Команде нужно больше, чем даёт песочница.",

@@ -44,7 +44,8 @@ def closings(run: RunState, turn: Turn, facts: Facts) -> tuple[Payload, ...]:
 def judgements(run: RunState, turn: Turn, facts: Facts, seen: frozenset[str]) -> tuple[Payload, ...]:
     """Return verdicts for open calls that have none, in the order asked.
 
-    A call waits for its verdict while an earlier one is open that could change it by what it brings into the run.
+    A call waits for its verdict while an earlier one is open that could change it by what it brings into the run. One that a
+    person or a rule allowed, and that is not at work, is forbidden all the same where a rule that came into force since says so.
     """
     found: list[Payload] = []
     pending: frozenset[str] = frozenset()
@@ -53,6 +54,8 @@ def judgements(run: RunState, turn: Turn, facts: Facts, seen: frozenset[str]) ->
             verdict = _judged(call, run, facts, seen)
             if pending <= seen or verdict == _judged(call, run, facts, seen | pending):
                 found.append(verdict)
+        elif _may_yet_begin(call, facts) and (verdict := _judged(call, run, facts, seen)).decision == "forbid":
+            found.append(verdict)
         pending |= frozenset(_brings(call, facts))
     return tuple(found)
 
@@ -97,7 +100,9 @@ def _closing(call: CallState, run: RunState, turn: Turn, facts: Facts) -> ToolRe
     if call.answer is not None and not is_yes(call.answer):
         return _refused(call, call.answer)
     if call.judged is not None and call.judged.decision == "forbid":
-        return ToolResult(ResultStatus.DENIED, f"Not allowed: {call.judged.reason} Find another way or ask the person.", code="FORBIDDEN")
+        status = ResultStatus.IN_DOUBT if call.starts > 0 else ResultStatus.DENIED
+        before = "It was interrupted and may have taken effect; it is not run again. " if call.starts > 0 else ""
+        return ToolResult(status, f"{before}Not allowed: {call.judged.reason} Find another way or ask the person.", code="FORBIDDEN")
     return _answered_word(call, run, turn, facts) if name in CONTROL else None
 
 
@@ -192,6 +197,10 @@ def _has_lost_its_grant(call: CallState, facts: Facts) -> bool:
     if call.judged.grant.startswith(HABIT):
         return facts.habits.get(call.call.id, Habit()).name != call.judged.grant
     return facts.granted.get(call.call.id) != call.judged.grant
+
+
+def _may_yet_begin(call: CallState, facts: Facts) -> bool:
+    return call.permitted and call.delegated is None and call.call.id not in facts.in_flight
 
 
 def _brings(call: CallState, facts: Facts) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """What can be set, with its defaults; every section forbids names it does not know."""
 
+import re
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
@@ -182,7 +183,7 @@ class RuleSettings(Section):
     @field_validator("tool", "agent", "path", "command")
     @classmethod
     def _closed(cls, glob: str) -> str:
-        if glob.count("[") > glob.count("]"):
+        if "[" in re.sub(r"\[!?\][^\]]*\]|\[(?!!\])[^\]]+\]", "", glob):
             raise ValueError("a [ of this pattern is never closed: write [[] for the character itself")
         return glob
 

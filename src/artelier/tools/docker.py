@@ -35,7 +35,7 @@ def docker_tools(docker: Docker) -> tuple[Tool, ...]:
     return (DockerPs(docker), DockerLogs(docker), DockerRun(docker), DockerExec(docker), DockerStop(docker))
 
 
-def _spec(name: str, description: str, arguments: type[ToolArguments], seconds: float = _SECONDS) -> ToolSpec:
+def _spec(name: str, description: str, arguments: type[ToolArguments], seconds: float = _SECONDS, *, destructive: bool = False) -> ToolSpec:
     return ToolSpec(
         name=name,
         description=description,
@@ -46,6 +46,7 @@ def _spec(name: str, description: str, arguments: type[ToolArguments], seconds: 
         deadline=seconds + _MARGIN,
         sandboxed=False,
         trusted=False,
+        destructive=destructive,
     )
 
 
@@ -195,7 +196,7 @@ class DockerStop(DockerTool[DockerStopArguments]):
     """Stops a container."""
 
     arguments = DockerStopArguments
-    spec = _spec("docker_stop", "Stop a running container.", DockerStopArguments)
+    spec = _spec("docker_stop", "Stop a running container.", DockerStopArguments, destructive=True)
 
     def effect(self, arguments: DockerStopArguments) -> str:
         """Return which."""

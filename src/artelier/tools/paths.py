@@ -31,6 +31,7 @@ class DeletePath(DeclaredTool[DeletePathArguments]):
         family="files",
         effect="write",
         deadline=_DEADLINE,
+        destructive=True,
     )
 
     def touches(self, arguments: DeletePathArguments) -> Access:

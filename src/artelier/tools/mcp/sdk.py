@@ -75,7 +75,7 @@ class SdkSession:
         with _translated(self._plan):
             for _ in range(PAGES):
                 page = await self._client.list_tools(cursor=cursor)
-                found += [Definition(each.name, each.description or "", each.input_schema) for each in page.tools]
+                found += [_definition(each) for each in page.tools]
                 cursor = page.next_cursor
                 if not cursor or len(found) >= TOOLS:
                     break
@@ -90,6 +90,13 @@ class SdkSession:
         if isinstance(result, types.InputRequiredResult):
             raise ToolError(f"The MCP server {self._plan.name} asks for more input, which is not supported. Do without this tool.")
         return Answer(tuple(_part(each) for each in result.content), result.structured_content, bool(result.is_error))
+
+
+def _definition(tool: types.Tool) -> Definition:
+    hints = tool.annotations
+    return Definition(
+        tool.name, tool.description or "", tool.input_schema, destructive=hints is not None and hints.destructive_hint is True
+    )
 
 
 def _transport(plan: ServerPlan, listener: Listener) -> AbstractAsyncContextManager[Any]:

@@ -43,11 +43,13 @@ class Definition(Struct, frozen=True):
     description: str
     parameters: dict[str, Any]
     """JSON Schema of the arguments."""
+    destructive: bool = False
+    """Whether the server says that it destroys; that it does not is taken from nobody."""
 
     @property
     def digest(self) -> str:
-        """What is pinned: any change of words or schema changes it."""
-        return _digest([self.name, self.description, self.parameters])
+        """What is pinned: any change of words or schema changes it, and so does a warning that is taken back."""
+        return _digest([self.name, self.description, self.parameters, *(["destructive"] if self.destructive else [])])
 
 
 class TextPart(Struct, frozen=True):

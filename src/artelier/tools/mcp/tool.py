@@ -36,6 +36,7 @@ class McpTool:
             effect="outbound",
             deadline=server.plan.connect_seconds + server.plan.call_seconds + _MARGIN,
             trusted=False,
+            destructive=definition.destructive,
             keep_seconds=server.plan.keep_seconds,
         )
 

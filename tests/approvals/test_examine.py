@@ -116,6 +116,8 @@ def test_every_simple_command_is_told_with_its_words(command: str, expected: lis
         ("cp -r a b dist/", ["dist/"]),
         ("cp -t dist a b", ["dist"]),
         ("mv a b", ["b"]),
+        ("rm -rf build 'my file'", ["build", "my file"]),
+        ("rmdir a", ["a"]),
         ("touch -d yesterday a b", ["a", "b"]),
         ("mkdir -p a/b", ["a/b"]),
         ("ln -s ../a b", ["b"]),

@@ -15,7 +15,7 @@ _AWK_WRITES = re.compile(r'>>?\s*"([^"]+)"')
 
 
 def files_written(program: str, texts: Sequence[str]) -> list[str]:
-    """Return the files that a command names for writing, in its own spelling; nothing for programs that nobody knows."""
+    """Return the files that a command names for writing or taking away, in its own spelling; nothing for programs that nobody knows."""
     check = _CHECKED.get(program)
     found = [*(check(texts) if check else ()), *(_valued(texts, *_OPTIONS[program]) if program in _OPTIONS else ())]
     return [text for text in dict.fromkeys(found) if text not in _NOWHERE and not text.startswith((">(", "<("))]
@@ -103,7 +103,8 @@ def _unpacked(texts: Sequence[str]) -> Sequence[str]:
 
 
 _CHECKED: Mapping[str, Check] = {
-    "tee": _all(),
+    **dict.fromkeys(("rm", "rmdir", "unlink", "tee"), _all()),
+    "shred": _all("-n", "-s", "--iterations", "--size"),
     "sponge": _all(),
     "touch": _all("-d", "-t", "-r", "--date", "--reference"),
     "mkdir": _all("-m", "--mode"),

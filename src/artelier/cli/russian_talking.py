@@ -22,6 +22,7 @@ TALKING: dict[str, str] = {
     "working": "идёт работа",
     "Queued: it is taken up once this run rests.": "В очереди: начнётся, когда закончится этот запуск.",
     "The budget has room again.": "В бюджете снова есть деньги.",
+    "Nobody answered in time: the rule let it run.": "Никто не ответил вовремя: правило разрешило.",
     "Nobody answered in time: rejected.": "Никто не ответил вовремя: отклонено.",
     "What is at work goes on; `artelier chat --continue` comes back to it.": (
         "Запуск продолжается; вернуться к нему: `artelier chat --continue`."

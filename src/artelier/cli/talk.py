@@ -230,7 +230,9 @@ class Talk:
         if event.payload["kind"] == "words":
             await self._surface.tell([message_lines(answer.get("text") or tr("rejected"))])
         elif answer.get("by") == "timeout":
-            await self._surface.tell([Text(f"{glyph('denied')} {tr('Nobody answered in time: rejected.')}", "warn")])
+            late = answer["decision"] == "approve"
+            said = tr("Nobody answered in time: the rule let it run.") if late else tr("Nobody answered in time: rejected.")
+            await self._surface.tell([Text(f"{glyph('done' if late else 'denied')} {said}", "warn")])
         elif answer["decision"] == "approve":
             said = tr("The budget has room again.") if answer.get("by") == "budget" else tr("approved")
             await self._surface.tell([Text(f"{glyph('done')} {said}", "dim")])

@@ -32,7 +32,7 @@ def test_a_call_is_explained_without_a_server(explain):
     (line,) = explain("--tool", "execute_command", "--arguments", arguments, "--json")
     found = json.loads(line)
     assert set(found) == KEYS
-    assert (found["decision"], found["parseable"], found["writes"]) == ("ask", True, ["out.txt"])
+    assert (found["decision"], found["parseable"], found["writes"]) == ("ask", True, ["out.txt", "старая папка"])
     assert found["commands"][0] == {"argv": ["git", "status"], "read_only": True, "destructive": False, "network": False}
     assert found["commands"][2] == {"argv": ["rm", "-rf", "старая папка"], "read_only": False, "destructive": True, "network": False}
     assert "destructive" in found["taint"]

@@ -7,18 +7,18 @@ default:
     @just --list
 
 # Everything that CI checks but the tests
-check: lint types floors lock
+check: lint types floors lock openapi-check web-check
 
 # Style, format and length of files
 lint:
-    ruff format --check src tests benchmarks
-    ruff check src tests benchmarks
+    ruff format --check src tests benchmarks scripts hatch_build.py
+    ruff check src tests benchmarks scripts hatch_build.py
     python scripts/lengths.py
 
 # Write the format that `lint` wants
 format:
-    ruff format src tests benchmarks
-    ruff check --fix src tests benchmarks
+    ruff format src tests benchmarks scripts hatch_build.py
+    ruff check --fix src tests benchmarks scripts hatch_build.py
 
 # The strict type checker
 types:
@@ -31,6 +31,22 @@ floors:
 # The lock fits pyproject.toml and names no address
 lock:
     python scripts/lock.py
+
+# The OpenAPI document in the documentation is the code's, and breaks no client
+openapi-check:
+    python scripts/openapi.py --check
+
+# Write the OpenAPI document anew; clients are made from it
+openapi *words:
+    python scripts/openapi.py {{ words }}
+
+# Types and units of the console and the TypeScript client
+web-check:
+    python scripts/console.py check
+
+# Build the console
+web:
+    python scripts/console.py
 
 # Pin newest versions again
 relock:

@@ -190,7 +190,7 @@ async def test_what_there_is(client: Client, http: httpx2.AsyncClient) -> None:
     assert (await http.get("/health/live")).json() == {"status": "ok"}
     assert (await http.get("/api/v1/auth/me")).json() == {"person": "person:owner"}
     assert (await client.openapi())["info"]["title"] == "Artelier"
-    for page in ("/", "/docs", "/assets/page.js"):
+    for page in ("/", "/docs", "/assets/mark.svg"):
         assert (await http.get(page)).status_code == 200
 
 

@@ -11,6 +11,7 @@ import pytest
 from served import Served, served_in
 
 from artelier.access.local import COOKIE_LIFE, LINK_LIFE, LocalAccess
+from artelier.api import console
 from artelier.api.app import create_app
 from artelier.api.serving import serving
 from artelier.domain.errors import SettingsError
@@ -23,7 +24,9 @@ OPEN_TO_ALL = {
     ("GET", "/health/ready"),
 }
 """In the OpenAPI document; beside them the first page, /docs, /openapi.json and /assets hold nothing of anybody's."""
-PAGES = {"/", "/docs", "/openapi.json", "/assets", "/assets/swagger"}
+PAGES = {"/", "/docs", "/openapi.json", "/assets", "/assets/swagger", "/built"} | {
+    f"/{page}{rest}" for page in console.PAGES for rest in ("", "/{rest:path}")
+}
 SECURITY = (
     "content-security-policy",
     "x-content-type-options",
@@ -93,7 +96,7 @@ def test_nobody_enters_without_a_token(server: Served, method: str, path: str) -
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/health/live", "/api/v1/runs", "/api/v1/events/stream", "/openapi.json", "/assets/page.js", "/nowhere"]
+    "path", ["/", "/health/live", "/api/v1/runs", "/api/v1/events/stream", "/openapi.json", "/assets/mark.svg", "/nowhere"]
 )
 def test_a_foreign_host_is_refused(server: Served, path: str) -> None:
     port = server.address.rpartition(":")[2]
@@ -176,7 +179,7 @@ def test_what_a_form_can_post_is_refused(server: Served, kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/docs", "/assets/page.js", "/health/ready", "/api/v1/runs", "/nowhere", "/api/v1/events/stream", "/openapi.json"]
+    "path", ["/", "/docs", "/assets/mark.svg", "/health/ready", "/api/v1/runs", "/nowhere", "/api/v1/events/stream", "/openapi.json"]
 )
 def test_every_answer_has_security_headers(server: Served, path: str) -> None:
     for said in ([token(server)], []):

@@ -11,6 +11,7 @@ from artelier.api import (
     catalogue,
     changes,
     chat,
+    console,
     conversations,
     debugging,
     documentation,
@@ -69,4 +70,5 @@ def create_app(open_house: Callable[[], AbstractAsyncContextManager[House | None
     for room in (*rooms, usage, webhooks, entrance, health, metrics):
         app.include_router(room.router)
     documentation.install(app)
+    console.install(app)
     return app

@@ -1,9 +1,7 @@
-"""The way in for a browser: the first page, and the exchange of a one-time link for a cookie."""
-
-from pathlib import Path
+"""The way in for a browser: the exchange of a one-time link for a cookie, and who asks."""
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import FileResponse, Response
+from fastapi.responses import Response
 from pydantic import BaseModel
 
 from artelier.access.local import COOKIE_LIFE
@@ -12,7 +10,6 @@ from artelier.api.problems import Unauthorized
 from artelier.api.schemas import ExchangeBody
 from artelier.api.views import house_of
 
-ASSETS = Path(__file__).parent / "assets"
 router = APIRouter()
 
 
@@ -26,12 +23,6 @@ class MeView(BaseModel):
     """Who asks."""
 
     person: str
-
-
-@router.get("/", include_in_schema=False)
-async def first_page() -> Response:
-    """Show the first page; it holds nothing of anybody's."""
-    return FileResponse(ASSETS / "index.html", headers={"Cache-Control": "no-cache"})
 
 
 @router.post("/api/v1/auth/exchange", tags=["auth"], status_code=204)

@@ -1,0 +1,143 @@
+import { ArtelierError } from "@artelier/client";
+import { useQuery } from "@tanstack/react-query";
+import { lazy, Suspense, useState, type ReactNode } from "react";
+import { Link, Redirect, Route, Switch, useLocation } from "wouter";
+
+import { ConversationPage } from "./conversation/ConversationPage";
+import { NewSession } from "./conversation/NewSession";
+import { Icon } from "./parts/Icon";
+import { useKeys } from "./parts/keys";
+import { server, useListsKeptTrue, useOpenQuestions, useSessions } from "./server";
+import { Entrance } from "./shell/Entrance";
+import { KeysDialog } from "./shell/KeysDialog";
+import { useNotifications } from "./shell/notifications";
+import { Palette } from "./shell/Palette";
+import { Side } from "./shell/Side";
+import { nextTheme } from "./shell/theme";
+import { useSpeech } from "./words";
+
+const Inbox = lazy(() => import("./pages/Inbox"));
+
+/** Spend the one-time link that the address holds, if it holds one; the code leaves the address at once. */
+async function signIn(): Promise<string> {
+  const code = /^#link=(.+)$/.exec(location.hash)?.[1];
+  if (code !== undefined) {
+    history.replaceState(null, "", location.pathname + location.search);
+    await server.api.POST("/api/v1/auth/exchange", { body: { code: decodeURIComponent(code) } });
+  }
+  return (await server.api.GET("/api/v1/auth/me")).data!.person;
+}
+
+/** The console: who is signed in sees the frame with its pages. */
+export function App(): ReactNode {
+  const hadLink = useState(() => location.hash.startsWith("#link="))[0];
+  const me = useQuery({ queryKey: ["me"], queryFn: signIn, staleTime: Infinity });
+  const isRefused = me.error instanceof ArtelierError && me.error.status === 401;
+  useListsKeptTrue(me.isSuccess && !isRefused);
+  if (isRefused) return <Entrance spent={hadLink} />;
+  if (me.isError) return <Unreachable onRetry={() => void me.refetch()} />;
+  if (me.isPending) return null;
+  return <Frame />;
+}
+
+function Unreachable({ onRetry }: { onRetry(): void }): ReactNode {
+  const { words } = useSpeech();
+  return (
+    <main className="main entrance">
+      <div className="page">
+        <h1>{words.shell.offline}</h1>
+        <p>
+          <button type="button" className="btn primary" onClick={onRetry}>
+            {words.thread.tryNow}
+          </button>
+        </p>
+      </div>
+    </main>
+  );
+}
+
+function Frame(): ReactNode {
+  const { words, language, setLanguage } = useSpeech();
+  const [here, navigate] = useLocation();
+  const [open, setOpen] = useState<"" | "palette" | "keys" | "side">("");
+  const [workspace, setWorkspace] = useState("");
+  const { data: sessions = [] } = useSessions();
+  const { data: questions = [] } = useOpenQuestions();
+  useNotifications(questions);
+  const close = (): void => setOpen("");
+  const toNew = (): void => navigate("/");
+  const step = (by: number): void => {
+    const at = sessions.findIndex((session) => here === `/sessions/${session.id}`);
+    const next = sessions[Math.max(0, at + by)];
+    if (next !== undefined) navigate(`/sessions/${next.id}`);
+  };
+  useKeys({
+    "Mod+KeyK": () => setOpen("palette"),
+    "Shift+Slash": () => setOpen("keys"),
+    KeyN: toNew,
+    KeyJ: () => step(1),
+    KeyK: () => step(-1),
+    BracketLeft: () => setOpen(open === "side" ? "" : "side"),
+  });
+  useGoTo({ KeyI: "/inbox", KeyU: "/usage", KeyA: "/agents", KeyS: "/settings" }, navigate);
+  const menuButton = (
+    <button type="button" className="icon-btn only-phone" aria-label={words.shell.menu} aria-expanded={open === "side"} onClick={() => setOpen("side")}>
+      <Icon name="menu" />
+    </button>
+  );
+  const isConversation = here.startsWith("/sessions/");
+  return (
+    <>
+      <a className="skip" href="#message">
+        {words.shell.skip}
+      </a>
+      <div className={`app ${isConversation ? "" : "two"}`}>
+        <div className={`side-place ${open === "side" ? "is-open" : ""}`} onClick={() => open === "side" && close()}>
+          <Side onSearch={() => setOpen("palette")} onNew={toNew} workspace={workspace} onWorkspace={setWorkspace} />
+        </div>
+        <Suspense fallback={<main className="main" aria-busy="true" />}>
+          <Switch>
+            <Route path="/">
+              <NewSession workspace={workspace} menuButton={menuButton} />
+            </Route>
+            <Route path="/sessions/:id">{({ id }) => <ConversationPage key={id} session={id} menuButton={menuButton} />}</Route>
+            <Route path="/inbox">
+              <Inbox menuButton={menuButton} />
+            </Route>
+            <Route path="/sessions">
+              <Redirect to="/" />
+            </Route>
+            <Route>
+              <main className="main">
+                <div className="page">
+                  <h1>{words.shell.notFound}</h1>
+                  <Link href="/">{words.shell.toSessions}</Link>
+                </div>
+              </main>
+            </Route>
+          </Switch>
+        </Suspense>
+      </div>
+      {open === "palette" && <Palette onClose={close} onNew={toNew} onTheme={nextTheme} onLanguage={() => setLanguage(language === "en" ? "ru" : "en")} onKeys={() => setTimeout(() => setOpen("keys"))} />}
+      {open === "keys" && <KeysDialog onClose={close} />}
+    </>
+  );
+}
+
+/** `G` and then a letter goes to a page. */
+function useGoTo(pages: Record<string, string>, navigate: (path: string) => void): void {
+  const [since, setSince] = useState(0);
+  const going = Date.now() - since < 1500;
+  useKeys({
+    KeyG: () => setSince(Date.now()),
+    ...Object.fromEntries(
+      Object.entries(going ? pages : {}).map(([key, path]) => [
+        key,
+        () => {
+          setSince(0);
+          navigate(path);
+        },
+      ]),
+    ),
+  });
+}

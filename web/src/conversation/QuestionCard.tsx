@@ -1,0 +1,311 @@
+import { useEffect, useId, useRef, useState, type ReactNode } from "react";
+
+import type { Asked, Question } from "../journal/model";
+import { Icon } from "../parts/Icon";
+import { useKeys } from "../parts/keys";
+import { useNow } from "../parts/time";
+import { queries, server, useQuestion, type Schemas } from "../server";
+import { useSpeech } from "../words";
+import { problemText } from "../words/problem";
+import { Diff } from "./Diff";
+import { Effect } from "./Effect";
+
+export type Scope = "once" | "run" | "session" | "workspace";
+
+const SCOPES: readonly Scope[] = ["once", "run", "session", "workspace"];
+/** Milliseconds before a card takes an answer, so that nobody answers what appears under the hand. */
+const SETTLES = 500;
+/** Labels of calls that are asked every time; the server remembers none of them. */
+const ONCE_ALONE = new Set(["destructive", "unsandboxed", "wider", "unread", "tainted"]);
+
+interface Sent {
+  decision: "approve" | "reject";
+  reason?: string;
+  text?: string;
+  arguments?: Record<string, unknown>;
+  remember?: "run" | "session" | "workspace";
+}
+
+/** A question to the person: what would happen, in one frame with its answers. Once answered it is one line. */
+export function QuestionCard({ asked }: { asked: Asked }): ReactNode {
+  return asked.answer === null ? <OpenQuestion question={asked.question} /> : <Answered asked={asked} />;
+}
+
+function Answered({ asked }: { asked: Asked }): ReactNode {
+  const { words, formats } = useSpeech();
+  const { answer, question } = asked;
+  if (answer === null) return null;
+  const yes = answer.decision === "approve";
+  const who = answer.by === "timeout" ? words.question.by["timeout"] : words.question.by["person"];
+  return (
+    <p className="answered row wrap">
+      <Icon name={yes ? "done" : "denied"} small className={yes ? "ok" : "warn"} />
+      <span>{yes ? words.question.approved : words.question.rejected}</span>
+      {answer.arguments != null && <span className="dim">{words.question.edited}</span>}
+      <span className="dim cut">{question.kind === "words" || question.kind === "clarification" ? `${question.text} — ${answer.text ?? ""}` : question.effect || question.text}</span>
+      {question.kind === "approval" && answer.text && <span className="dim">„{answer.text}“</span>}
+      <span className="meta end nowrap">
+        {who}, {formats.time(asked.answeredAt)}
+      </span>
+    </p>
+  );
+}
+
+/** A question that waits, with its answers and their keys; also what the inbox shows at the side. */
+export function OpenQuestion({ question, onAnswered }: { question: Question; onAnswered?(): void }): ReactNode {
+  const { words } = useSpeech();
+  const [ready, setReady] = useState(false);
+  const [sending, setSending] = useState(false);
+  const [mode, setMode] = useState<"ask" | "reject" | "edit">("ask");
+  const [scope, setScope] = useState<Scope>("once");
+  const [problem, setProblem] = useState<{ text: string; code: string } | null>(null);
+  const card = useRef<HTMLElement>(null);
+  const title = useId();
+  const { data: parsed } = useQuestion(question.id);
+  const isApproval = question.kind === "approval";
+  const inWords = question.kind === "words" || question.kind === "clarification";
+  const grave = (question.labels ?? []).some((label) => ONCE_ALONE.has(label));
+  const destructive = (question.labels ?? []).includes("destructive");
+
+  useEffect(() => {
+    const timer = setTimeout(() => setReady(true), SETTLES);
+    return () => clearTimeout(timer);
+  }, []);
+
+  const send = async (answer: Sent): Promise<void> => {
+    if (!ready || sending) return;
+    setSending(true);
+    setProblem(null);
+    try {
+      await server.api.POST("/api/v1/approvals/{approval_id}", { params: { path: { approval_id: question.id } }, body: answer as never });
+      void queries.invalidateQueries({ queryKey: ["approvals"] });
+      onAnswered?.();
+    } catch (failure) {
+      setProblem(problemText(failure));
+      setSending(false);
+    }
+  };
+  const approve = (more: Partial<Sent> = {}): void => void send({ decision: "approve", ...(scope !== "once" && isApproval && !grave ? { remember: scope } : {}), ...more });
+  const mine = (act: () => void) => () => {
+    const focused = document.activeElement?.closest("[data-question]");
+    if (card.current === (focused ?? document.querySelector("[data-question]"))) act();
+  };
+  const options = question.options ?? [];
+  useKeys(
+    {
+      ...(inWords ? {} : { KeyA: mine(() => approve()) }),
+      KeyR: mine(() => setMode("reject")),
+      ...(isApproval ? { KeyE: mine(() => setMode("edit")) } : {}),
+      ...Object.fromEntries(
+        inWords
+          ? options.slice(0, 9).map((option, place) => [`Digit${place + 1}`, mine(() => void send({ decision: "approve", text: option }))])
+          : SCOPES.map((each, place) => [`Digit${place + 1}`, mine(() => !grave && setScope(each))]),
+      ),
+    },
+    mode === "ask",
+  );
+
+  return (
+    <section ref={card} className="card ask" role="region" aria-labelledby={title} tabIndex={-1} data-question={question.id}>
+      <header>
+        <Icon name="hand" className="acc" />
+        <span className="title" id={title}>
+          {(isApproval ? words.question.approveTool[question.call?.name ?? ""] : undefined) ?? words.question.kinds[question.kind]}
+        </span>
+        {question.agent && <span className="dim">{(question.path?.length ?? 0) > 1 ? question.path!.join(" → ") : question.agent}</span>}
+        <Timer question={question} />
+      </header>
+      <div className="body pad stack">
+        <p className="effect">{inWords || question.kind === "budget" ? question.text : question.effect || question.text}</p>
+        <Effect question={question} parsed={parsed} onEdit={isApproval ? () => setMode("edit") : undefined} />
+        {question.preview && <Diff diff={question.preview} label={words.thread.changes} />}
+        {problem !== null && (
+          <p className="error" role="alert">
+            <Icon name="warn" small />
+            <span>
+              {problem.text} <code>{problem.code}</code>
+            </span>
+          </p>
+        )}
+      </div>
+      {mode === "edit" && question.call != null && <Editor start={question.call.arguments ?? {}} disabled={!ready || sending} onBack={() => setMode("ask")} onSend={(changed) => approve({ arguments: changed })} />}
+      {mode === "reject" && <Reason disabled={!ready || sending} onBack={() => setMode("ask")} onSend={(reason) => void send({ decision: "reject", ...(inWords ? {} : { reason }) })} />}
+      {mode === "ask" && inWords && <InWords options={options} disabled={!ready || sending} onSend={(text) => void send({ decision: "approve", text })} />}
+      {mode === "ask" && !inWords && (
+        <div className="actions">
+          <button type="button" className={`btn ${destructive ? "danger" : "primary"}`} disabled={!ready || sending} onClick={() => approve()}>
+            {question.kind === "budget" ? words.question.goOn : question.kind === "in_doubt" ? words.question.runAgain : words.question.approve} <kbd>A</kbd>
+          </button>
+          <button type="button" className="btn" disabled={!ready || sending} onClick={() => (isApproval ? setMode("reject") : void send({ decision: "reject" }))}>
+            {question.kind === "budget" ? words.question.stop : question.kind === "in_doubt" ? words.question.leave : words.question.reject} <kbd>R</kbd>
+          </button>
+          {isApproval && !grave && <Scopes value={scope} onChange={setScope} />}
+        </div>
+      )}
+    </section>
+  );
+}
+
+function Scopes({ value, onChange }: { value: Scope; onChange(scope: Scope): void }): ReactNode {
+  const { words } = useSpeech();
+  const name = useId();
+  return (
+    <fieldset className="seg end">
+      <legend className="sr">{words.question.scope}</legend>
+      {SCOPES.map((scope, place) => (
+        <label key={scope}>
+          <input type="radio" name={name} checked={value === scope} onChange={() => onChange(scope)} />
+          {words.question.scopes[scope]} <kbd>{place + 1}</kbd>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+function Timer({ question }: { question: Question }): ReactNode {
+  const { words, formats } = useSpeech();
+  const ends = Date.parse(question.expires_at ?? "");
+  const now = useNow(1000, Number.isFinite(ends));
+  if (!Number.isFinite(ends)) return null;
+  const then = question.on_timeout === "approve" ? words.question.thenApprove : words.question.thenReject;
+  return (
+    <span className="end timer" role="timer">
+      <Icon name="timer" small />
+      <span className="num">{words.question.left(formats.clock((ends - now) / 1000), then)}</span>
+    </span>
+  );
+}
+
+function Reason({ disabled, onSend, onBack }: { disabled: boolean; onSend(reason: string): void; onBack(): void }): ReactNode {
+  const { words } = useSpeech();
+  const [reason, setReason] = useState("");
+  const field = useId();
+  return (
+    <form
+      className="actions"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSend(reason);
+      }}
+      onKeyDown={(event) => event.key === "Escape" && onBack()}
+    >
+      <label htmlFor={field} className="sr">
+        {words.question.reason}
+      </label>
+      <input id={field} className="field grow" autoFocus placeholder={words.question.reason} value={reason} onChange={(event) => setReason(event.target.value)} maxLength={4000} />
+      <button type="submit" className="btn danger" disabled={disabled}>
+        {words.question.reject.replace("…", "")} <kbd>⏎</kbd>
+      </button>
+      <button type="button" className="btn ghost" onClick={onBack}>
+        {words.question.back} <kbd>Esc</kbd>
+      </button>
+    </form>
+  );
+}
+
+/** The call's arguments as fields: text as text, everything else as JSON; nothing is sent that is no JSON. */
+function Editor({ start, disabled, onSend, onBack }: { start: Record<string, unknown>; disabled: boolean; onSend(changed: Record<string, unknown>): void; onBack(): void }): ReactNode {
+  const { words } = useSpeech();
+  const [texts, setTexts] = useState(() => Object.fromEntries(Object.entries(start).map(([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)])));
+  const base = useId();
+  const wrong = new Set(Object.entries(texts).filter(([name, text]) => typeof start[name] !== "string" && !isJson(text)).map(([name]) => name));
+  const submit = (): void => {
+    if (wrong.size === 0) onSend(Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, typeof start[name] === "string" ? text : JSON.parse(text)])));
+  };
+  return (
+    <form
+      className="editor"
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+      onKeyDown={(event) => {
+        if (event.key === "Escape") onBack();
+        if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) submit();
+      }}
+    >
+      {Object.entries(texts).map(([name, text], place) => (
+        <div key={name}>
+          <label className="label mono" htmlFor={`${base}-${name}`}>
+            {name}
+          </label>
+          <textarea
+            id={`${base}-${name}`}
+            className={`field mono ${wrong.has(name) ? "invalid" : ""}`}
+            aria-invalid={wrong.has(name)}
+            autoFocus={place === 0}
+            rows={Math.min(12, text.split("\n").length)}
+            value={text}
+            onChange={(event) => setTexts({ ...texts, [name]: event.target.value })}
+          />
+          {wrong.has(name) && <p className="error">{words.question.invalid}</p>}
+        </div>
+      ))}
+      <div className="actions">
+        <button type="submit" className="btn primary" disabled={disabled || wrong.size > 0}>
+          {words.question.approve} <kbd>⌘⏎</kbd>
+        </button>
+        <button type="button" className="btn ghost" onClick={onBack}>
+          {words.question.back} <kbd>Esc</kbd>
+        </button>
+        <span className="meta">{words.question.newEffect}</span>
+      </div>
+    </form>
+  );
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function InWords({ options, disabled, onSend }: { options: readonly string[]; disabled: boolean; onSend(text: string): void }): ReactNode {
+  const { words } = useSpeech();
+  const [text, setText] = useState("");
+  const field = useId();
+  return (
+    <form
+      className="actions"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (text.trim() !== "") onSend(text);
+      }}
+    >
+      {options.map((option, place) => (
+        <button key={option} type="button" className="btn" disabled={disabled} onClick={() => onSend(option)}>
+          {option} {place < 9 && <kbd>{place + 1}</kbd>}
+        </button>
+      ))}
+      <label className="sr" htmlFor={field}>
+        {words.question.answer}
+      </label>
+      <input id={field} className="field grow" placeholder={options.length > 0 ? words.question.ownWords : words.question.answer} value={text} onChange={(event) => setText(event.target.value)} />
+      <button type="submit" className="btn primary" disabled={disabled || text.trim() === ""}>
+        {words.question.send} <kbd>⏎</kbd>
+      </button>
+    </form>
+  );
+}
+
+/** Return a listed question as the journal tells it, for what shows both. */
+export function questionOf(view: Schemas["ApprovalView"]): Question {
+  return {
+    id: view.id,
+    kind: view.kind,
+    text: view.text,
+    agent: view.agent,
+    call: view.tool === "" ? null : { id: view.id, name: view.tool, arguments: view.arguments ?? {} },
+    effect: view.effect,
+    reason: view.reason,
+    options: view.options,
+    labels: view.labels,
+    preview: view.preview,
+    undoable: view.undoable,
+    path: view.path,
+    expires_at: view.expires_at,
+  };
+}

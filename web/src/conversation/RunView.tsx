@@ -1,0 +1,266 @@
+import { memo, type ReactNode } from "react";
+
+import type { Call, Entry, Note, Run, Step } from "../journal/model";
+import { ENDED, hasEnded } from "../journal/model";
+import { Icon, type IconName } from "../parts/Icon";
+import { Markdown } from "../parts/Markdown";
+import { useNow } from "../parts/time";
+import { queries, server } from "../server";
+import { useSpeech } from "../words";
+import { Batch } from "./Batch";
+import { Child } from "./Child";
+import { useConversation } from "./context";
+import { QuestionCard } from "./QuestionCard";
+import { Route } from "./Route";
+import { ToolCard } from "./ToolCard";
+
+/** Words to the runtime that show as something else than a call: a question, the reply, a hand-over. */
+const UNSEEN = new Set(["ask_user", "finish", "switch_agent", "update_plan"]);
+
+/** One run: the message, who took it, and everything that came of it along one spine. */
+export function RunView({ run, place }: { run: Run; place: number }): ReactNode {
+  const { words, formats } = useSpeech();
+  return (
+    <>
+      <article className={`msg-user ${run.status === "queued" ? "faint" : ""}`} aria-label={`${words.thread.you}, ${formats.time(run.sentAt)}`}>
+        <p>{run.message}</p>
+        {run.status === "queued" && (
+          <p className="meta">
+            <Icon name="queued" small /> {words.thread.queued(place)}
+          </p>
+        )}
+      </article>
+      <Route run={run} />
+      <div className="spine">
+        {run.entries.map((entry, index) => (
+          <EntryView key={keyOf(entry, index)} entry={entry} run={run} />
+        ))}
+        <RunEnd run={run} />
+      </div>
+    </>
+  );
+}
+
+function keyOf(entry: Entry, index: number): string {
+  if (entry.kind === "step") return `step-${entry.number}`;
+  return entry.kind === "question" ? entry.question.id : `note-${index}`;
+}
+
+function EntryView({ entry, run }: { entry: Entry; run: Run }): ReactNode {
+  switch (entry.kind) {
+    case "step":
+      return <StepView step={entry} run={run} />;
+    case "question":
+      return (
+        <Node icon="hand" tone={entry.answer === null ? "acc" : ""}>
+          <QuestionCard asked={entry} />
+        </Node>
+      );
+    case "note":
+      return <NoteView note={entry} run={run} />;
+  }
+}
+
+function Node({ icon, tone = "", children }: { icon?: IconName; tone?: string; children: ReactNode }): ReactNode {
+  return (
+    <div className="step">
+      {icon !== undefined && (
+        <span className={`node ${tone}`}>
+          <Icon name={icon} />
+        </span>
+      )}
+      {children}
+    </div>
+  );
+}
+
+function StepView({ step, run }: { step: Step; run: Run }): ReactNode {
+  const { words } = useSpeech();
+  const calls = step.calls.filter((call) => !UNSEEN.has(call.name));
+  const together = calls.filter((call) => call.name !== "delegate" && (call.result?.files?.length ?? 0) === 0);
+  const batched = step.settled && together.length > 1 ? together : [];
+  const alone = calls.filter((call) => !batched.includes(call));
+  const finished = step.calls.find((call) => call.name === "finish");
+  const text = [step.text, String(finished?.arguments?.["result"] ?? "")].filter(Boolean).join("\n\n");
+  return (
+    <>
+      {(text !== "" || step.reasoning !== "" || (!step.settled && calls.length === 0)) && (
+        <Node>
+          {step.restarted && <p className="meta">{words.thread.startedOver}</p>}
+          {step.reasoning !== "" && (
+            <details className="reasoning" open={!step.settled && text === ""}>
+              <summary>{words.thread.reasoning}</summary>
+              <div className="dim">
+                <Words text={step.reasoning} />
+              </div>
+            </details>
+          )}
+          <div className="say">
+            <Words text={text} />
+            {!step.settled && <span className="caret" aria-hidden="true" />}
+            {words.thread.fromCache[step.source] && (
+              <p className="meta">
+                <Icon name="cached" small /> {words.thread.fromCache[step.source]}
+              </p>
+            )}
+          </div>
+        </Node>
+      )}
+      {step.failure !== null && (
+        <Node icon="warn" tone="bad">
+          <p className="notice warn">
+            <span>
+              {step.failure.message} <code>{step.failure.code}</code>
+            </span>
+          </p>
+        </Node>
+      )}
+      {batched.length > 0 && (
+        <Node icon="list">
+          <Batch step={step} calls={batched} />
+        </Node>
+      )}
+      {alone.map((call) => (
+        <Node key={call.id} icon={iconOf(call)} tone={hasEnded(call) ? "" : "acc"}>
+          {call.name === "delegate" ? <Child call={call} /> : <ToolCard call={call} run={run.id} />}
+        </Node>
+      ))}
+    </>
+  );
+}
+
+const Words = memo(Markdown);
+
+function iconOf(call: Call): IconName {
+  if (call.name === "delegate") return "branch";
+  if (call.name === "execute_command") return "term";
+  if ((call.result?.files?.length ?? 0) > 0 || /^(write|edit|delete|move|create)_/.test(call.name)) return "edit";
+  if (/^(web_|browser_)/.test(call.name)) return "globe";
+  if (/^search/.test(call.name)) return "search";
+  return "file";
+}
+
+function NoteView({ note: { note, at }, run }: { note: Note; run: Run }): ReactNode {
+  const { words, formats } = useSpeech();
+  const { redo } = useConversation();
+  switch (note.type) {
+    case "switched":
+      return (
+        <Node icon="branch">
+          <p className="note-line">
+            <b>{words.thread.switched(run.route?.agent ?? "", note.agent)}</b> <span className="dim">{note.reason}</span>
+          </p>
+        </Node>
+      );
+    case "granted":
+      return (
+        <Node icon="shieldok">
+          <p className="note-line">
+            <span className={note.revoked ? "struck" : ""}>
+              {note.grant.effect || note.grant.tool}: {words.thread.granted[note.grant.scope]}
+            </span>{" "}
+            {note.revoked ? <span className="dim">{words.thread.revoked}</span> : <RevokeButton grant={note.grant.id} />}
+          </p>
+        </Node>
+      );
+    case "compacted":
+      return (
+        <Node icon="list">
+          <details className="note-line">
+            <summary>{words.thread.compacted(formats.number(note.before), formats.number(note.after))}</summary>
+            <div className="dim">
+              <Markdown text={note.summary} />
+            </div>
+          </details>
+        </Node>
+      );
+    case "restored":
+      return (
+        <Node icon="undo">
+          <p className="note-line">
+            {note.action === "undo" ? words.thread.restored(note.paths.length) : words.thread.redone(note.paths.length)} <span className="mono dim">{note.paths.join(", ")}</span>{" "}
+            {note.left.length > 0 && (
+              <span className="warn">
+                {words.thread.left(note.left.length)}: {note.left.join(", ")}
+              </span>
+            )}{" "}
+            {note.action === "undo" && (
+              <button type="button" className="linkish" onClick={redo}>
+                {words.thread.redo}
+              </button>
+            )}
+            <span className="meta"> {formats.time(at)}</span>
+          </p>
+        </Node>
+      );
+    case "stopping":
+      return ENDED.has(run.status) ? null : (
+        <Node icon="stop">
+          <p className="note-line dim">{words.thread.stopping}</p>
+        </Node>
+      );
+  }
+}
+
+function RevokeButton({ grant }: { grant: string }): ReactNode {
+  const { words } = useSpeech();
+  const revoke = async (): Promise<void> => {
+    await server.api.DELETE("/api/v1/grants/{grant_id}", { params: { path: { grant_id: grant } } });
+    void queries.invalidateQueries({ queryKey: ["grants"] });
+  };
+  return (
+    <button type="button" className="linkish" onClick={() => void revoke()}>
+      {words.thread.revoke}
+    </button>
+  );
+}
+
+function RunEnd({ run }: { run: Run }): ReactNode {
+  const { words, formats } = useSpeech();
+  const waits = run.status === "waiting" && run.waitsFor === "model";
+  const now = useNow(1000, waits);
+  const resume = (): void => void server.api.POST("/api/v1/runs/{run_id}/resume", { params: { path: { run_id: run.id } } });
+  const calls = run.entries.reduce((sum, entry) => sum + (entry.kind === "step" ? entry.calls.length : 0), 0);
+  if (waits) {
+    const left = formats.span(Math.max(0, run.wakeAt - now) / 1000);
+    return (
+      <Node icon="timer">
+        <p className="notice warn">
+          <span className="grow">{words.thread.modelWaits(left)}</span>
+          <button type="button" className="btn small" onClick={resume}>
+            {words.thread.tryNow}
+          </button>
+        </p>
+      </Node>
+    );
+  }
+  if (!ENDED.has(run.status)) return null;
+  const said = run.entries.some((entry) => entry.kind === "step" && (entry.text !== "" || entry.calls.some((call) => call.name === "finish")));
+  return (
+    <>
+      {!said && run.reply !== "" && (
+        <Node>
+          <div className="say">
+            <Markdown text={run.reply} />
+          </div>
+        </Node>
+      )}
+      {run.status === "failed" && run.failure !== null && (
+        <Node icon="failed" tone="bad">
+          <div className="notice bad" role="alert">
+            <span className="grow">
+              {run.failure.message} <code>{run.failure.code}</code>
+            </span>
+            <button type="button" className="btn small" onClick={resume}>
+              {words.thread.resume}
+            </button>
+          </div>
+        </Node>
+      )}
+      <p className="meta closing">
+        {run.status === "cancelled" ? `${words.thread.cancelled} · ` : ""}
+        {words.thread.closing(formats.span((run.endedAt - (run.startedAt || run.sentAt)) / 1000), calls, run.usage?.cost ? formats.money(run.usage.cost) : "")}
+      </p>
+    </>
+  );
+}

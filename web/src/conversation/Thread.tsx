@@ -1,0 +1,137 @@
+import { useCallback, useEffect, useLayoutEffect, useRef, useState, type ReactNode } from "react";
+
+import type { Conversation } from "../journal/model";
+import { openQuestions } from "../journal/model";
+import { Icon } from "../parts/Icon";
+import { useKeys } from "../parts/keys";
+import { useSpeech } from "../words";
+import { RunView } from "./RunView";
+
+/** Pixels from the end within which the thread follows what comes. */
+const NEAR = 48;
+const WAITS = "[data-question]";
+
+/** The conversation from top to bottom; it follows its end until somebody reads further up. */
+export function Thread({ conversation, version }: { conversation: Conversation; version: number }): ReactNode {
+  const { words } = useSpeech();
+  const scroll = useRef<HTMLDivElement>(null);
+  const sticks = useRef(true);
+  const [behind, setBehind] = useState(0);
+  const seen = useRef(0);
+  const [hidden, setHidden] = useState(false);
+  const sent = conversation.runs.length;
+
+  const toEnd = useCallback(() => {
+    sticks.current = true;
+    setBehind(0);
+    scroll.current?.scrollTo({ top: scroll.current.scrollHeight });
+  }, []);
+
+  useEffect(toEnd, [sent, toEnd]);
+
+  useLayoutEffect(() => {
+    const place = scroll.current;
+    if (place === null) return;
+    if (sticks.current && (getSelection()?.isCollapsed ?? true)) {
+      place.scrollTop = place.scrollHeight;
+      seen.current = conversation.seq;
+    } else {
+      setBehind(conversation.seq - seen.current);
+    }
+    setHidden(isOutOfSight(place));
+  }, [version, conversation.seq]);
+
+  const onScroll = (): void => {
+    const place = scroll.current;
+    if (place === null) return;
+    sticks.current = place.scrollHeight - place.scrollTop - place.clientHeight <= NEAR;
+    if (sticks.current) {
+      seen.current = conversation.seq;
+      setBehind(0);
+    }
+    setHidden(isOutOfSight(place));
+  };
+
+  const toQuestion = (): void => {
+    const questions = [...(scroll.current?.querySelectorAll<HTMLElement>(WAITS) ?? [])];
+    const here = questions.findIndex((each) => each.contains(document.activeElement));
+    const next = questions[(here + 1) % questions.length];
+    next?.scrollIntoView({ block: "center" });
+    next?.focus({ preventScroll: true });
+  };
+  useKeys({ KeyW: toQuestion, End: toEnd });
+
+  let place = 0;
+  const waiting = conversation.runs.flatMap(openQuestions).length;
+  return (
+    <>
+      <div className="scroll" ref={scroll} onScroll={onScroll}>
+        <div className="thread" role="log" aria-label={words.thread.messages} aria-live="off" tabIndex={0} onKeyDown={walk}>
+          {conversation.runs.map((run) => (
+            <RunView key={run.id} run={run} place={run.status === "queued" ? (place += 1) : 0} />
+          ))}
+        </div>
+      </div>
+      {behind > 0 && (
+        <button type="button" className="btn small to-end" onClick={toEnd}>
+          {words.thread.newBelow(behind)} <Icon name="down" small />
+        </button>
+      )}
+      {waiting > 0 && hidden && (
+        <div className="waiting-bar">
+          <Icon name="hand" className="acc" />
+          <span className="grow">{words.question.waitingBar(waiting)}</span>
+          <button type="button" className="btn small primary" onClick={toQuestion}>
+            {words.question.goThere} <kbd>W</kbd>
+          </button>
+        </div>
+      )}
+      <Announcer conversation={conversation} />
+    </>
+  );
+}
+
+function isOutOfSight(place: HTMLElement): boolean {
+  const box = place.getBoundingClientRect();
+  return [...place.querySelectorAll(WAITS)].every((each) => {
+    const its = each.getBoundingClientRect();
+    return its.top > box.bottom - 40 || its.bottom < box.top + 40;
+  });
+}
+
+/** Arrows walk from step to step inside the thread, `Enter` goes to what the step holds, `Esc` comes back. */
+function walk(event: React.KeyboardEvent<HTMLElement>): void {
+  const thread = event.currentTarget;
+  if (event.key === "Escape" && event.target !== thread) {
+    thread.focus();
+    return;
+  }
+  const steps = [...thread.querySelectorAll<HTMLElement>(".msg-user, .step")];
+  const here = steps.findIndex((step) => step.contains(document.activeElement));
+  if ((event.key === "ArrowDown" || event.key === "ArrowUp") && (event.target === thread || steps.includes(event.target as HTMLElement))) {
+    const next = steps[event.key === "ArrowDown" ? here + 1 : here < 0 ? steps.length - 1 : here - 1];
+    if (next === undefined) return;
+    event.preventDefault();
+    next.tabIndex = -1;
+    next.focus();
+  } else if (event.key === "Enter" && steps.includes(event.target as HTMLElement)) {
+    event.preventDefault();
+    (event.target as HTMLElement).querySelector<HTMLElement>("button, a, [tabindex]")?.focus();
+  }
+}
+
+/** Says to those who do not see the screen what came about: a question, an answer, never each word. */
+function Announcer({ conversation }: { conversation: Conversation }): ReactNode {
+  const { words } = useSpeech();
+  const run = conversation.runs.at(-1);
+  const asked = run === undefined ? undefined : openQuestions(run).at(-1);
+  let text = "";
+  if (asked !== undefined) text = words.thread.asksNow(asked.question.agent ?? "", asked.question.text);
+  else if (run?.status === "finished") text = words.thread.finishedNow(run.agent);
+  else if (run?.status === "failed") text = words.thread.failed;
+  return (
+    <p className="sr" role="status" aria-live="polite">
+      {text}
+    </p>
+  );
+}

@@ -1,0 +1,106 @@
+import { useEffect, useState, type ReactNode } from "react";
+
+import type { Call } from "../journal/model";
+import { hasEnded } from "../journal/model";
+import { Icon } from "../parts/Icon";
+import { useNow } from "../parts/time";
+import { useSpeech } from "../words";
+import { CallDetails, Output } from "./CallDetails";
+import { useConversation } from "./context";
+import { Diff } from "./Diff";
+import { glyphOf, markOf } from "./states";
+
+const BROKEN = new Set(["failed", "timed_out", "denied", "in_doubt"]);
+
+/** One call: what it is, how it went, how long it took; below, what it changed or printed. */
+export function ToolCard({ call, run }: { call: Call; run: string }): ReactNode {
+  const { words, formats } = useSpeech();
+  const now = useNow(1000, call.state === "running");
+  const [open, setOpen] = useState(false);
+  useEffect(() => {
+    if (BROKEN.has(call.state)) setOpen(true);
+  }, [call.state]);
+  const glyph = glyphOf(call);
+  const files = call.result?.files ?? [];
+  const state = words.thread.states[call.state] ?? call.state;
+  const took = hasEnded(call) ? formats.span(call.seconds) : call.startedAt > 0 ? formats.span((now - call.startedAt) / 1000) : "";
+  const mark = words.thread.marks[markOf(call)];
+  const isCommand = call.name === "execute_command";
+  const showsBody = files.length > 0 || isCommand || call.output !== "" || (call.result?.pictures?.length ?? 0) > 0;
+  const tail = [call.state === "done" ? "" : state, mark, call.result?.exit_code != null ? words.thread.exit(call.result.exit_code) : "", took].filter(Boolean);
+  return (
+    <article className="card" aria-label={`${call.name} ${call.target}, ${state}`}>
+      <header>
+        <button type="button" className="linkish plain grow" aria-expanded={open} onClick={() => setOpen(!open)}>
+          <Icon name={glyph.name} small label={state} className={call.state === "done" && glyph.name === "done" ? "ok" : glyph.tone} />
+          {isCommand ? <span className="mono cut">{call.target}</span> : <span className="mono nowrap">{call.name}</span>}
+          {!isCommand && <span className="dim cut">{call.target}</span>}
+        </button>
+        <FileCounts call={call} />
+        <span className="end row">
+          {isCommand && call.result?.sandbox && (
+            <span className="tag line">
+              <Icon name="lock" />
+              {words.thread.sandboxes[call.result.sandbox] ?? call.result.sandbox}
+            </span>
+          )}
+          <span className="meta num">{tail.join(" · ")}</span>
+          {files.length > 0 && hasEnded(call) && <UndoButton run={run} paths={files.map((file) => file.path)} />}
+        </span>
+      </header>
+      {files.map((file) => (
+        <FileDiff key={file.path} run={run} path={file.path} />
+      ))}
+      {!open && showsBody && files.length === 0 && <Output call={call} />}
+      {open && (
+        <div className="body pad">
+          <CallDetails call={call} />
+        </div>
+      )}
+    </article>
+  );
+}
+
+function FileCounts({ call }: { call: Call }): ReactNode {
+  const added = (call.result?.files ?? []).reduce((sum, file) => sum + (file.added ?? 0), 0);
+  const removed = (call.result?.files ?? []).reduce((sum, file) => sum + (file.removed ?? 0), 0);
+  if (added + removed === 0) return null;
+  return (
+    <>
+      <span className="num ok">+{added}</span>
+      <span className="num bad">−{removed}</span>
+    </>
+  );
+}
+
+function FileDiff({ run, path }: { run: string; path: string }): ReactNode {
+  const { changes } = useConversation();
+  const { words } = useSpeech();
+  const change = changes.find((each) => each.run_id === run && each.path === path);
+  if (change === undefined || change.diff === "") return null;
+  return (
+    <div className="body">
+      <Diff diff={change.diff} label={`${words.thread.changes}: ${path}`} />
+    </div>
+  );
+}
+
+function UndoButton({ run, paths }: { run: string; paths: string[] }): ReactNode {
+  const { words } = useSpeech();
+  const { changes, undo } = useConversation();
+  const mine = changes.filter((change) => change.run_id === run && paths.includes(change.path));
+  if (mine.length > 0 && mine.every((change) => change.undone)) return <span className="tag">{words.panel.undone}</span>;
+  if (mine.length > 0 && mine.every((change) => !change.undoable)) {
+    return (
+      <span className="warn meta nowrap">
+        <Icon name="noundo" small /> {words.panel.notUndoable}
+      </span>
+    );
+  }
+  return (
+    <button type="button" className="btn ghost small" onClick={() => undo(run, paths)}>
+      <Icon name="undo" small />
+      {words.thread.undo}
+    </button>
+  );
+}

@@ -1,0 +1,130 @@
+import type { Artelier, Frame, Problem } from "@artelier/client";
+
+import { emptyConversation, takeDelta, takeEvent } from "./fold";
+import type { Conversation } from "./model";
+
+/** How the page stands with the server. */
+export type Connection =
+  | { state: "connecting" | "live" }
+  | { state: "lost"; problem: Problem; since: number }
+  | { state: "refused"; problem: Problem };
+
+const PAGE = 1000;
+
+/**
+ * A session that is followed: its conversation, those of the agents it gave work to, and the connection.
+ *
+ * Listeners are told at most once a frame, however fast pieces come.
+ */
+export class LiveSession {
+  readonly conversation: Conversation;
+  readonly children = new Map<string, Conversation>();
+  connection: Connection = { state: "connecting" };
+  /** Grows with each change; what React compares. */
+  version = 0;
+  readonly #client: Artelier;
+  readonly #listeners = new Set<() => void>();
+  readonly #stopping = new AbortController();
+  readonly #catching = new Set<string>();
+  #told = false;
+
+  constructor(client: Artelier, session: string) {
+    this.#client = client;
+    this.conversation = emptyConversation(session);
+  }
+
+  /** Follow until `stop`. */
+  async start(): Promise<void> {
+    try {
+      for await (const frame of this.#client.follow(this.conversation.session, { signal: this.#stopping.signal })) this.take(frame);
+    } catch (failure) {
+      const { code, status, message } = failure as { code?: string; status?: number; message: string };
+      this.connection = { state: "refused", problem: { code: code ?? "UNKNOWN", title: message, detail: message, status: status ?? 0 } };
+      this.#tell();
+    }
+  }
+
+  stop(): void {
+    this.#stopping.abort();
+  }
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  snapshot = (): number => this.version;
+
+  /** Take one frame of the stream. */
+  take(frame: Frame): void {
+    switch (frame.kind) {
+      case "connected":
+        this.connection = { state: "live" };
+        break;
+      case "disconnected":
+        if (this.connection.state !== "lost") this.connection = { state: "lost", problem: frame.problem, since: Date.now() };
+        break;
+      case "event":
+        takeEvent(this.conversation, frame.event);
+        if (frame.event.type === "delegate_sent") this.#catchUp(frame.event.payload.session);
+        break;
+      case "delta":
+      case "reply_so_far":
+        takeDelta(this.conversation, frame.delta, frame.kind === "reply_so_far");
+        break;
+      case "delegate_event":
+        if (takeEvent(this.#child(frame.event.session), frame.event) === "gap") this.#catchUp(frame.event.session);
+        if (frame.event.type === "delegate_sent") this.#catchUp(frame.event.payload.session);
+        break;
+      case "delegate_delta":
+        takeDelta(this.#child(frame.delta.session), frame.delta, false);
+        break;
+      case "resync":
+        for (const child of this.children.keys()) this.#catchUp(child);
+        break;
+    }
+    this.#tell();
+  }
+
+  #child(session: string): Conversation {
+    const known = this.children.get(session);
+    if (known !== undefined) return known;
+    const child = emptyConversation(session);
+    this.children.set(session, child);
+    return child;
+  }
+
+  /** Read what a delegated session's journal holds beyond what is known; its frames come without a place to resume from. */
+  #catchUp(session: string): void {
+    if (this.#catching.has(session)) return;
+    this.#catching.add(session);
+    void this.#readChild(session).finally(() => this.#catching.delete(session));
+  }
+
+  async #readChild(session: string): Promise<void> {
+    const child = this.#child(session);
+    for (let more = true; more && !this.#stopping.signal.aborted; ) {
+      const before = child.seq;
+      const { data } = await this.#client.api.GET("/api/v1/sessions/{session_id}/events", {
+        params: { path: { session_id: session }, query: { after: before, limit: PAGE } },
+      });
+      for (const event of data?.items ?? []) {
+        takeEvent(child, event as never);
+        if (event.type === "delegate_sent") this.#catchUp((event.payload as { session: string }).session);
+      }
+      more = child.seq > before && (data?.items.length ?? 0) === PAGE;
+    }
+    this.#tell();
+  }
+
+  #tell(): void {
+    this.version += 1;
+    if (this.#told) return;
+    this.#told = true;
+    const paint = typeof requestAnimationFrame === "function" && globalThis.document?.visibilityState !== "hidden" ? requestAnimationFrame : queueMicrotask;
+    paint(() => {
+      this.#told = false;
+      for (const listener of this.#listeners) listener();
+    });
+  }
+}

@@ -1,0 +1,37 @@
+import { useEffect, useId, useRef, type ReactNode } from "react";
+
+import { useSpeech } from "../words";
+import { Icon } from "./Icon";
+
+/** A modal dialog: the browser keeps the focus inside, `Esc` closes it, and focus goes back to where it was. */
+export function Dialog({ title, onClose, children, className = "" }: { title: string; onClose(): void; children: ReactNode; className?: string }): ReactNode {
+  const { words } = useSpeech();
+  const dialog = useRef<HTMLDialogElement>(null);
+  const name = useId();
+  useEffect(() => {
+    const opener = document.activeElement;
+    dialog.current?.showModal();
+    return () => {
+      if (opener instanceof HTMLElement) opener.focus();
+    };
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      className={`dialog ${className}`}
+      aria-labelledby={name}
+      onClose={onClose}
+      onClick={(event) => {
+        if (event.target === dialog.current) onClose();
+      }}
+    >
+      <header className="row">
+        <h2 id={name}>{title}</h2>
+        <button className="icon-btn end" type="button" aria-label={words.shell.close} onClick={onClose}>
+          <Icon name="failed" />
+        </button>
+      </header>
+      {children}
+    </dialog>
+  );
+}

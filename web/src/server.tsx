@@ -1,0 +1,98 @@
+import { Artelier, ArtelierError, type components } from "@artelier/client";
+import { keepPreviousData, QueryClient, useQuery, useQueryClient, type UseQueryResult } from "@tanstack/react-query";
+import { useEffect } from "react";
+
+export type Schemas = components["schemas"];
+
+/** The one client of the page: its own server, by the cookie. */
+export const server = new Artelier();
+
+/** What is known of lists; events say when they are old. */
+export const queries = new QueryClient({
+  defaultOptions: { queries: { staleTime: 30_000, retry: false, refetchOnWindowFocus: true, placeholderData: keepPreviousData } },
+});
+
+/** Return the newest sessions. */
+export function useSessions(limit = 50): UseQueryResult<Schemas["SessionView"][], ArtelierError> {
+  return useQuery({
+    queryKey: ["sessions", limit],
+    queryFn: async () => (await server.api.GET("/api/v1/sessions", { params: { query: { limit } } })).data!.items,
+  });
+}
+
+/** Return the open questions of all sessions, the nearest end first. */
+export function useOpenQuestions(): UseQueryResult<Schemas["ApprovalView"][], ArtelierError> {
+  return useQuery({
+    queryKey: ["approvals", "open"],
+    queryFn: async () => {
+      const { data } = await server.api.GET("/api/v1/approvals", { params: { query: { status: "open", limit: 200 } } });
+      return data!.items.toSorted((one, other) => (one.expires_at ?? "9").localeCompare(other.expires_at ?? "9"));
+    },
+  });
+}
+
+export function useAgents(): UseQueryResult<Schemas["AgentView"][], ArtelierError> {
+  return useQuery({ queryKey: ["agents"], queryFn: async () => (await server.api.GET("/api/v1/agents")).data!.items });
+}
+
+export function useModels(): UseQueryResult<Schemas["ModelView"][], ArtelierError> {
+  return useQuery({ queryKey: ["models"], queryFn: async () => (await server.api.GET("/api/v1/models")).data!.items });
+}
+
+export function useWorkspaces(): UseQueryResult<Schemas["WorkspaceView"][], ArtelierError> {
+  return useQuery({ queryKey: ["workspaces"], queryFn: async () => (await server.api.GET("/api/v1/workspaces")).data!.items });
+}
+
+export function useHealth(): UseQueryResult<Schemas["ReadyView"], ArtelierError> {
+  return useQuery({ queryKey: ["health"], refetchInterval: 30_000, queryFn: async () => (await server.api.GET("/health/ready")).data! });
+}
+
+/** Return one question with what is parsed of its call. */
+export function useQuestion(id: string): UseQueryResult<Schemas["ApprovalView"], ArtelierError> {
+  return useQuery({
+    queryKey: ["approvals", id],
+    queryFn: async () => (await server.api.GET("/api/v1/approvals/{approval_id}", { params: { path: { approval_id: id } } })).data!,
+  });
+}
+
+/** Return what the runs of a session changed in files; `version` makes it look again. */
+export function useChanges(session: string, version: number): UseQueryResult<Schemas["ChangeView"][], ArtelierError> {
+  return useQuery({
+    queryKey: ["changes", session, version],
+    enabled: session !== "",
+    queryFn: async () => (await server.api.GET("/api/v1/sessions/{session_id}/changes", { params: { path: { session_id: session } } })).data!.items,
+  });
+}
+
+const TOUCHES_LISTS = /^(session_|message_|run_|approval_|budget_|clarification_|agent_chosen)/;
+const GATHER = 150;
+
+/** Keep the lists true: each event that changes them makes them be read again, a moment later and once. */
+export function useListsKeptTrue(signedIn: boolean): void {
+  const client = useQueryClient();
+  useEffect(() => {
+    if (!signedIn) return;
+    const stopping = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const again = (): void => {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        for (const key of ["sessions", "approvals"]) void client.invalidateQueries({ queryKey: [key] });
+      }, GATHER);
+    };
+    void (async () => {
+      try {
+        for await (const frame of server.followAll({ signal: stopping.signal })) {
+          if (frame.kind === "connected" || frame.kind === "resync") again();
+          else if (frame.kind === "event" && TOUCHES_LISTS.test(frame.event.type)) again();
+        }
+      } catch (failure) {
+        if (failure instanceof ArtelierError && failure.status === 401) void client.invalidateQueries({ queryKey: ["me"] });
+      }
+    })();
+    return () => {
+      stopping.abort();
+      clearTimeout(timer);
+    };
+  }, [client, signedIn]);
+}

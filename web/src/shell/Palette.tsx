@@ -1,0 +1,85 @@
+import { useId, useState, type ReactNode } from "react";
+import { useLocation } from "wouter";
+
+import { Dialog } from "../parts/Dialog";
+import { Icon, type IconName } from "../parts/Icon";
+import { useSessions } from "../server";
+import { useSpeech } from "../words";
+
+interface Choice {
+  id: string;
+  icon: IconName;
+  text: string;
+  group: string;
+  act(): void;
+}
+
+const MOST = 12;
+
+/** Search and commands: type, choose with the arrows, `Enter`. */
+export function Palette({ onClose, onNew, onTheme, onLanguage, onKeys }: { onClose(): void; onNew(): void; onTheme(): void; onLanguage(): void; onKeys(): void }): ReactNode {
+  const { words } = useSpeech();
+  const [, navigate] = useLocation();
+  const { data: sessions = [] } = useSessions(200);
+  const [text, setText] = useState("");
+  const [here, setHere] = useState(0);
+  const list = useId();
+  const go = (path: string) => () => navigate(path);
+  const commands: Choice[] = [
+    { id: "new", icon: "plus", text: words.shell.newSession, group: words.palette.commands, act: onNew },
+    { id: "inbox", icon: "inbox", text: words.shell.inbox, group: words.palette.commands, act: go("/inbox") },
+    { id: "usage", icon: "chart", text: words.shell.usage, group: words.palette.commands, act: go("/usage") },
+    { id: "agents", icon: "agents", text: words.shell.agents, group: words.palette.commands, act: go("/agents") },
+    { id: "settings", icon: "sliders", text: words.shell.settings, group: words.palette.commands, act: go("/settings") },
+    { id: "theme", icon: "half", text: words.shell.theme, group: words.palette.commands, act: onTheme },
+    { id: "language", icon: "globe", text: words.shell.language, group: words.palette.commands, act: onLanguage },
+    { id: "keys", icon: "info", text: words.shell.keys, group: words.palette.commands, act: onKeys },
+  ];
+  const found: Choice[] = [
+    ...commands,
+    ...sessions.map((session) => ({ id: session.id, icon: "chat" as const, text: session.title || words.shell.untitled, group: words.palette.sessions, act: go(`/sessions/${session.id}`) })),
+  ].filter((choice) => choice.text.toLowerCase().includes(text.trim().toLowerCase()));
+  const shown = found.slice(0, MOST);
+  const choose = (choice: Choice | undefined): void => {
+    if (choice === undefined) return;
+    onClose();
+    choice.act();
+  };
+  const onKeyDown = (event: React.KeyboardEvent): void => {
+    if (event.key === "ArrowDown") setHere((here + 1) % Math.max(1, shown.length));
+    else if (event.key === "ArrowUp") setHere((here - 1 + shown.length) % Math.max(1, shown.length));
+    else if (event.key === "Enter") choose(shown[here]);
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <Dialog title={words.palette.title} onClose={onClose} className="palette">
+      <input
+        className="field"
+        role="combobox"
+        aria-expanded="true"
+        aria-controls={list}
+        aria-activedescendant={shown[here] === undefined ? undefined : `${list}-${shown[here].id}`}
+        aria-label={words.palette.placeholder}
+        placeholder={words.palette.placeholder}
+        autoFocus
+        value={text}
+        onChange={(event) => {
+          setText(event.target.value);
+          setHere(0);
+        }}
+        onKeyDown={onKeyDown}
+      />
+      <ul id={list} role="listbox" aria-label={words.palette.title}>
+        {shown.map((choice, place) => (
+          <li key={choice.id} id={`${list}-${choice.id}`} role="option" aria-selected={place === here} className="item" onClick={() => choose(choice)} onPointerMove={() => setHere(place)}>
+            <Icon name={choice.icon} />
+            <span className="cut grow">{choice.text}</span>
+            <span className="meta">{choice.group}</span>
+          </li>
+        ))}
+      </ul>
+      {shown.length === 0 && <p className="meta pad">{words.palette.nothing}</p>}
+    </Dialog>
+  );
+}

@@ -1,0 +1,143 @@
+import { useState, type ReactNode } from "react";
+import { Link, useLocation } from "wouter";
+
+import { runGlyph } from "../conversation/states";
+import { Icon, Mark } from "../parts/Icon";
+import { MOD } from "../parts/keys";
+import { useNow } from "../parts/time";
+import { useOpenQuestions, useSessions, useWorkspaces, type Schemas } from "../server";
+import { useSpeech } from "../words";
+
+type Session = Schemas["SessionView"];
+
+const PAGE = 50;
+const DAY = 86_400_000;
+
+/** The left column: new session, search, inbox, sessions by what they need, and the pages below. */
+export function Side({ onSearch, onNew, workspace, onWorkspace }: { onSearch(): void; onNew(): void; workspace: string; onWorkspace(id: string): void }): ReactNode {
+  const { words, formats } = useSpeech();
+  const [limit, setLimit] = useState(PAGE);
+  const { data: sessions = [] } = useSessions(limit);
+  const { data: questions = [] } = useOpenQuestions();
+  const groups = grouped(sessions);
+  return (
+    <nav className="side" aria-label={words.shell.sessions}>
+      <div className="brand">
+        <Mark />
+        Artelier
+      </div>
+      <WorkspaceChoice chosen={workspace} onChoose={onWorkspace} />
+      <button type="button" className="item" onClick={onNew}>
+        <Icon name="plus" />
+        {words.shell.newSession}
+        <span className="end">
+          <kbd>N</kbd>
+        </span>
+      </button>
+      <button type="button" className="item" onClick={onSearch}>
+        <Icon name="search" />
+        {words.shell.search}
+        <span className="end">
+          <kbd>{MOD}K</kbd>
+        </span>
+      </button>
+      <PageLink href="/inbox" icon="inbox">
+        {words.shell.inbox}
+        {questions.length > 0 && <span className="count">{formats.number(questions.length)}</span>}
+      </PageLink>
+      {groups.map(([group, members]) => (
+        <section key={group} aria-label={words.shell[group]}>
+          <h2 className="group">{words.shell[group]}</h2>
+          <ul>
+            {members.map((session) => (
+              <SessionRow key={session.id} session={session} question={questions.find((each) => each.root_session_id === session.id)} />
+            ))}
+          </ul>
+        </section>
+      ))}
+      {sessions.length >= limit && (
+        <button type="button" className="item dim" onClick={() => setLimit(limit + PAGE)}>
+          <Icon name="down" />
+          {words.shell.more}
+        </button>
+      )}
+      <div className="foot">
+        <PageLink href="/usage" icon="chart">
+          {words.shell.usage}
+        </PageLink>
+        <PageLink href="/agents" icon="agents">
+          {words.shell.agents}
+        </PageLink>
+        <PageLink href="/settings" icon="sliders">
+          {words.shell.settings}
+        </PageLink>
+      </div>
+    </nav>
+  );
+}
+
+function PageLink({ href, icon, children }: { href: string; icon: "inbox" | "chart" | "agents" | "sliders"; children: ReactNode }): ReactNode {
+  const [here] = useLocation();
+  return (
+    <Link className="item" href={href} aria-current={here.startsWith(href) ? "page" : undefined}>
+      <Icon name={icon} />
+      {children}
+    </Link>
+  );
+}
+
+type Group = "waiting" | "running" | "today" | "earlier";
+
+function grouped(sessions: Session[]): [Group, Session[]][] {
+  const groups: Record<Group, Session[]> = { waiting: [], running: [], today: [], earlier: [] };
+  const now = Date.now();
+  for (const session of sessions) {
+    if (session.status === "waiting") groups.waiting.push(session);
+    else if (session.status === "running" || session.status === "queued") groups.running.push(session);
+    else groups[now - Date.parse(session.updated_at) < DAY ? "today" : "earlier"].push(session);
+  }
+  return (Object.entries(groups) as [Group, Session[]][]).filter(([, members]) => members.length > 0);
+}
+
+function SessionRow({ session, question }: { session: Session; question: Schemas["ApprovalView"] | undefined }): ReactNode {
+  const { words, formats } = useSpeech();
+  const [here] = useLocation();
+  const now = useNow(30_000);
+  const glyph = runGlyph(session.status);
+  const updated = Date.parse(session.updated_at);
+  const isLive = session.status === "running" || session.status === "waiting";
+  const when = isLive ? formats.span(Math.max(0, now - updated) / 1000) : now - updated < DAY ? formats.time(updated) : formats.date(updated);
+  const about = [session.agent, question === undefined ? (isLive ? (words.shell.statuses[session.status] ?? "") : "") : question.tool || words.question.kinds[question.kind], when];
+  const href = `/sessions/${session.id}`;
+  return (
+    <li>
+      <Link className="item sess" href={href} aria-current={here === href ? "page" : undefined}>
+        <Icon name={glyph.name} label={words.shell.statuses[session.status] ?? session.status} className={glyph.tone} />
+        <span className="grow">
+          <span className="t cut">{session.title || words.shell.untitled}</span>
+          <span className="m cut">{about.filter(Boolean).join(" · ")}</span>
+        </span>
+      </Link>
+    </li>
+  );
+}
+
+function WorkspaceChoice({ chosen, onChoose }: { chosen: string; onChoose(id: string): void }): ReactNode {
+  const { words } = useSpeech();
+  const { data: workspaces = [] } = useWorkspaces();
+  const current = workspaces.find((each) => each.id === chosen) ?? workspaces.find((each) => each.default);
+  if (current === undefined) return null;
+  return (
+    <label className="item" title={current.root}>
+      <Icon name="folder" />
+      <span className="sr">{words.shell.workspace}</span>
+      <select className="grow plain-select" value={current.id} onChange={(event) => onChoose(event.target.value)}>
+        {workspaces.map((each) => (
+          <option key={each.id} value={each.id}>
+            {each.name}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

@@ -107,6 +107,13 @@ describe("the journal's fold", () => {
     expect(teller.step.calls[0]!.state).toBe("cancelled");
   });
 
+  test("delegated work ends its call when it returns", () => {
+    const teller = asked().tell("delegate_sent", { call: CALL, agent: "debug", session: "s2", run: "r2" });
+    expect(teller.step.calls[0]).toMatchObject({ state: "running", child: { agent: "debug", session: "s2" } });
+    teller.tell("delegate_returned", { call: CALL, session: "s2", run: "r2", status: "finished", reply: "No." }, "2026-11-21T12:00:05Z");
+    expect(teller.step.calls[0]).toMatchObject({ state: "done", seconds: 5 });
+  });
+
   test("every golden event of the server is taken", () => {
     const files = readdirSync(GOLDEN);
     expect(files.length).toBeGreaterThan(20);

@@ -8,6 +8,9 @@ import { useSpeech } from "../words";
 import { CallDetails } from "./CallDetails";
 import { glyphOf, markOf } from "./states";
 
+/** Per cent of the axis below which "reply complete" is the axis's own beginning. */
+const EDGE = 1;
+
 interface Span {
   from: number;
   to: number;
@@ -51,7 +54,7 @@ export function Batch({ step, calls }: { step: Step; calls: Call[] }): ReactNode
               <span style={{ left: 0 }}>0</span>
               {replied > 45 && replied < 88 && <span style={{ left: `${replied}%`, transform: "translateX(-100%)", paddingRight: ".35rem" }}>{words.thread.replyComplete}</span>}
               <span style={{ right: 0 }}>{formats.span((end - begin) / 1000)}</span>
-              <span className="mk" style={{ left: `${replied}%` }} />
+              {replied > EDGE && <span className="mk" style={{ left: `${replied}%` }} />}
             </span>
             <span />
           </li>
@@ -83,7 +86,7 @@ function Row({ call, span, place, replied, isOpen, onOpen }: { call: Call; span:
           {word && <span className="meta tagword nowrap">{word}</span>}
         </span>
         <span className="track" aria-hidden="true">
-          <span className="mk" style={{ left: `${replied}%` }} />
+          {replied > EDGE && <span className="mk" style={{ left: `${replied}%` }} />}
           {(hasEnded(call) || call.startedAt > 0) && <i className={shape} style={{ left: `${left}%`, width: `${width}%` }} />}
           {word && (
             <span className="note" style={left + width > 70 ? { right: `calc(${100 - left}% + .4rem)` } : { left: `calc(${left + width}% + .5rem)` }}>

@@ -31,6 +31,7 @@ export function Child({ call, depth = 1 }: { call: Call; depth?: number }): Reac
         <span className="dim cut grow">{String(call.arguments?.["task"] ?? call.target)}</span>
         <span className="end meta num">{[hasEnded(call) ? formats.span(call.seconds) : state, paid > 0 ? formats.money(paid) : ""].filter(Boolean).join(" · ")}</span>
       </header>
+      {run === undefined && call.state === "failed" && <p className="body pad dim">{call.result?.text}</p>}
       {run !== undefined && (
         <div className="body pad">
           <div className="child">

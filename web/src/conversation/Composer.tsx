@@ -17,7 +17,7 @@ export interface Wish {
 const MENTION = /(?:^|\s)@([a-z_-]*)$/i;
 
 /** Where a person writes. What is typed is kept until it is stored on the server, over reloads too. */
-export function Composer({ draftKey, runs, onSend, onStop, history }: { draftKey: string; runs: Run[]; onSend(wish: Wish): Promise<void>; onStop(): void; history: string[] }): ReactNode {
+export function Composer({ draftKey, runs, onSend, history }: { draftKey: string; runs: Run[]; onSend(wish: Wish): Promise<void>; history: string[] }): ReactNode {
   const { words } = useSpeech();
   const { data: agents } = useAgents();
   const field = useRef<HTMLTextAreaElement>(null);
@@ -26,7 +26,6 @@ export function Composer({ draftKey, runs, onSend, onStop, history }: { draftKey
   const [sending, setSending] = useState(false);
   const [problem, setProblem] = useState<{ text: string; code: string } | null>(null);
   const [recalled, setRecalled] = useState(-1);
-  const escaped = useRef(0);
   const active = runs.filter((run) => !ENDED.has(run.status));
   const wantsWords = active.flatMap(openQuestions).some((asked) => asked.question.kind === "words" || asked.question.kind === "clarification");
 
@@ -71,9 +70,6 @@ export function Composer({ draftKey, runs, onSend, onStop, history }: { draftKey
       event.preventDefault();
       setRecalled(next);
       write(history[next] ?? "");
-    } else if (event.key === "Escape") {
-      if (Date.now() - escaped.current < 600 && active.length > 0) onStop();
-      escaped.current = Date.now();
     }
   };
 

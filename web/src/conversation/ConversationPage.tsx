@@ -1,10 +1,10 @@
-import { useCallback, useEffect, useMemo, useState, type ReactNode } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { useLocation } from "wouter";
 
 import { LiveSession } from "../journal/live";
 import { ENDED } from "../journal/model";
 import { Icon } from "../parts/Icon";
-import { useKeys } from "../parts/keys";
+import { isWriting, useKeys } from "../parts/keys";
 import { useNow } from "../parts/time";
 import { queries, server, useChanges, useSessions } from "../server";
 import { useSpeech } from "../words";
@@ -62,6 +62,7 @@ export function ConversationPage({ session, menuButton }: { session: string; men
   const stop = (): void => {
     if (active !== undefined) void server.api.POST("/api/v1/runs/{run_id}/cancel", { params: { path: { run_id: active.id } } });
   };
+  useEscape(stop);
   useKeys({
     BracketRight: () => setPanelOpen(!panelOpen),
     KeyU: () => shown !== undefined && scope.undo(shown.id),
@@ -91,14 +92,35 @@ export function ConversationPage({ session, menuButton }: { session: string; men
         </div>
         <ConnectionBanner live={live} />
         {conversation.runs.length === 0 && conversation.seq > 0 ? <FirstWords onSay={(text) => void send({ text, agent: "", interrupt: false })} /> : <Thread conversation={conversation} version={version} />}
-        <Composer draftKey={`draft:${session}`} runs={conversation.runs} onSend={send} onStop={stop} history={history} />
+        <Composer draftKey={`draft:${session}`} runs={conversation.runs} onSend={send} history={history} />
       </main>
       <div className={`panel-place ${panelOpen ? "is-open" : ""}`}>
-        <Panel run={shown} />
+        <Panel run={shown} onClose={() => setPanelOpen(false)} />
       </div>
       {undoing !== null && <UndoDialog session={session} wish={undoing} onClose={() => setUndoing(null)} onDone={() => void queries.invalidateQueries({ queryKey: ["changes", session] })} />}
     </ConversationContext>
   );
+}
+
+/** Milliseconds between two presses of `Esc` that mean one thing. */
+const DOUBLE = 600;
+
+/** `Esc` leaves the message field, so that single keys work; twice stops the run. */
+function useEscape(stop: () => void): void {
+  const latest = useRef(stop);
+  latest.current = stop;
+  useEffect(() => {
+    let pressed = 0;
+    const listen = (event: KeyboardEvent): void => {
+      if (event.key !== "Escape" || event.isComposing || document.querySelector("dialog[open], [role=menu]") !== null) return;
+      if (event.target instanceof HTMLElement && event.target.id === "message") document.querySelector<HTMLElement>("[role=log]")?.focus({ preventScroll: true });
+      else if (isWriting(event.target)) return;
+      if (event.timeStamp - pressed < DOUBLE) latest.current();
+      pressed = event.timeStamp;
+    };
+    addEventListener("keydown", listen);
+    return () => removeEventListener("keydown", listen);
+  }, []);
 }
 
 function touchesFiles(entry: { kind: string; calls?: { result: { files?: unknown[] } | null }[]; note?: { type: string } }): boolean {

@@ -29,7 +29,7 @@ export function NewSession({ workspace, menuButton }: { workspace: string; menuB
         <h1 className="cut title-bar">{words.shell.newSession}</h1>
       </div>
       <FirstWords onSay={(text) => void send({ text, agent: "", interrupt: false })} />
-      <Composer draftKey="draft:new" runs={[]} onSend={send} onStop={() => undefined} history={[]} />
+      <Composer draftKey="draft:new" runs={[]} onSend={send} history={[]} />
     </main>
   );
 }

@@ -7,10 +7,13 @@ import { useSpeech } from "../words";
 import { useConversation } from "./context";
 
 /** What the newest run does: its plan, the files it changed, what it costs, what it stands on. */
-export function Panel({ run }: { run: Run | undefined }): ReactNode {
+export function Panel({ run, onClose }: { run: Run | undefined; onClose(): void }): ReactNode {
   const { words } = useSpeech();
   return (
     <aside className="panel" aria-label={words.panel.title}>
+      <button type="button" className="icon-btn only-narrow panel-close" aria-label={words.shell.close} onClick={onClose}>
+        <Icon name="failed" />
+      </button>
       {run === undefined ? (
         <section>
           <p className="dim">{words.panel.nothing}</p>

@@ -2,7 +2,7 @@ import { useEffect, useId, useRef, useState, type ReactNode } from "react";
 
 import type { Asked, Question } from "../journal/model";
 import { Icon } from "../parts/Icon";
-import { useKeys } from "../parts/keys";
+import { MOD, useKeys } from "../parts/keys";
 import { useNow } from "../parts/time";
 import { queries, server, useQuestion, type Schemas } from "../server";
 import { useSpeech } from "../words";
@@ -38,12 +38,12 @@ function Answered({ asked }: { asked: Asked }): ReactNode {
   const yes = answer.decision === "approve";
   const who = answer.by === "timeout" ? words.question.by["timeout"] : words.question.by["person"];
   return (
-    <p className="answered row wrap">
+    <p className="answered row">
       <Icon name={yes ? "done" : "denied"} small className={yes ? "ok" : "warn"} />
       <span>{yes ? words.question.approved : words.question.rejected}</span>
-      {answer.arguments != null && <span className="dim">{words.question.edited}</span>}
-      <span className="dim cut">{question.kind === "words" || question.kind === "clarification" ? `${question.text} — ${answer.text ?? ""}` : question.effect || question.text}</span>
-      {question.kind === "approval" && answer.text && <span className="dim">„{answer.text}“</span>}
+      {answer.arguments != null && <span className="dim nowrap">{words.question.edited}</span>}
+      <span className="dim cut">{question.kind === "words" || question.kind === "clarification" ? `${question.text} — ${answer.text ?? ""}` : (question.effect || question.text).replaceAll("␊", " ⏎ ")}</span>
+      {question.kind === "approval" && answer.text && <span className="dim cut">„{answer.text}“</span>}
       <span className="meta end nowrap">
         {who}, {formats.time(asked.answeredAt)}
       </span>
@@ -80,6 +80,7 @@ export function OpenQuestion({ question, onAnswered }: { question: Question; onA
       await server.api.POST("/api/v1/approvals/{approval_id}", { params: { path: { approval_id: question.id } }, body: answer as never });
       void queries.invalidateQueries({ queryKey: ["approvals"] });
       onAnswered?.();
+      toNextQuestion(question.id);
     } catch (failure) {
       setProblem(problemText(failure));
       setSending(false);
@@ -116,7 +117,7 @@ export function OpenQuestion({ question, onAnswered }: { question: Question; onA
         <Timer question={question} />
       </header>
       <div className="body pad stack">
-        <p className="effect">{inWords || question.kind === "budget" ? question.text : question.effect || question.text}</p>
+        <p className="effect">{inWords || question.kind === "budget" ? question.text : (question.effect || question.text).replaceAll("␊", " ⏎ ")}</p>
         <Effect question={question} parsed={parsed} onEdit={isApproval ? () => setMode("edit") : undefined} />
         {question.preview && <Diff diff={question.preview} label={words.thread.changes} />}
         {problem !== null && (
@@ -144,6 +145,12 @@ export function OpenQuestion({ question, onAnswered }: { question: Question; onA
       )}
     </section>
   );
+}
+
+/** Focus what waits next in this session, or the message field where nothing does. */
+function toNextQuestion(answered: string): void {
+  const next = [...document.querySelectorAll<HTMLElement>("[data-question]")].find((each) => each.dataset["question"] !== answered);
+  (next ?? document.getElementById("message"))?.focus();
 }
 
 function Scopes({ value, onChange }: { value: Scope; onChange(scope: Scope): void }): ReactNode {
@@ -243,7 +250,7 @@ function Editor({ start, disabled, onSend, onBack }: { start: Record<string, unk
       ))}
       <div className="actions">
         <button type="submit" className="btn primary" disabled={disabled || wrong.size > 0}>
-          {words.question.approve} <kbd>⌘⏎</kbd>
+          {words.question.approve} <kbd>{MOD}⏎</kbd>
         </button>
         <button type="button" className="btn ghost" onClick={onBack}>
           {words.question.back} <kbd>Esc</kbd>

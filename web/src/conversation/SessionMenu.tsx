@@ -80,7 +80,7 @@ function Rename({ session, title, onClose }: { session: string; title: string; o
           void save();
         }}
       >
-        <input className="field" aria-label={words.shell.renameTitle} autoFocus maxLength={200} value={next} onChange={(event) => setNext(event.target.value)} />
+        <input className="field" aria-label={words.shell.renameTitle} maxLength={200} value={next} onChange={(event) => setNext(event.target.value)} />
         {problem && (
           <p className="error" role="alert">
             {problem}
@@ -121,7 +121,7 @@ function Remove({ session, title, onClose }: { session: string; title: string; o
         </p>
       )}
       <p className="row dialog-actions">
-        <button type="button" className="btn" autoFocus onClick={onClose}>
+        <button type="button" className="btn" onClick={onClose}>
           {words.shell.cancel}
         </button>
         <button type="button" className="btn danger" onClick={() => void remove()}>

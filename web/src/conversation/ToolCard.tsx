@@ -26,6 +26,7 @@ export function ToolCard({ call, run }: { call: Call; run: string }): ReactNode 
   const took = hasEnded(call) ? formats.span(call.seconds) : call.startedAt > 0 ? formats.span((now - call.startedAt) / 1000) : "";
   const mark = words.thread.marks[markOf(call)];
   const isCommand = call.name === "execute_command";
+  const command = String(call.arguments?.["command"] ?? call.target);
   const showsBody = files.length > 0 || isCommand || call.output !== "" || (call.result?.pictures?.length ?? 0) > 0;
   const tail = [call.state === "done" ? "" : state, mark, call.result?.exit_code != null ? words.thread.exit(call.result.exit_code) : "", took].filter(Boolean);
   return (
@@ -33,8 +34,8 @@ export function ToolCard({ call, run }: { call: Call; run: string }): ReactNode 
       <header>
         <button type="button" className="linkish plain grow" aria-expanded={open} onClick={() => setOpen(!open)}>
           <Icon name={glyph.name} small label={state} className={call.state === "done" && glyph.name === "done" ? "ok" : glyph.tone} />
-          {isCommand ? <span className="mono cut">{call.target}</span> : <span className="mono nowrap">{call.name}</span>}
-          {!isCommand && <span className="dim cut">{call.target}</span>}
+          {isCommand || files.length === 1 ? <span className="mono cut">{files[0]?.path ?? command}</span> : <span className="mono nowrap">{call.name}</span>}
+          {!isCommand && files.length !== 1 && <span className="dim cut">{call.target}</span>}
         </button>
         <FileCounts call={call} />
         <span className="end row">

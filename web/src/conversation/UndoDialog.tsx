@@ -86,7 +86,7 @@ export function UndoDialog({ session, wish, onClose, onDone }: { session: string
       )}
       <p className="row dialog-actions">
         {problem === null ? (
-          <button type="button" className="btn primary" autoFocus disabled={plan?.restored.length === 0} onClick={() => void go()}>
+          <button type="button" className="btn primary" disabled={plan?.restored.length === 0} onClick={() => void go()}>
             {wish.action === "undo" ? words.thread.undo : words.thread.redo}
           </button>
         ) : (

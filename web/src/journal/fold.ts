@@ -158,7 +158,7 @@ function applyToCall(run: Run, event: JournalEvent, at: number): void {
       Object.assign(call, { state: "running", startedAt: at, child: { session: event.payload.session, run: event.payload.run, agent: event.payload.agent, returned: null } });
       return;
     case "delegate_returned":
-      if (call.child !== null) call.child.returned = event.payload;
+      takeReturn(call, event.payload, at);
       return;
     default:
       return;
@@ -179,6 +179,13 @@ function finishCall(call: Call, finished: Payloads["tool_finished"], at: number)
   const { result } = finished;
   const seconds = finished.seconds ?? 0;
   Object.assign(call, { result, seconds, endedAt: at, state: result.status as CallState, startedAt: call.startedAt || at - seconds * 1000, output: "" });
+}
+
+const RETURNED: Record<string, CallState> = { finished: "done", failed: "failed", cancelled: "cancelled" };
+
+function takeReturn(call: Call, returned: Payloads["delegate_returned"], at: number): void {
+  if (call.child !== null) call.child.returned = returned;
+  Object.assign(call, { state: RETURNED[returned.status] ?? "done", endedAt: at, seconds: call.startedAt > 0 ? (at - call.startedAt) / 1000 : 0 });
 }
 
 function takeAnswer(run: Run, answered: Payloads["approval_answered"], at: number): void {

@@ -10,6 +10,8 @@ export type Connection =
   | { state: "refused"; problem: Problem };
 
 const PAGE = 1000;
+/** Milliseconds after which the frames of work that was given on just now have come. */
+const SETTLING = 300;
 
 /**
  * A session that is followed: its conversation, those of the agents it gave work to, and the connection.
@@ -66,7 +68,7 @@ export class LiveSession {
         break;
       case "event":
         takeEvent(this.conversation, frame.event);
-        if (frame.event.type === "delegate_sent") this.#catchUp(frame.event.payload.session);
+        if (frame.event.type === "delegate_sent") this.#expect(frame.event.payload.session);
         break;
       case "delta":
       case "reply_so_far":
@@ -74,7 +76,7 @@ export class LiveSession {
         break;
       case "delegate_event":
         if (takeEvent(this.#child(frame.event.session), frame.event) === "gap") this.#catchUp(frame.event.session);
-        if (frame.event.type === "delegate_sent") this.#catchUp(frame.event.payload.session);
+        if (frame.event.type === "delegate_sent") this.#expect(frame.event.payload.session);
         break;
       case "delegate_delta":
         takeDelta(this.#child(frame.delta.session), frame.delta, false);
@@ -94,11 +96,21 @@ export class LiveSession {
     return child;
   }
 
+  /** Read a delegated session's journal unless its frames come by themselves: those of an old one do not. */
+  #expect(session: string): void {
+    setTimeout(() => {
+      if (this.#child(session).seq === 0 && !this.#stopping.signal.aborted) this.#catchUp(session);
+    }, SETTLING);
+  }
+
   /** Read what a delegated session's journal holds beyond what is known; its frames come without a place to resume from. */
   #catchUp(session: string): void {
     if (this.#catching.has(session)) return;
     this.#catching.add(session);
-    void this.#readChild(session).finally(() => this.#catching.delete(session));
+    // A session that is not open yet tells everything by its frames; a lost connection is told where it is followed.
+    void this.#readChild(session)
+      .catch(() => undefined)
+      .finally(() => this.#catching.delete(session));
   }
 
   async #readChild(session: string): Promise<void> {

@@ -11,6 +11,7 @@ export function Dialog({ title, onClose, children, className = "" }: { title: st
   useEffect(() => {
     const opener = document.activeElement;
     dialog.current?.showModal();
+    dialog.current?.querySelector<HTMLElement>("input, textarea, .choices button, .dialog-actions button")?.focus();
     return () => {
       if (opener instanceof HTMLElement) opener.focus();
     };

@@ -62,7 +62,7 @@ export function Palette({ onClose, onNew, onTheme, onLanguage, onKeys }: { onClo
         aria-activedescendant={shown[here] === undefined ? undefined : `${list}-${shown[here].id}`}
         aria-label={words.palette.placeholder}
         placeholder={words.palette.placeholder}
-        autoFocus
+       
         value={text}
         onChange={(event) => {
           setText(event.target.value);

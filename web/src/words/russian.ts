@@ -178,7 +178,7 @@ export const russian: Words = {
     plan: "План",
     of: (done, all) => `${f.number(done)} из ${f.number(all)}`,
     files: "Изменённые файлы",
-    undoRun: "Вернуть изменения запуска",
+    undoRun: "Вернуть всё",
     undoFile: (path) => `Вернуть ${path}`,
     created: "новый",
     deleted: "удалён",

@@ -90,6 +90,9 @@ def sync(own: Served):
 def check(answer: httpx2.Response, what: Any) -> None:
     assert answer.status_code < 500, (what, answer.text)
     if answer.status_code >= 400:
+        if answer.request.url.path.startswith("/v1/"):
+            check_as_openai(answer, what)
+            return
         assert answer.headers["content-type"] == "application/problem+json", what
         if answer.request.method == "HEAD":
             return
@@ -97,6 +100,14 @@ def check(answer: httpx2.Response, what: Any) -> None:
         assert problem["status"] == answer.status_code
         assert re.fullmatch(r"[A-Z_]+", problem["code"]), what
         assert problem["detail"], what
+
+
+def check_as_openai(answer: httpx2.Response, what: Any) -> None:
+    assert answer.headers["content-type"] == "application/json", what
+    if answer.request.method != "HEAD":
+        error = answer.json()["error"]
+        assert error.keys() == {"message", "type", "param", "code"}, what
+        assert error["message"], what
 
 
 def send(client: httpx2.Client, method: str, address: str, **more: Any) -> None:

@@ -67,7 +67,8 @@ TURNS = [
     _turn("", _plan(2), _call("execute_command", command="python3 -c 'print(11, \"passed\")'"), when=CENTS),
     _turn("", _plan(3), _call("delegate", agent="debug", task="Does the nightly totals job share this fault?"), when=CENTS),
     _turn(
-        "Done. `row_total` keeps `Decimal` to the edge.\n\n| file | change |\n|---|---|\n| `src/export.py` | Decimal |\n\n- the tests pass\n- the nightly job is sound",
+        "Done. `row_total` keeps `Decimal` to the edge.\n\n| file | change |\n|---|---|\n| `src/export.py` | Decimal |\n\n"
+        "- the tests pass\n- the nightly job is sound",
         when=CENTS,
     ),
     _turn("It calls `row_total` once.", _call("search_in_code", pattern="row_total"), when="nightly totals"),

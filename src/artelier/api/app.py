@@ -29,6 +29,9 @@ from artelier.api import (
     webhooks,
 )
 from artelier.api.guard import HostGuard
+from artelier.api.openai import chat as openai_chat
+from artelier.api.openai import models as openai_models
+from artelier.api.openai import responses as openai_responses
 from artelier.runtime.house import House
 
 _DESCRIPTION = """A self-hosted runtime for teams of AI agents.
@@ -67,7 +70,7 @@ def create_app(open_house: Callable[[], AbstractAsyncContextManager[House | None
     )
     problems.install(app)
     rooms = (chat, conversations, changes, pictures, stream, runs, catalogue, plugins, routing, trust, debugging)
-    for room in (*rooms, usage, webhooks, entrance, health, metrics):
+    for room in (*rooms, openai_chat, openai_models, openai_responses, usage, webhooks, entrance, health, metrics):
         app.include_router(room.router)
     documentation.install(app)
     console.install(app)

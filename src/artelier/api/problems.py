@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
+from artelier.api.openai_errors import PREFIX, ParameterRefused, error_answer
 from artelier.domain import errors
 
 _log = logging.getLogger(__name__)
@@ -57,6 +58,15 @@ class Unauthorized(errors.ArtelierError):
     code = "UNAUTHORIZED"
 
 
+def refusal(request: Request, status: int, code: str, detail: str, retry_after: float | None = None, **more: Any) -> Response:
+    """Return an error as an answer in the shape that this address speaks."""
+    answer = problem(status, code, detail, retry_after, **more)
+    if not request.url.path.startswith(PREFIX):
+        return answer
+    kept = {name: answer.headers[name] for name in ("WWW-Authenticate", "Retry-After") if name in answer.headers}
+    return error_answer(status, code, detail, more.get("parameter"), kept)
+
+
 def problem(status: int, code: str, detail: str, retry_after: float | None = None, **more: Any) -> Response:
     """Return one problem as an answer."""
     body: dict[str, Any] = {
@@ -87,34 +97,35 @@ def _title(code: str) -> str:
     return code.replace("_", " ").capitalize()
 
 
-def _ours(_: Request, failure: Exception) -> Response:
+def _ours(request: Request, failure: Exception) -> Response:
     assert isinstance(failure, errors.ArtelierError)  # noqa: S101  the handler is registered for nothing else
     if isinstance(failure, Unauthorized):
-        return problem(401, failure.code, failure.message)
+        return refusal(request, 401, failure.code, failure.message)
     status = next((number for kind, number in _STATUSES if isinstance(failure, kind)), 500)
     if status == 500:  # noqa: PLR2004  HTTP's own number
         _log.error("a request failed", exc_info=failure)
-    return problem(status, failure.code, failure.message, failure.retry_after)
+    named = {"parameter": failure.parameter} if isinstance(failure, ParameterRefused) else {}
+    return refusal(request, status, failure.code, failure.message, failure.retry_after, **named)
 
 
-def _invalid(_: Request, failure: Exception) -> Response:
+def _invalid(request: Request, failure: Exception) -> Response:
     assert isinstance(failure, RequestValidationError)  # noqa: S101  the handler is registered for nothing else
     found = [{"where": ".".join(str(part) for part in each["loc"]), "message": each["msg"]} for each in failure.errors()]
     words = "; ".join(f"{each['where']}: {each['message']}" for each in found[:5])
-    return problem(422, "INVALID_REQUEST", f"The request does not fit: {words}.", errors=found)
+    return refusal(request, 422, "INVALID_REQUEST", f"The request does not fit: {words}.", errors=found)
 
 
-def _http(_: Request, failure: Exception) -> Response:
+def _http(request: Request, failure: Exception) -> Response:
     assert isinstance(failure, HTTPException)  # noqa: S101  the handler is registered for nothing else
     codes = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 413: "TOO_LARGE", 400: "INVALID_REQUEST"}
     details = {404: "There is nothing at this address. See /docs."}
-    answer = problem(
-        failure.status_code, codes.get(failure.status_code, "HTTP_ERROR"), details.get(failure.status_code, str(failure.detail))
+    answer = refusal(
+        request, failure.status_code, codes.get(failure.status_code, "HTTP_ERROR"), details.get(failure.status_code, str(failure.detail))
     )
     answer.headers.update(failure.headers or {})
     return answer
 
 
-def _unexpected(_: Request, failure: Exception) -> Response:
+def _unexpected(request: Request, failure: Exception) -> Response:
     _log.error("a request broke", exc_info=failure)
-    return problem(500, "INTERNAL", "The server broke on this request; its log has the trace.")
+    return refusal(request, 500, "INTERNAL", "The server broke on this request; its log has the trace.")

@@ -1,7 +1,6 @@
 """Server-sent events: the journal as it grows, and what is being said right now.
 
-``id`` is the event's sequence, so ``Last-Event-ID`` resumes without a hole; deltas carry no id. What a delta says of a
-reply that is stored already is left out, so no text comes twice.
+``id`` is the event's sequence, so ``Last-Event-ID`` resumes without a hole; deltas carry no id.
 """
 
 import asyncio
@@ -14,34 +13,19 @@ from fastapi.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from artelier.api.conversations import MOST, Sequence
+from artelier.api.following import HEARTBEAT_SECONDS, followed
 from artelier.api.guard import Person
 from artelier.api.pictures import event_body
 from artelier.api.schemas import Identifier
 from artelier.api.views import house_of, own_session
 from artelier.domain.errors import InvalidRequest, NotFound
-from artelier.domain.events import (
-    ApprovalAsked,
-    BudgetReached,
-    Event,
-    ModelFailed,
-    ModelReplied,
-    RunCancelled,
-    RunFailed,
-    RunFinished,
-    RunStarted,
-    RunWaiting,
-)
-from artelier.domain.frames import DelegateFrame, Delta, DeltaKind, Frame, ReplySoFar, Resync
-from artelier.domain.routes import ClarificationAsked
-from artelier.domain.runs import WaitReason
+from artelier.domain.events import Event
+from artelier.domain.frames import DelegateFrame, Delta, Frame, ReplySoFar, Resync
 from artelier.runtime.house import House
 
 router = APIRouter(prefix="/api/v1", tags=["streams"])
-HEARTBEAT_SECONDS = 15.0
 RAW_SEND = "artelier.raw_send"
 """Where ``StraightSend`` leaves the server's own ``send`` in a request's scope."""
-_RESTS = RunFinished | RunFailed | RunCancelled | RunWaiting
-PAGE = 500
 _HEARTBEAT = b": still here\n\n"
 _RESYNC = b"event: resync\ndata: {}\n\n"
 _ENCODER = msgspec.json.Encoder()
@@ -119,94 +103,25 @@ async def stream_person(request: Request, person: Person) -> Response:
     return EventStream(_person_chunks(house_of(request), person))
 
 
-class _Place:
-    """How far one reader has come in one session."""
-
-    def __init__(self, house: House, session: str, after: int) -> None:
-        self._house = house
-        self._session = session
-        self.seq = after
-        self.rested: set[str] = set()
-        """Runs that have ended, or wait for a person, by what has passed so far."""
-        self._settled: dict[tuple[str, int], int] = {}
-        self._delegating: set[str] = set()
-        self._asked = False
-
-    async def history(self) -> AsyncIterator[bytes]:
-        """Yield what the journal holds beyond the reader's place."""
-        while events := await self._house.store.read(self._session, self.seq, PAGE):
-            yield b"".join([self._pass(event) for event in events])
-            if len(events) < PAGE:
-                return
-
-    async def chunk(self, frames: tuple[Frame, ...]) -> bytes:
-        """Return what these frames add; gaps are filled from the journal."""
-        parts: list[bytes] = []
-        for frame in frames:
-            if isinstance(frame, Delta):
-                if not self._is_settled(frame):
-                    parts.append(_delta(frame))
-            elif isinstance(frame, DelegateFrame):
-                parts.append(self._pass_delegated(frame.frame))
-            elif isinstance(frame, Resync):
-                parts.append(_RESYNC)
-                parts += [chunk async for chunk in self.history()]
-            elif frame.seq == self.seq + 1:
-                parts.append(self._pass(frame))
-            elif frame.seq > self.seq:
-                parts += [chunk async for chunk in self.history()]
-        return b"".join(parts)
-
-    def _pass(self, event: Event) -> bytes:
-        self.seq = event.seq
-        if isinstance(event.payload, ModelReplied | ModelFailed):
-            self._settled[event.run, event.payload.step] = event.payload.attempt
-        elif isinstance(event.payload, RunStarted):
-            self.rested.discard(event.run)
-        elif isinstance(event.payload, RunWaiting) and event.payload.reason is WaitReason.DELEGATE:
-            self._delegating.add(event.run)
-            if self._asked:
-                self.rested.add(event.run)
-        elif isinstance(event.payload, _RESTS) and getattr(event.payload, "reason", "") != WaitReason.MODEL:
-            self.rested.add(event.run)
-        return b"id: %d\nevent: %s\ndata: %s\n\n" % (event.seq, event.type.encode(), event_body(event))
-
-    def _pass_delegated(self, frame: Event | Delta) -> bytes:
-        """Return a frame of a delegated session, which has no id here; a question in it is one that the reader's run waits for."""
-        if isinstance(frame, Delta):
-            return b"event: delegate_delta\ndata: %s\n\n" % _ENCODER.encode(frame)
-        if isinstance(frame.payload, ApprovalAsked | BudgetReached | ClarificationAsked):
-            self._asked = True
-            self.rested |= self._delegating
-        return b"event: delegate_event\ndata: %s\n\n" % event_body(frame)
-
-    def _is_settled(self, delta: Delta) -> bool:
-        return delta.kind is not DeltaKind.PROGRESS and self._settled.get((delta.run, delta.step), -1) >= delta.attempt
-
-
 async def session_chunks(house: House, session: str, after: int, run: str = "", known: tuple[Event, ...] = ()) -> AsyncIterator[bytes]:
-    """Yield a session's events after a place and everything that follows, until the reader leaves.
+    """Yield what ``followed`` tells, as server-sent events."""
+    async for frames in followed(house, session, after, run, known):
+        yield b"".join([_encoded(frame) for frame in frames]) if frames else _HEARTBEAT
 
-    With ``run`` it ends by itself once that run has ended or waits for a person. ``known``: the events right after the
-    place, where the caller has them, to spare a reading of the journal.
-    """
-    subscription = house.bus.follow_session(session)
-    place = _Place(house, session, after)
-    try:
-        if known:
-            yield await place.chunk(known)
-        if not known or house.bus.newest(session) != place.seq:
-            async for chunk in place.history():
-                yield chunk
-        while run not in place.rested:
-            frames = await subscription.next(HEARTBEAT_SECONDS)
-            if not frames and subscription.closed:
-                return
-            chunk = await place.chunk(frames) if frames else _HEARTBEAT
-            if chunk:
-                yield chunk
-    finally:
-        subscription.close()
+
+def _encoded(frame: Frame) -> bytes:
+    match frame:
+        case Event():
+            return b"id: %d\nevent: %s\ndata: %s\n\n" % (frame.seq, frame.type.encode(), event_body(frame))
+        case Delta():
+            kind = b"reply_so_far" if isinstance(frame, ReplySoFar) else b"delta"
+            return b"event: %s\ndata: %s\n\n" % (kind, _ENCODER.encode(frame))
+        case DelegateFrame(frame=Event() as event):
+            return b"event: delegate_event\ndata: %s\n\n" % event_body(event)
+        case DelegateFrame(frame=delta):
+            return b"event: delegate_delta\ndata: %s\n\n" % _ENCODER.encode(delta)
+        case Resync():
+            return _RESYNC
 
 
 async def _person_chunks(house: House, person: str) -> AsyncIterator[bytes]:
@@ -241,8 +156,3 @@ async def _owner(house: House, session: str) -> str:
         return (await house.store.get_session(session)).owner
     except NotFound:
         return ""
-
-
-def _delta(delta: Delta) -> bytes:
-    kind = b"reply_so_far" if isinstance(delta, ReplySoFar) else b"delta"
-    return b"event: %s\ndata: %s\n\n" % (kind, _ENCODER.encode(delta))

@@ -14,13 +14,14 @@ from artelier.domain.calls import FileChange, ToolCall, ToolResult
 from artelier.domain.compacting import ContextCompacted
 from artelier.domain.delegating import DelegateReturned, DelegateSent, Parent
 from artelier.domain.grants import GrantMade, GrantRevoked
+from artelier.domain.messages import Earlier
 from artelier.domain.models import CacheWishes, FinishReason
 from artelier.domain.questions import Answer, Decision, Question, QuestionKind
 from artelier.domain.routes import ClarificationAsked, RouteAdvised
 from artelier.domain.runs import WaitReason
 from artelier.domain.usage import Usage
 
-FORMAT = 3
+FORMAT = 4
 """Grows whenever an older worker could not fold what a newer one writes; a worker claims only runs up to its own."""
 
 
@@ -54,6 +55,8 @@ class MessageReceived(Struct, frozen=True, omit_defaults=True):
     """What is wanted of the cache of replies."""
     ceilings: dict[str, float] = {}
     """US dollars up to which a person let the run that delegated it spend of budgets, by the budgets' keys."""
+    said: tuple[Earlier, ...] = ()
+    """What was said before it elsewhere, as a program that keeps the conversation itself tells it."""
 
 
 class RunQueued(Struct, frozen=True, omit_defaults=True):

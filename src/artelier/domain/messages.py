@@ -38,4 +38,6 @@ class NoteMessage(Struct, frozen=True, tag="note"):
     text: str
 
 
+Earlier = UserMessage | AgentMessage | NoteMessage
+"""What can have been said before a session began."""
 Message = UserMessage | AgentMessage | ToolMessage | NoteMessage

@@ -48,6 +48,7 @@ def _apply(state: SessionState, event: e.Event) -> SessionState:
             seen=frozenset(payload.seen),
             wishes=payload.cache,
             ceilings=payload.ceilings,
+            said=payload.said,
         )
     if run is None:
         return replace(state, seq=event.seq)

@@ -65,8 +65,7 @@ def excerpt(state: SessionState, run: RunState, agent: AgentSpec, window: int) -
     left_out = past.before + first
     if not left_out:
         return Excerpt(shown)
-    request = (UserMessage(run.request),)
-    pinned = () if request in pieces[first:] else _cut_words(request, longest)
+    pinned = () if _request_of(run) in pieces[first:] else _cut_words((UserMessage(run.request),), longest)
     summary = compacted.summary if compacted is not None and past.before else ""
     known = findings_text(_known_at(pieces, first, state), kind_of(agent), min(FINDINGS, longest))
     replies, replies_of_run = _replies(past, first, run)
@@ -152,8 +151,8 @@ def _start(state: SessionState, run: RunState) -> Place | None:
 def _pieces_of(run: RunState, *, superseded: bool) -> list[Piece]:
     last = run.turns[-1] if run.turns else None
     if superseded and last is not None and last.cut and (not last.calls or last.open_calls):
-        return [(UserMessage(run.request),), *run.turns[:-1]]
-    pieces: list[Piece] = [(UserMessage(run.request),), *run.turns]
+        return [_request_of(run), *run.turns[:-1]]
+    pieces: list[Piece] = [_request_of(run), *run.turns]
     if run.status is RunStatus.CANCELLED:
         pieces.append((NoteMessage("The person stopped this work here."),))
     elif run.status is RunStatus.FAILED:
@@ -163,6 +162,11 @@ def _pieces_of(run: RunState, *, superseded: bool) -> list[Piece]:
             (NoteMessage(f"The person undid what this work changed in {', '.join(run.undone)}. Read them again before you go on."),)
         )
     return pieces
+
+
+def _request_of(run: RunState) -> Unit:
+    """Return the run's message, after what was said before it elsewhere: one piece, however much that was."""
+    return (*run.said, UserMessage(run.request))
 
 
 def _replies(past: Past, first: int, run: RunState) -> tuple[int, int]:

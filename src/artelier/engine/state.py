@@ -12,6 +12,7 @@ from artelier.domain.calls import ToolCall, ToolResult
 from artelier.domain.compacting import ContextCompacted
 from artelier.domain.delegating import DelegateSent, Parent
 from artelier.domain.events import CallJudged, ModelReplied
+from artelier.domain.messages import Earlier
 from artelier.domain.models import CacheWishes, FinishReason
 from artelier.domain.questions import Answer, Decision, Question
 from artelier.domain.routes import RouteAdvised
@@ -128,6 +129,8 @@ class RunState(Struct, frozen=True):
     """Patterns of paths it may write at most, where it was delegated."""
     delegated_steps: int = 0
     """Steps of runs that it delegated to."""
+    said: tuple[Earlier, ...] = ()
+    """What was said before its message elsewhere."""
     undone: tuple[str, ...] = ()
     """Files whose changes by this run a person undid."""
     seen: frozenset[str] = frozenset()

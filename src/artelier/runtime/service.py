@@ -19,6 +19,7 @@ from artelier.domain.events import (
     RunQueued,
     SessionOpened,
 )
+from artelier.domain.messages import Earlier
 from artelier.domain.models import CacheWishes
 from artelier.domain.questions import Answer, Decision, QuestionKind, QuestionStatus
 from artelier.domain.runs import ACTIVE, ENDED, QuestionRecord, RunRecord, RunStatus, WaitReason
@@ -51,6 +52,8 @@ class Message(Struct, frozen=True):
     idempotency_key: str = ""
     trace: str = ""
     cache: CacheWishes = CacheWishes()
+    said: tuple[Earlier, ...] = ()
+    """What was said before it elsewhere; only for a session that it opens."""
 
 
 class Accepted(Struct, frozen=True):
@@ -176,7 +179,10 @@ class Service:
     async def _submit(self, message: Message, workspace: str) -> Accepted:
         session = message.session or self._identifiers.new()
         opening = None if message.session else SessionOpened(message.person, message.workspace)
-        run, received = self._identifiers.new(), MessageReceived(message.text, message.agent, message.model, cache=message.cache)
+        run, received = (
+            self._identifiers.new(),
+            MessageReceived(message.text, message.agent, message.model, cache=message.cache, said=message.said),
+        )
         submission = Submission(
             session=session,
             run=run,

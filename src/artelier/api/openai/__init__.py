@@ -1,0 +1,1 @@
+"""What programs made for OpenAI speak: models, chat completions, responses."""

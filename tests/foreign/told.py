@@ -1,0 +1,14 @@
+"""What the model says to programs that were made for other servers."""
+
+from artelier.testing import call, script, turn
+
+STORY = "Once upon a time there was an agent that answered."
+SCRIPT = (
+    script(call("write_file", path="made.txt", content="made\n"), "Written.", when_text_contains="write a file")
+    + script(call("execute_command", command="rm -rf made"), "Removed.", when_text_contains="remove it")
+    + script(call("ask_user", question="Which colour?", options=["blue", "green"]), "Thank you.", when_text_contains="ask me")
+    + script(turn(STORY, reasoning="Let me think.", chunk=7), when_text_contains="tell a story")
+    + script(turn("", fault="request_refused", times=1000), when_text_contains="fail")
+    + script(turn(call("read_file", path="notes.txt"), "I look."), "It holds a note.", when_text_contains="look into it")
+    + script(*["Hello."] * 30)
+)

@@ -105,6 +105,8 @@ class ModelReplied(Struct, frozen=True, omit_defaults=True):
     """What it would have consumed then."""
     signature: str = ""
     """What the provider wants back with the reasoning when the calls are answered."""
+    entry: str = ""
+    """The entry of the cache of like questions that gave it, for a report that it is wrong."""
 
 
 class ModelFailed(Struct, frozen=True, omit_defaults=True):

@@ -53,6 +53,7 @@ async def call_model(
         source=reply.source,
         saved=reply.saved,
         signature=reply.signature,
+        entry=reply.entry,
     )
 
 

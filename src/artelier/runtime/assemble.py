@@ -19,6 +19,7 @@ from artelier.ports.cache import Cache
 from artelier.ports.clock import Clock, Identifiers
 from artelier.ports.runs import Worker
 from artelier.ports.tool import Tool
+from artelier.providers.prices import Prices
 from artelier.runtime.caching import Caches, open_caches
 from artelier.runtime.catalogue import all_tools
 from artelier.runtime.corrections import Corrections
@@ -28,13 +29,15 @@ from artelier.runtime.folders import LocalFolders
 from artelier.runtime.ground import PLACE, Ground, Plan, lay
 from artelier.runtime.house import House
 from artelier.runtime.mcp_servers import build_mcp_servers
-from artelier.runtime.model_sources import build_models
+from artelier.runtime.model_sources import Kept, build_models
 from artelier.runtime.models import Models
 from artelier.runtime.plugins import PLUGINS, Gathered, Plugins
 from artelier.runtime.post import Post
+from artelier.runtime.pricing import build_prices
 from artelier.runtime.reload import Reloader
 from artelier.runtime.remembering import Remembering
 from artelier.runtime.sandboxing import open_sandbox
+from artelier.runtime.semantics import Semantics, open_semantics
 from artelier.runtime.service import Service
 from artelier.runtime.standing import Standing
 from artelier.runtime.subscribers import Subscribers
@@ -69,7 +72,9 @@ async def _open(plan: Plan, closing: AsyncExitStack) -> House:
     web = _web(settings, plan.port, blobs, closing)
     sandbox = await open_sandbox(settings, state_folder, await web.open_proxy(settings.sandbox, state_folder))
     caches = _caches(ground, closing)
-    models = _models(ground, caches, closing)
+    prices = build_prices(settings)
+    semantics = _semantics(ground, caches, prices, closing)
+    models = _models(ground, Kept(caches.replies, semantics), prices, closing)
     experiences = _experiences(settings, store, closing)
     tools, budgets = all_tools(settings, (*web.tools, *plan.tools)), SpendingBudgets(store)
     standing = _standing(ground, models, experiences, tools.values(), caches, sandbox, budgets)
@@ -111,6 +116,7 @@ async def _open(plan: Plan, closing: AsyncExitStack) -> House:
         webhooks=await _webhooks(ground, closing),
         readings=store,
         caches=caches,
+        semantics=semantics,
         budgets=budgets,
     )
 
@@ -142,8 +148,15 @@ async def _roots(store: SqliteStore) -> list[Path]:
     return [Path(record.root) for record in await store.list_workspaces()]
 
 
-def _models(ground: Ground, caches: Caches, closing: AsyncExitStack) -> Models:
-    models = build_models(ground.settings, ground.clock, ground.plan.found, caches.replies)
+def _semantics(ground: Ground, caches: Caches, prices: Prices, closing: AsyncExitStack) -> Semantics | None:
+    semantics = open_semantics(ground.settings, ground.plan.found, caches, prices, ground.clock)
+    if semantics is not None:
+        closing.push_async_callback(semantics.likes.close)
+    return semantics
+
+
+def _models(ground: Ground, kept: Kept, prices: Prices, closing: AsyncExitStack) -> Models:
+    models = build_models(ground.settings, ground.clock, ground.plan.found, kept, prices)
     closing.push_async_callback(models.close)
     return models
 

@@ -15,6 +15,19 @@ _AHEAD = {
     "seconds_wasted": "Seconds of work done that nobody asked for",
 }
 
+_SEMANTIC = {
+    "looked": "Questions for which like ones were looked for",
+    "failures": "Questions for which the embedder gave nothing usable",
+    "vetoed": "Near questions that differ in a number, a negation or a name",
+    "near": "Questions with a like one that nothing speaks against",
+    "hits": "Questions answered by a like one's answer; in shadow mode those that would have been",
+    "right": "Hits whose answer was compared with the model's own and was the same",
+    "wrong": "Hits whose answer was compared with the model's own and was another",
+    "learned": "Comparisons of answers that were learned from",
+    "kept": "Answered questions kept",
+    "reported": "Answers that a person reported as wrong",
+}
+
 
 def figures_of(house: House) -> Iterator[Figure]:
     """Return every figure of the house."""
@@ -31,6 +44,7 @@ def figures_of(house: House) -> Iterator[Figure]:
         "artelier_prompt_prefix_breaks", "Requests whose beginning nobody meant to change: providers cache none of it", prefixes.breaks
     )
     yield from _tiers(house)
+    yield from _semantic(house)
     for agent, tally in sorted(house.experiences.tallies().items()):
         yield from _ahead(agent, tally)
 
@@ -49,6 +63,15 @@ def _tiers(house: House) -> Iterator[Figure]:
         yield Figure("artelier_reply_cache_joined", "Requests answered by another's equal one", replies.joined)
         yield Figure("artelier_reply_cache_misses", "Requests whose reply was not there", replies.misses)
         yield Figure("artelier_reply_cache_stored", "Replies kept", replies.stored)
+
+
+def _semantic(house: House) -> Iterator[Figure]:
+    if house.semantics is not None:
+        label = (("mode", "on" if house.semantics.answers else "shadow"),)
+        score = house.semantics.likes.scores.all
+        for name, meaning in _SEMANTIC.items():
+            yield Figure(f"artelier_semantic_cache_{name}", meaning, getattr(score, name), label)
+        yield Figure("artelier_semantic_cache_net_dollars", "US dollars saved, less what embeddings cost", score.net, label, counts=False)
 
 
 def _ahead(agent: str, tally: Tally) -> Iterator[Figure]:

@@ -2,8 +2,6 @@
 
 from contextlib import aclosing
 
-from hand_clock import HandClock
-
 from artelier.caches.memory import MemoryCache
 from artelier.caches.similarity import MatrixIndex
 from artelier.domain.errors import ProviderError
@@ -15,6 +13,7 @@ from artelier.providers.checked_vectors import CheckedVectors
 from artelier.providers.like_questions import LikeQuestions, SemanticLimits
 from artelier.providers.semantic_cache import SemanticProvider
 from artelier.providers.semantic_entries import Entries
+from hand_clock import HandClock
 
 USED = Usage(100, 20)
 WHO = "person:owner"

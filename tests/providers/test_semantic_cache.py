@@ -275,7 +275,8 @@ async def test_behind_the_cache_of_equal_requests_one_embedding_serves_all_and_n
     stage.embedder.texts.clear()
     cold = asked(LIKE, temperature=0.0)
     replies = await asyncio.gather(*(stage.say(cold) for _ in range(5)))
-    assert [reply.source for reply in replies] == ["joined"] * 4 + [""] or stage.model.asked == [LIKE]
+    assert sorted(reply.source for reply in replies) == ["", *["joined"] * 4]
+    assert stage.model.asked == [LIKE]
     assert stage.embedder.texts.count(LIKE) == 1
     assert (await stage.say(cold)).source == "cache"
     warm = asked(LIKE, wishes=CacheWishes(ttl=60.0))

@@ -4,6 +4,7 @@ It is no language model. It knows nothing of meaning: only texts written nearly 
 """
 
 import math
+import re
 import zlib
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -14,12 +15,13 @@ from artelier.providers.likeness import plain
 _WIDTH = 512
 _LENGTHS = (3, 4)
 _WORD_WEIGHT = 2.0
+_WORD = re.compile(r"\w+")
 
 
 class LexicalEmbedder:
     """Hashed words, pairs of words and runs of three and four signs, each at a place of the vector, with a sign."""
 
-    name = "lexical-1"
+    name = "lexical"
 
     async def embed(self, texts: Sequence[str]) -> Embedding:
         """Return vectors of unit length; nothing is charged."""
@@ -39,12 +41,12 @@ def _vector(text: str) -> Vector:
 
 
 def _features(text: str) -> Iterator[tuple[str, float]]:
-    words = text.split()
+    words = _WORD.findall(text)
     for word in words:
         yield f"w {word}", _WORD_WEIGHT
     for pair in pairwise(words):
         yield f"p {' '.join(pair)}", 1.0
-    padded = f" {text} "
+    padded = f" {' '.join(words)} "
     for length in _LENGTHS:
         for start in range(len(padded) - length + 1):
             yield padded[start : start + length], 1.0

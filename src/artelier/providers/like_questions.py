@@ -90,6 +90,7 @@ class LikeQuestions:
         self._counting = asyncio.Lock()
         self.scores = SemanticScores()
         self.embedder = vectors.name
+        self.error_bound = limits.error_bound
 
     async def look(self, sought: Sought) -> Sighting:
         """Return the nearest question that nothing speaks against, and whether its answer may be given."""

@@ -23,7 +23,7 @@ _IDENTIFIER = re.compile(
     |(?<![\w-])--?[A-Za-z][\w-]*                    # flags
     |[~.]{0,2}/[\w./-]+|\w:\\[\w.\\-]+             # paths
     |\b\w+(?:[._:/-]+\w+)*_\w*|\b_\w+              # snake_case
-    |\b\w+(?:\.\w+)+\b(?:\(\))?|\b\w+\(\)          # dotted names, calls
+    |\b[^\W\d]\w*(?:\.\w+)+\b(?:\(\))?|\b\w+\(\)          # dotted names, calls
     |\b[^\W\d_]+[+\#]+|\b(?=\w*\d)(?=\w*[^\W\d])\w+\b   # C++, h264, 3d
     |[<>]=?|={1,3}|!=|[+*^|&]{1,2}(?=\s)|(?<=\d)\s?[-−/]\s?(?=\d)|[$@\#]\w+        # operators, variables""",
     re.VERBOSE,
@@ -136,7 +136,7 @@ def _is_form(name: str, word: str) -> bool:
 
 
 def _opposed(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    only, lacking = set(one) - set(other), set(other) - set(one)
+    only, lacking = Counter(one) - Counter(other), Counter(other) - Counter(one)
     return any(_is_opposite(word, its) or _is_opposite(its, word) for word in only for its in lacking)
 
 

@@ -27,7 +27,7 @@ class LocalEmbedder:
         async with self._turn:
             if self._model is None:
                 self._model = await asyncio.to_thread(_load)
-        vectors = self._model.embed([text.encode("utf-8", "replace").decode() for text in texts], norm=True)
+        vectors = self._model.embed([text.encode("utf-8", "replace").decode() for text in texts])
         return Embedding(tuple(tuple(vector) for vector in vectors.tolist()))
 
     async def close(self) -> None:

@@ -34,6 +34,16 @@ class SemanticScore(Struct):
     """US dollars that embeddings cost."""
 
     @property
+    def hit_rate(self) -> float:
+        """Hits of all questions that were looked at."""
+        return self.hits / self.looked if self.looked else 0.0
+
+    @property
+    def error_rate(self) -> float:
+        """Wrong answers, found by comparison or reported, of all questions with a like one: what the error bound is about."""
+        return (self.wrong + self.reported) / self.near if self.near else 0.0
+
+    @property
     def net(self) -> float:
         """US dollars saved, less what embeddings cost; in shadow mode nothing is saved, this is what would have been."""
         return self.saved - self.spent

@@ -19,7 +19,6 @@ from artelier.ports.cache import Cache
 from artelier.ports.clock import Clock, Identifiers
 from artelier.ports.runs import Worker
 from artelier.ports.tool import Tool
-from artelier.providers.prices import Prices
 from artelier.runtime.caching import Caches, open_caches
 from artelier.runtime.catalogue import all_tools
 from artelier.runtime.corrections import Corrections
@@ -72,16 +71,13 @@ async def _open(plan: Plan, closing: AsyncExitStack) -> House:
     web = _web(settings, plan.port, blobs, closing)
     sandbox = await open_sandbox(settings, state_folder, await web.open_proxy(settings.sandbox, state_folder))
     caches = _caches(ground, closing)
-    prices = build_prices(settings)
-    semantics = _semantics(ground, caches, prices, closing)
-    models = _models(ground, Kept(caches.replies, semantics), prices, closing)
-    experiences = _experiences(settings, store, closing)
+    models, semantics = _models(ground, caches, closing)
+    experiences, examples = _experiences(settings, store, closing), Examples(state_folder / EXAMPLES, clock)
     tools, budgets = all_tools(settings, (*web.tools, *plan.tools)), SpendingBudgets(store)
     standing = _standing(ground, models, experiences, tools.values(), caches, sandbox, budgets)
     servers = build_mcp_servers(settings, state_folder, clock, blobs, standing.add_mcp)
     plugins = Plugins(state_folder / PLUGINS, clock, models, tools, partial(_roots, store))
     closing.push_async_callback(plugins.stop)
-    examples = Examples(state_folder / EXAMPLES, clock)
     standing.on_take = _feeding(ground, Corrections(examples), closing)
     gathered = await plugins.gather(settings)
     plugins.keep(gathered)
@@ -148,17 +144,14 @@ async def _roots(store: SqliteStore) -> list[Path]:
     return [Path(record.root) for record in await store.list_workspaces()]
 
 
-def _semantics(ground: Ground, caches: Caches, prices: Prices, closing: AsyncExitStack) -> Semantics | None:
+def _models(ground: Ground, caches: Caches, closing: AsyncExitStack) -> tuple[Models, Semantics | None]:
+    prices = build_prices(ground.settings)
     semantics = open_semantics(ground.settings, ground.plan.found, caches, prices, ground.clock)
+    models = build_models(ground.settings, ground.clock, ground.plan.found, Kept(caches.replies, semantics), prices)
     if semantics is not None:
         closing.push_async_callback(semantics.likes.close)
-    return semantics
-
-
-def _models(ground: Ground, kept: Kept, prices: Prices, closing: AsyncExitStack) -> Models:
-    models = build_models(ground.settings, ground.clock, ground.plan.found, kept, prices)
     closing.push_async_callback(models.close)
-    return models
+    return models, semantics
 
 
 def _caches(ground: Ground, closing: AsyncExitStack) -> Caches:

@@ -4,7 +4,6 @@ import subprocess
 import sys
 
 import pytest
-from hand_clock import HandClock
 from pydantic import ValidationError
 
 from artelier.domain.errors import SettingsError
@@ -18,6 +17,7 @@ from artelier.runtime.model_sources import Kept, build_models
 from artelier.runtime.pricing import build_prices
 from artelier.runtime.semantics import open_semantics
 from artelier.settings import Settings
+from hand_clock import HandClock
 
 OPENAI = {"openai": {"base_url": "http://127.0.0.1:9/v1"}, "claude": {"kind": "anthropic"}}
 OLLAMA = LocalServer("ollama", "http://127.0.0.1:11434/v1", ("tiny",))

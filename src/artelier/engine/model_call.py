@@ -54,6 +54,7 @@ async def call_model(
         saved=reply.saved,
         signature=reply.signature,
         entry=reply.entry,
+        lookup_cost=reply.lookup_cost,
     )
 
 

@@ -2,15 +2,25 @@
 
 import asyncio
 import math
+import os
+import signal
+from itertools import count
+from pathlib import Path
 
+import asyncpg
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from artelier.caches.breaker import Breaker
 from artelier.caches.memory import MemoryCache
+from artelier.caches.pgvector import VectorTable
 from artelier.caches.similarity import MatrixIndex
 from hand_clock import HandClock
+from postgres_server import postgres
+
+_NUMBERS = count()
 
 
 class Matrix:
@@ -24,9 +34,42 @@ class Matrix:
         return MatrixIndex(self.cache, self.clock, **{"look": 0.0, **changes})
 
 
-@pytest.fixture(params=[Matrix])
-def stage(request):
-    return request.param()
+class Table:
+    """The table of a Postgres, in a database of its own."""
+
+    def __init__(self, url: str) -> None:
+        self.clock = HandClock()
+        self.url = url
+        self._opened: list[VectorTable] = []
+
+    def open(self, **changes) -> VectorTable:
+        self._opened.append(VectorTable(self.url, self.clock, **{"patience": 10.0, **changes}))
+        return self._opened[-1]
+
+    async def close(self) -> None:
+        for each in self._opened:
+            await each.close()
+
+
+@pytest.fixture(scope="module")
+def server():
+    with postgres() as (url, _):
+        yield url
+
+
+@pytest.fixture(params=[Matrix, Table])
+async def stage(request):
+    if request.param is Matrix:
+        yield Matrix()
+        return
+    server = request.getfixturevalue("server")
+    name = f"own{next(_NUMBERS)}"
+    connection = await asyncpg.connect(server)
+    await connection.execute(f"CREATE DATABASE {name}")
+    await connection.close()
+    table = Table(server.replace("/postgres?", f"/{name}?"))
+    yield table
+    await table.close()
 
 
 def at(degrees: float) -> tuple[float, float]:
@@ -162,3 +205,35 @@ async def test_of_a_matrix_a_damaged_vector_or_list_is_gone(damage):
     assert [each.entry for each in await stage.open().nearest("p", at(0), 0.9, 9)] == ["f"]
     await stage.cache.put("similar:p", b"\xc1 no list", 100)
     assert await stage.open().nearest("p", at(0), 0.9, 9) == ()
+
+
+async def test_a_table_whose_server_is_not_there_is_a_miss_and_is_left_alone():
+    clock, breaker = HandClock(), Breaker(pause=60.0)
+    index = VectorTable("postgresql://postgres@127.0.0.1:9/none", clock, breaker=breaker)
+    await index.put("p", "e", at(0), 100)
+    assert await index.nearest("p", at(0), 0.5, 9) == ()
+    await index.touch("p", "e")
+    await index.drop("p", "e")
+    assert breaker.failures == 1
+    await index.close()
+
+
+async def test_a_table_whose_server_freezes_costs_one_wait():
+    with postgres() as (url, process):
+        index = VectorTable(url, HandClock(), patience=10.0, breaker=(breaker := Breaker(pause=60.0)))
+        await index.put("p", "e", at(0), 100)
+        index._patience = 0.1
+        assert await index.nearest("p", at(0), 0.5, 9)
+        process.send_signal(signal.SIGSTOP)
+        for pid in children(process.pid):
+            os.kill(pid, signal.SIGSTOP)
+        assert await index.nearest("p", at(0), 0.5, 9) == ()
+        assert await index.nearest("p", at(0), 0.5, 9) == ()
+        assert breaker.failures == 1
+        await index.close()
+        for pid in children(process.pid):
+            os.kill(pid, signal.SIGCONT)
+
+
+def children(pid: int) -> list[int]:
+    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]

@@ -89,6 +89,7 @@ def test_one_that_is_not_there_is_said(tmp_path, name):
         {"entries": 20_001},
         {"eviction": "ttl"},
         {"mode": "maybe"},
+        {"index_url": "mysql://host/db"},
     ],
 )
 def test_settings_that_make_no_sense_are_refused(semantic):

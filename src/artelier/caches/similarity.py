@@ -4,20 +4,18 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Iterable
 from time import monotonic
-from typing import Literal
 
 import msgspec
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from artelier.caches.eviction import IndexEviction
 from artelier.ports.cache import Cache
 from artelier.ports.clock import Clock
 from artelier.ports.embedder import Vector
 from artelier.ports.similarity import Neighbour
 
-IndexEviction = Literal["lru", "lfu", "fifo"]
-"""What leaves a full partition first: unused for longest, least often used, oldest."""
 LOOK = 5.0
 """Seconds for which what other instances put and dropped is not looked for."""
 _SLACK = 1e-6

@@ -21,6 +21,7 @@ from artelier.tools.mcp.session import Connector
 
 CHROMIUM = "artelier.network.chromium"
 INDEX = "artelier.caches.similarity"
+VECTOR_TABLE = "artelier.caches.pgvector"
 LOCAL_EMBEDDER = "artelier.providers.local_embedder"
 MCP = "artelier.tools.mcp.sdk"
 PLUGINS = "artelier.plugins"
@@ -36,6 +37,11 @@ async def load(module: str, name: str) -> Any:
 def load_price_list() -> PriceList:
     """Return the list of public prices; it takes half a second, so call it in a thread."""
     return cast("PriceList", importlib.import_module("genai_prices.data_snapshot").get_snapshot())
+
+
+def load_vector_table() -> Callable[..., SimilarityIndex]:
+    """Return the class of the index in Postgres. Raises ``ImportError`` where its driver is not installed."""
+    return cast("Callable[..., SimilarityIndex]", importlib.import_module(VECTOR_TABLE).VectorTable)
 
 
 def load_index() -> Callable[..., SimilarityIndex]:

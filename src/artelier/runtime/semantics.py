@@ -11,6 +11,7 @@ from artelier.domain.usage import Usage
 from artelier.ports.clock import Clock
 from artelier.ports.embedder import Embedder
 from artelier.ports.provider import Provider
+from artelier.ports.similarity import SimilarityIndex
 from artelier.providers.checked_vectors import CheckedVectors
 from artelier.providers.lexical_embedder import LexicalEmbedder
 from artelier.providers.like_questions import LikeQuestions, SemanticLimits
@@ -21,8 +22,9 @@ from artelier.providers.semantic_cache import Generation, SemanticProvider
 from artelier.providers.semantic_entries import Entries
 from artelier.providers.transport import HttpTransport
 from artelier.runtime.caching import Caches
-from artelier.runtime.load import load_index, load_local_embedder
+from artelier.runtime.load import load_index, load_local_embedder, load_vector_table
 from artelier.settings import ProviderSettings, Settings
+from artelier.settings.caches import SemanticCacheSettings
 
 _CONNECTIONS = 16
 _INSTALL = "Install it: pip install 'artelier[{}]', or set cache.semantic.mode = \"off\"."
@@ -45,16 +47,10 @@ def open_semantics(settings: Settings, found: tuple[LocalServer, ...], caches: C
     wanted = settings.cache.semantic
     if wanted.mode == "off":
         return None
-    try:
-        index = load_index()
-    except ImportError as missing:
-        raise SettingsError(f"cache.semantic needs numpy, which is not installed. {_INSTALL.format('semantic')}") from missing
-    # Not the tiers: what one instance drops must not live on in another's memory, and vectors are in memory anyway.
-    kept = index(caches.far, clock, entries=wanted.entries, partitions=wanted.partitions, eviction=wanted.eviction)
     limits = SemanticLimits(wanted.floor, wanted.error_bound, wanted.answers_alike, float(wanted.ttl))
     likes = LikeQuestions(
         CheckedVectors(_embedder(settings, found, prices)),
-        kept,
+        _index(wanted, caches, clock),
         Entries(caches.far, clock),
         limits,
         chance=SystemRandom().random,
@@ -62,6 +58,24 @@ def open_semantics(settings: Settings, found: tuple[LocalServer, ...], caches: C
         price=lambda tokens: _price(prices, wanted.embedder, tokens),
     )
     return Semantics(likes, caches.generations.of, wanted.mode == "on")
+
+
+def _index(wanted: SemanticCacheSettings, caches: Caches, clock: Clock) -> SimilarityIndex:
+    """Return what holds the vectors: Postgres where it is named, otherwise memory before the far tier."""
+    if url := wanted.index_url.get_secret_value():
+        try:
+            table = load_vector_table()
+        except ImportError as missing:
+            raise SettingsError(
+                f"cache.semantic.index_url needs asyncpg, which is not installed. {_INSTALL.format('semantic-postgres')}"
+            ) from missing
+        return table(url, clock, entries=wanted.entries, eviction=wanted.eviction)
+    try:
+        matrix = load_index()
+    except ImportError as missing:
+        raise SettingsError(f"cache.semantic needs numpy, which is not installed. {_INSTALL.format('semantic')}") from missing
+    # Not the tiers: what one instance drops must not live on in another's memory, and vectors are in memory anyway.
+    return matrix(caches.far, clock, entries=wanted.entries, partitions=wanted.partitions, eviction=wanted.eviction)
 
 
 def _embedder(settings: Settings, found: tuple[LocalServer, ...], prices: Prices) -> Embedder:

@@ -35,6 +35,15 @@ class SemanticCacheSettings(Section):
     partitions: int = Field(default=200, ge=1)
     """Held in memory at once; others are read again when they are asked for."""
     eviction: Literal["lru", "lfu", "fifo"] = "lru"
+    index_url: SecretStr = SecretStr("")
+    """``postgresql://USER@HOST/DATABASE`` with the extension pgvector, for vectors that instances share; empty for this memory."""
+
+    @field_validator("index_url")
+    @classmethod
+    def _is_postgres(cls, url: SecretStr) -> SecretStr:
+        if url.get_secret_value() and not url.get_secret_value().startswith(("postgresql://", "postgres://")):
+            raise ValueError("the index_url of like questions begins with postgresql://")
+        return url
 
     @model_validator(mode="after")
     def _has_embedder(self) -> Self:

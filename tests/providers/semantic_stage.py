@@ -87,12 +87,12 @@ class Stage:
             CheckedVectors(self.embedder),
             self.index,
             self.entries,
-            SemanticLimits(**limits),
+            SemanticLimits(answers=answer, **limits),
             chance=chance,
             worth=lambda _, reply: reply.usage.input_tokens / 1000,
             price=lambda tokens: tokens * price,
         )
-        self.provider = SemanticProvider("own", self.model, self.likes, self.generation, answer=answer)
+        self.provider = SemanticProvider("own", self.model, self.likes, self.generation)
         self.token = "1"
 
     async def generation(self, namespace: str) -> str:

@@ -64,7 +64,7 @@ async def test_every_layer_is_there_in_its_order_or_off(tmp_path):
 )
 async def test_an_embedder_is_found_by_its_name(tmp_path, name, found, told):
     _, caches, semantics = opened(tmp_path, {"mode": "on", "embedder": name}, found)
-    assert semantics.answers
+    assert semantics.likes.answers
     assert semantics.likes.embedder == told
     await semantics.likes.close()
     await caches.close()

@@ -130,10 +130,10 @@ class QuestionInsightView(BaseModel):
 class SemanticInsightView(BaseModel):
     """How the cache of like questions does for you, since the server started; in mode `shadow`, what it would have done.
 
-    `looked`: questions for which like ones were looked for; `near`: those with one that nothing speaks against; `vetoed`: near ones
-    that differ in a number, a negation or a name; `hits`: answered by it; `right` and `wrong`: hits that were compared with the
-    model's own answer; `reported` by you. `hit_rate` is of `looked`, `error_rate` of `near`, which `error_bound` holds.
-    `saved` and `spent` on embeddings are US dollars.
+    `looked`: questions for which like ones were looked for; `near`: those with one that nothing speaks against; `vetoed`: near
+    ones that differ in a number, a negation or a name; `hits`: answered by it; `right` and `wrong`: answers that stood and were
+    compared with the model's own, in shadow mode all hits; `reported` by you. `hit_rate` is of `looked`, `error_rate` of `near`,
+    which `error_bound` holds. `saved` and `spent` on embeddings are US dollars.
     """
 
     mode: Literal["shadow", "on"]
@@ -224,9 +224,7 @@ def _semantic(house: House, person: str) -> SemanticInsightView | None:
         return None
     likes, score = house.semantics.likes, house.semantics.likes.scores.of(person)
     counts = {name: getattr(score, name) for name in SemanticInsightView.model_fields if hasattr(score, name)}
-    return SemanticInsightView(
-        mode="on" if house.semantics.answers else "shadow", embedder=likes.embedder, error_bound=likes.error_bound, **counts
-    )
+    return SemanticInsightView(mode="on" if likes.answers else "shadow", embedder=likes.embedder, error_bound=likes.error_bound, **counts)
 
 
 def _budget_view(state: BudgetState) -> BudgetView:

@@ -21,6 +21,8 @@ LOOK = 5.0
 _SLACK = 1e-6
 """Cosines of 32 bits miss by so much."""
 _FIRST_ROWS = 16
+_READ_AT_ONCE = 16
+"""Vectors asked of the cache together, when a partition comes into memory."""
 
 
 class _Row(Struct, array_like=True):
@@ -190,11 +192,12 @@ class MatrixIndex:
 
     async def _load(self, partition: str, known: _Partition, rows: Iterable[_Row]) -> None:
         now = self._now()
-        for row in rows:
-            stored = await self._cache.get(_vector_key(partition, row.entry)) if row.end > now else None
-            if stored is not None and stored and len(stored) % 4 == 0:
-                values = np.frombuffer(stored, np.float32)
-                if np.isfinite(values).all():
+        wanted = [row for row in rows if row.end > now]
+        for begin in range(0, len(wanted), _READ_AT_ONCE):
+            some = wanted[begin : begin + _READ_AT_ONCE]
+            stored = await asyncio.gather(*(self._cache.get(_vector_key(partition, row.entry)) for row in some))
+            for row, value in zip(some, stored, strict=True):
+                if value and len(value) % 4 == 0 and np.isfinite(values := np.frombuffer(value, np.float32)).all():
                     known.add(row, values)
 
     async def _write(self, partition: str, known: _Partition) -> None:

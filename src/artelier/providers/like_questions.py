@@ -38,6 +38,8 @@ class SemanticLimits(Struct, frozen=True):
     """Answers at least as near as this say the same."""
     seconds: float = 24 * 3600.0
     """For how long an answer is kept."""
+    answers: bool = True
+    """Without it no answer is given, and what would have been is counted: shadow mode."""
 
 
 class Sought(Struct, frozen=True):
@@ -83,6 +85,7 @@ class LikeQuestions:
         self._entries = entries
         self._limits = limits
         self._chance = chance
+        self.answers = limits.answers
         self._worth = worth
         self._price = price
         self._owed: dict[str, float] = {}
@@ -110,12 +113,11 @@ class LikeQuestions:
                 return self._judged(sought, Sighting(vector, near.entry, kept, near.similarity))
         return Sighting(vector)
 
-    async def answer(self, sought: Sought, sighting: Sighting) -> ModelReply:
+    def answer(self, sought: Sought, sighting: Sighting) -> ModelReply:
         """Return the answer of a sighting that stands, named so that it can be reported."""
         assert sighting.kept is not None  # noqa: S101  it stands
-        await self._index.touch(sought.partition, sighting.entry)
-        reply = sighting.kept.reply
-        return _given(reply, f"{sought.partition}.{sighting.entry}", self.take_owed(sought.tenant))
+        self._count_hit(sought, sighting.kept)
+        return _given(sighting.kept.reply, f"{sought.partition}.{sighting.entry}", self.take_owed(sought.tenant))
 
     def learn(self, sought: Sought, sighting: Sighting | None, reply: ModelReply, seconds: float | None, *, store: bool) -> None:
         """Learn from the model's own answer, in the background; ``sighting`` is None where nobody has looked yet.
@@ -159,10 +161,12 @@ class LikeQuestions:
         assert sighting.kept is not None  # noqa: S101  it was just found
         limits = self._limits
         share = asking_share(sighting.kept.tally, sighting.similarity, limits.floor, limits.error_bound)
-        stands = self._chance() >= share
-        saved = self._worth(sought.provider, sighting.kept.reply) if stands else 0.0
-        self.scores.add(sought.tenant, near=1, hits=int(stands), saved=saved)
-        return replace(sighting, stands=stands)
+        self.scores.add(sought.tenant, near=1)
+        self._begin(self._index.touch(sought.partition, sighting.entry))
+        return replace(sighting, stands=self._chance() >= share)
+
+    def _count_hit(self, sought: Sought, kept: Entry) -> None:
+        self.scores.add(sought.tenant, hits=1, saved=self._worth(sought.provider, kept.reply))
 
     async def _learn(self, sought: Sought, sighting: Sighting | None, reply: ModelReply, seconds: float, *, store: bool) -> None:
         sighting = sighting or await self.look(sought)
@@ -181,6 +185,8 @@ class LikeQuestions:
         if right is None:
             return None
         if sighting.stands:
+            if not self.answers:
+                self._count_hit(sought, kept)
             self.scores.add(sought.tenant, right=int(right), wrong=int(not right))
         if store:
             async with self._counting:

@@ -25,17 +25,16 @@ _ENCODER = msgspec.json.Encoder()
 
 
 class SemanticProvider:
-    """Another provider, called ``name`` here. Where it does not ``answer`` it looks on only, and keeps score: shadow mode.
+    """Another provider, called ``name`` here. Where ``likes`` answers nothing it only looks on: shadow mode.
 
     ``generation`` gives the token of a tenant's replies; a new one forgets all of them. ``likes`` is closed by whoever made it.
     """
 
-    def __init__(self, name: str, provider: Provider, likes: LikeQuestions, generation: Generation, *, answer: bool) -> None:
+    def __init__(self, name: str, provider: Provider, likes: LikeQuestions, generation: Generation) -> None:
         self._name = name
         self._provider = provider
         self._likes = likes
         self._generation = generation
-        self._answer = answer
 
     def stream(self, request: ModelRequest) -> ModelStream:
         """Yield what was answered to a like question as a stream, or ask. Raises a ``ProviderError``."""
@@ -53,9 +52,9 @@ class SemanticProvider:
     async def _answered(self, request: ModelRequest, question: str) -> AsyncGenerator[ModelPiece, None]:
         generation = await self._generation(f"replies:{request.tenant}")
         sought = Sought(request.tenant, partition_of(self._name, request, self._likes.embedder, generation), question, self._name)
-        sighting = await self._likes.look(sought) if self._answer and not request.wishes.no_cache else None
+        sighting = await self._likes.look(sought) if self._likes.answers and not request.wishes.no_cache else None
         if sighting is not None and sighting.stands:
-            pieces: AsyncGenerator[ModelPiece, None] = played(await self._likes.answer(sought, sighting))
+            pieces: AsyncGenerator[ModelPiece, None] = played(self._likes.answer(sought, sighting))
         else:
             pieces = self._asked(request, sought, sighting)
         async with aclosing(pieces):

@@ -73,7 +73,7 @@ def sure_share(tally: Tally, similarity: float, floor: float) -> float:
     return best
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _curves(tally: Tally, floor: float) -> tuple[tuple[float, tuple[float, ...]], ...]:
     """Return each threshold, lowest first, with how likely it is at each steepness; all are equally likely before anything was seen."""
     grid = [(threshold, [_fit(tally, threshold, steepness / _width(floor)) for steepness in _STEEPNESSES]) for threshold in _grid(floor)]

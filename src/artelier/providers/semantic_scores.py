@@ -20,9 +20,9 @@ class SemanticScore(Struct):
     hits: int = 0
     """Of them, those that its answer stood for, or would have."""
     right: int = 0
-    """Hits whose answer was compared with the model's own and was the same: all of them in shadow mode, otherwise few."""
+    """Answers that stood, compared with the model's own all the same, that were as it: all hits in shadow mode, otherwise few."""
     wrong: int = 0
-    """Hits whose answer was compared and was another."""
+    """Those that were another."""
     learned: int = 0
     """Comparisons that an entry learned from."""
     kept: int = 0

@@ -21,8 +21,8 @@ _SEMANTIC = {
     "vetoed": "Near questions that differ in a number, a negation or a name",
     "near": "Questions with a like one that nothing speaks against",
     "hits": "Questions answered by a like one's answer; in shadow mode those that would have been",
-    "right": "Hits whose answer was compared with the model's own and was the same",
-    "wrong": "Hits whose answer was compared with the model's own and was another",
+    "right": "Answers that stood, compared with the model's own, that were as it",
+    "wrong": "Answers that stood, compared with the model's own, that were another",
     "learned": "Comparisons of answers that were learned from",
     "kept": "Answered questions kept",
     "reported": "Answers that a person reported as wrong",
@@ -67,7 +67,7 @@ def _tiers(house: House) -> Iterator[Figure]:
 
 def _semantic(house: House) -> Iterator[Figure]:
     if house.semantics is not None:
-        label = (("mode", "on" if house.semantics.answers else "shadow"),)
+        label = (("mode", "on" if house.semantics.likes.answers else "shadow"),)
         score = house.semantics.likes.scores.all
         for name, meaning in _SEMANTIC.items():
             yield Figure(f"artelier_semantic_cache_{name}", meaning, getattr(score, name), label)

@@ -31,15 +31,14 @@ _INSTALL = "Install it: pip install 'artelier[{}]', or set cache.semantic.mode =
 
 
 class Semantics(Struct, frozen=True):
-    """What wraps providers, so that like questions are answered; ``answers`` is false in shadow mode."""
+    """What wraps providers, so that like questions are answered."""
 
     likes: LikeQuestions
     generation: Generation
-    answers: bool
 
     def around(self, name: str, provider: Provider) -> Provider:
         """Return the provider with it."""
-        return SemanticProvider(name, provider, self.likes, self.generation, answer=self.answers)
+        return SemanticProvider(name, provider, self.likes, self.generation)
 
 
 def open_semantics(settings: Settings, found: tuple[LocalServer, ...], caches: Caches, prices: Prices, clock: Clock) -> Semantics | None:
@@ -47,7 +46,7 @@ def open_semantics(settings: Settings, found: tuple[LocalServer, ...], caches: C
     wanted = settings.cache.semantic
     if wanted.mode == "off":
         return None
-    limits = SemanticLimits(wanted.floor, wanted.error_bound, wanted.answers_alike, float(wanted.ttl))
+    limits = SemanticLimits(wanted.floor, wanted.error_bound, wanted.answers_alike, float(wanted.ttl), wanted.mode == "on")
     likes = LikeQuestions(
         CheckedVectors(_embedder(settings, found, prices)),
         _index(wanted, caches, clock),
@@ -57,7 +56,7 @@ def open_semantics(settings: Settings, found: tuple[LocalServer, ...], caches: C
         worth=lambda provider, reply: _worth(prices, provider, reply),
         price=lambda tokens: _price(prices, wanted.embedder, tokens),
     )
-    return Semantics(likes, caches.generations.of, wanted.mode == "on")
+    return Semantics(likes, caches.generations.of)
 
 
 def _index(wanted: SemanticCacheSettings, caches: Caches, clock: Clock) -> SimilarityIndex:

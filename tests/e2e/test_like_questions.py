@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from test_any_server import TEXT, WORDS, scene, stop, stream
 
+from artelier.cli.runs import _report
 from artelier.client import Refused
 
 ON = '[cache.semantic]\nmode = "on"\nembedder = "lexical"\nerror_bound = 0.4\n[cache.replies]\nwhen = "off"\n'
@@ -27,7 +28,8 @@ async def test_a_like_question_is_answered_reported_and_asked_again(tmp_path: Pa
         assert (score.mode, score.embedder, score.looked, score.kept) == ("on", "lexical", 9, 1)
         assert score.hits == 9 - asked
         entry = replied.payload["entry"]
-        await client.report_wrong_answer(entry)
+        assert await _report(client, again.run_id) == 1
+        assert await _report(client, (await client.chat("Elsewhere?")).run_id) == 0
         with pytest.raises(Refused, match="NOT_FOUND"):
             await client.report_wrong_answer(entry)
         assert (await client.chat("please, say some words!")).usage.model_calls == 1

@@ -286,6 +286,45 @@ async def test_behind_the_cache_of_equal_requests_one_embedding_serves_all_and_n
     assert (await stage.say(warm)).source == ""
 
 
+async def test_a_reply_from_the_cache_of_equal_requests_costs_no_lookup():
+    stage = Stage(Table(ANSWERS), Told(tokens=10), price=0.001)
+    turns = SharedTurns(stage.cache, stage.clock, UuidSevens())
+    stage.provider = CachingProvider("own", stage.provider, ReplyCache(stage.cache, turns, Generations(stage.cache, look=0.0).of))
+    cold = asked(LIKE, temperature=0.0)
+    first = await asyncio.gather(*(stage.say(cold) for _ in range(3)))
+    assert sorted(reply.lookup_cost for reply in first) == [0.0, 0.0, pytest.approx(0.01)]
+    assert (await stage.say(cold)).lookup_cost == 0.0
+
+
+@pytest.mark.parametrize("garbage", [b"", b"\xff\xfe", b"{}", b'{"tenant": 1}', b"[" * 100])
+async def test_a_record_that_cannot_be_read_is_a_miss(garbage):
+    stage = await taught()
+    entry = (await stage.say(LIKE)).entry.replace(".", ":")
+    await stage.cache.put(f"semantic:{entry}", garbage, 100)
+    assert (await stage.say(LIKE)).source == ""
+    assert not await stage.likes.report(WHO, entry.replace(":", "."))
+
+
+async def test_a_defect_in_learning_is_told_and_costs_no_reply(caplog):
+    stage = Stage(Table(ANSWERS))
+    stage.embedder.embed = None
+    assert (await stage.say(asked(LIKE, wishes=CacheWishes(no_cache=True)))).text == "Call reverse."
+    assert "this is a defect" in caplog.text
+
+
+async def test_closing_gives_up_what_is_being_learned():
+    class Slow(Told):
+        async def embed(self, texts):
+            await asyncio.Event().wait()
+
+    stage = Stage(Table(ANSWERS), Slow(), answer=False)
+    async with aclosing(stage.provider.stream(asked(LIKE))) as pieces:
+        assert [piece async for piece in pieces]
+    await stage.likes.close()
+    await stage.provider.close()
+    assert stage.score.kept == 0
+
+
 async def test_it_outlives_a_restart():
     stage = await taught()
     again = Stage(Table(ANSWERS), cache=stage.cache, clock=stage.clock)

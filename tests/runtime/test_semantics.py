@@ -7,6 +7,8 @@ import pytest
 from pydantic import ValidationError
 
 from artelier.domain.errors import SettingsError
+from artelier.domain.models import ModelReply
+from artelier.domain.usage import Usage
 from artelier.providers.breaker import BreakingProvider
 from artelier.providers.local import LocalServer
 from artelier.providers.response_cache import CachingProvider
@@ -95,6 +97,16 @@ def test_one_that_is_not_there_is_said(tmp_path, name):
 def test_settings_that_make_no_sense_are_refused(semantic):
     with pytest.raises(ValidationError):
         Settings.model_validate({"cache": {"semantic": semantic}})
+
+
+async def test_what_looking_cost_is_added_to_the_cost_and_taken_from_what_was_saved():
+    source = {"own": {"base_url": "http://127.0.0.1:9/v1", "prices": {"*": {"input": 1.0, "output": 1.0}}}}
+    models = build_models(Settings.model_validate({"models": {"providers": source}}), HandClock())
+    asked = models.priced("own/m", ModelReply("", usage=Usage(1_000_000), lookup_cost=0.25))
+    assert (asked.cost, asked.saved, asked.model_calls) == (1.25, -0.25, 1)
+    given = models.priced("own/m", ModelReply("", saved=Usage(1_000_000), source="semantic", lookup_cost=0.25))
+    assert (given.cost, given.saved, given.model_calls) == (0.25, 0.75, 0)
+    await models.close()
 
 
 @pytest.mark.parametrize(("library", "embedder", "extra"), [("numpy", "lexical", "semantic"), ("wordllama", "local", "semantic-local")])

@@ -233,7 +233,7 @@ _DECODER = msgspec.msgpack.Decoder(list[_Row])
 def _decoded(value: bytes | None) -> dict[str, _Row] | None:
     try:
         return None if value is None else {row.entry: row for row in _DECODER.decode(value)}
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError):
         return None
 
 

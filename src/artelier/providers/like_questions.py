@@ -1,6 +1,7 @@
 """Finds a question that means the same as another one, learns whether its answer was right, and forgets what was wrong."""
 
 import asyncio
+import logging
 import re
 import secrets
 from collections.abc import Callable, Coroutine
@@ -20,6 +21,7 @@ from artelier.providers.semantic_decision import asking_share
 from artelier.providers.semantic_entries import Entries, Entry
 from artelier.providers.semantic_scores import SemanticScores
 
+_log = logging.getLogger(__name__)
 SEMANTIC = "semantic"
 _NEIGHBOURS = 4
 """So many are looked at, nearest first: the first that nothing speaks against counts."""
@@ -147,7 +149,8 @@ class LikeQuestions:
 
     async def settled(self) -> None:
         """Return once all that is being learned now is learned."""
-        await asyncio.gather(*self._learning, return_exceptions=True)
+        while self._learning:
+            await asyncio.gather(*self._learning, return_exceptions=True)
 
     async def close(self) -> None:
         """Stop learning, and close embedder and index."""
@@ -207,7 +210,12 @@ class LikeQuestions:
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         self._learning.add(task)
-        task.add_done_callback(self._learning.discard)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._learning.discard(task)
+        if not task.cancelled() and (failure := task.exception()) is not None:
+            _log.error("nothing was learned from a reply; this is a defect", exc_info=failure)
 
 
 def _is_plain(reply: ModelReply) -> bool:

@@ -10,11 +10,12 @@ from typing import Any
 
 import wordllama
 
+from artelier.domain.errors import ProviderUnavailable
 from artelier.ports.embedder import Embedding
 
 
 class LocalEmbedder:
-    """The model that WordLlama's package brings; it is loaded, in a thread, by the first question. Raises whatever that raises."""
+    """The model that WordLlama's package brings; it is loaded, in a thread, by the first question."""
 
     name = "wordllama-l2-supercat-256"
 
@@ -23,16 +24,23 @@ class LocalEmbedder:
         self._turn = asyncio.Lock()
 
     async def embed(self, texts: Sequence[str]) -> Embedding:
-        """Return vectors; nothing is charged."""
+        """Return vectors; nothing is charged. Raises ``ProviderUnavailable`` where the model cannot be loaded."""
         async with self._turn:
             if self._model is None:
-                self._model = await asyncio.to_thread(_load)
+                self._model = await _loaded()
         vectors = self._model.embed([text.encode("utf-8", "replace").decode() for text in texts])
         return Embedding(tuple(tuple(vector) for vector in vectors.tolist()))
 
     async def close(self) -> None:
         """Let go of the model."""
         self._model = None
+
+
+async def _loaded() -> Any:
+    try:
+        return await asyncio.to_thread(_load)
+    except (OSError, ValueError, RuntimeError, LookupError) as failure:
+        raise ProviderUnavailable(f"WordLlama's model cannot be loaded: {failure}. Install wordllama again.") from failure
 
 
 def _load() -> Any:

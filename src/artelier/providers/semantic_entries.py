@@ -32,7 +32,7 @@ class Entries:
         kept = await self._cache.get(_key(partition, entry))
         try:
             return None if kept is None else _DECODER.decode(kept)
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, UnicodeDecodeError):
             return None
 
     async def add(self, partition: str, entry: str, tenant: str, question: str, reply: ModelReply, seconds: float) -> None:

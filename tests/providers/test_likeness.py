@@ -24,6 +24,7 @@ APART = [
     ("Почему он ест?", "Почему он не ест?", "negations"),
     ("Кофе с сахаром", "Кофе без сахара", "negations"),
     ("Когда он приходит?", "Он никогда приходит?", "negations"),
+    ("What makes one attractive?", "What makes one less attractive?", "negations"),
     ("Есть ли дети?", "Ни дети?", "negations"),
     ("How far is 5 km?", "How far is 50 km?", "numbers"),
     ("Is 3 more than 5?", "Is 5 more than 3?", "numbers"),

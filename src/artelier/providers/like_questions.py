@@ -87,7 +87,6 @@ class LikeQuestions:
         self._entries = entries
         self._limits = limits
         self._chance = chance
-        self.answers = limits.answers
         self._worth = worth
         self._price = price
         self._owed: dict[str, float] = {}
@@ -95,6 +94,7 @@ class LikeQuestions:
         self._counting = asyncio.Lock()
         self.scores = SemanticScores()
         self.embedder = vectors.name
+        self.answers = limits.answers
         self.error_bound = limits.error_bound
 
     async def look(self, sought: Sought) -> Sighting:
@@ -124,9 +124,9 @@ class LikeQuestions:
     def learn(self, sought: Sought, sighting: Sighting | None, reply: ModelReply, seconds: float | None, *, store: bool) -> None:
         """Learn from the model's own answer, in the background; ``sighting`` is None where nobody has looked yet.
 
-        ``seconds`` is None for the settings' own; without ``store`` nothing is kept, and only the score is.
+        ``seconds`` is None for the settings' own; without ``store`` nothing is kept but the score of shadow mode.
         """
-        if len(self._learning) < _LEARNING_AT_ONCE:
+        if (store or not self.answers) and len(self._learning) < _LEARNING_AT_ONCE:
             self._begin(self._learn(sought, sighting, reply, self._limits.seconds if seconds is None else seconds, store=store))
 
     async def report(self, tenant: str, name: str) -> bool:

@@ -8,8 +8,8 @@ def _listed(words: str) -> tuple[str, ...]:
 
 
 NEGATIONS = frozenset(
-    _listed("""not no never none neither nor without nothing nobody nowhere cannot hardly except
-    не нет ни без никогда ничего никто нигде никакой никакая никакое никакие никаких нельзя невозможно незачем кроме""")
+    _listed("""not no never none neither nor without nothing nobody nowhere cannot hardly except less least fewer
+    не нет ни без никогда ничего никто нигде никакой никакая никакое никакие никаких нельзя невозможно незачем кроме менее наименее""")
 )
 MOMENTS = frozenset(
     _listed("""today tomorrow yesterday now tonight currently latest newest previous next last

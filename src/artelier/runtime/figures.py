@@ -26,6 +26,8 @@ _SEMANTIC = {
     "learned": "Comparisons of answers that were learned from",
     "kept": "Answered questions kept",
     "reported": "Answers that a person reported as wrong",
+    "saved": "US dollars that hits would have cost; in shadow mode nothing is saved, this is what would have been",
+    "spent": "US dollars that embeddings cost",
 }
 
 
@@ -71,7 +73,13 @@ def _semantic(house: House) -> Iterator[Figure]:
         score = house.semantics.likes.scores.all
         for name, meaning in _SEMANTIC.items():
             yield Figure(f"artelier_semantic_cache_{name}", meaning, getattr(score, name), label)
-        yield Figure("artelier_semantic_cache_net_dollars", "US dollars saved, less what embeddings cost", score.net, label, counts=False)
+        yield Figure(
+            "artelier_semantic_cache_net_dollars",
+            "US dollars saved, less what embeddings cost: below zero where it does not pay",
+            score.net,
+            label,
+            counts=False,
+        )
 
 
 def _ahead(agent: str, tally: Tally) -> Iterator[Figure]:

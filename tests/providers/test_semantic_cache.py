@@ -331,6 +331,15 @@ async def test_it_outlives_a_restart():
     assert (await again.say(LIKE)).source == "semantic"
 
 
+async def test_what_one_instance_learns_the_others_know_and_what_one_forgets_they_do_not_give():
+    stage = await taught()
+    other = Stage(Table(ANSWERS), cache=stage.cache, clock=stage.clock)
+    given = await other.say(LIKE)
+    assert given.source == "semantic"
+    assert await stage.likes.report(WHO, given.entry)
+    assert (await other.say(LIKE)).source == ""
+
+
 async def test_a_cache_that_lost_everything_is_a_miss():
     stage = await taught()
     stage.cache._kept.clear()

@@ -6,6 +6,8 @@ import sys
 import pytest
 from pydantic import ValidationError
 
+from artelier.caches.pgvector import VectorTable
+from artelier.caches.similarity import MatrixIndex
 from artelier.domain.errors import SettingsError
 from artelier.domain.models import ModelReply
 from artelier.domain.usage import Usage
@@ -72,6 +74,14 @@ async def test_an_embedder_is_found_by_its_name(tmp_path, name, found, told):
     await caches.close()
 
 
+async def test_vectors_lie_in_memory_or_in_postgres(tmp_path):
+    for url, kind in (("", MatrixIndex), ("postgresql:///none", VectorTable)):
+        _, caches, semantics = opened(tmp_path, {"mode": "on", "embedder": "lexical", "index_url": url})
+        assert isinstance(semantics.likes._index, kind)
+        await semantics.likes.close()
+        await caches.close()
+
+
 @pytest.mark.parametrize("name", ["nobody/small", "claude/x", "ollama/x"])
 def test_one_that_is_not_there_is_said(tmp_path, name):
     with pytest.raises(SettingsError, match=r"cache\.semantic\.embedder.* openai"):
@@ -109,15 +119,24 @@ async def test_what_looking_cost_is_added_to_the_cost_and_taken_from_what_was_sa
     await models.close()
 
 
-@pytest.mark.parametrize(("library", "embedder", "extra"), [("numpy", "lexical", "semantic"), ("wordllama", "local", "semantic-local")])
-def test_a_library_that_is_missing_is_named_with_what_installs_it(library, embedder, extra):
+@pytest.mark.parametrize(
+    ("library", "settings", "extra"),
+    [
+        ("numpy", {"embedder": "lexical"}, "semantic"),
+        ("wordllama", {"embedder": "local"}, "semantic-local"),
+        ("asyncpg", {"embedder": "lexical", "index_url": "postgresql:///x"}, "semantic-postgres"),
+    ],
+)
+def test_a_library_that_is_missing_is_named_with_what_installs_it(library, settings, extra):
     program = f"""
 import sys
-sys.modules["{library}"] = None
 from pathlib import Path
 from test_semantics import opened
+for name in ("similarity", "pgvector"):
+    del sys.modules[f"artelier.caches.{{name}}"]
+sys.modules["{library}"] = None
 try:
-    opened(Path("nowhere"), {{"mode": "on", "embedder": "{embedder}"}})
+    opened(Path("nowhere"), {{"mode": "on", **{settings}}})
 except Exception as failure:
     print(type(failure).__name__, failure)
 """

@@ -3,6 +3,10 @@
 import json
 
 import pytest
+from msgspec.structs import replace
+
+from artelier.cli.usage import _semantic_line
+from artelier.client.reports import SemanticInsight
 
 RUSSIAN = {"LANG": "ru_RU.UTF-8"}
 
@@ -30,6 +34,21 @@ def test_insight_is_tables_and_json(served, run):
     assert "No tool was called in this time." in shown
     assert "За это время вопросов не было." in served.run("usage", "--insight", **RUSSIAN).stdout
     assert json.loads(served.ask("usage", "--insight", "--since", "7d", "--json").stdout)["agents"][0]["agent"] == "coder"
+
+
+def test_how_like_questions_do_is_told():
+    score = SemanticInsight("shadow", "lexical", 200, 50, 7, 40, 39, 1, 0, 9, 0.2, 0.02, 0.05, 1.5, 0.25)
+    assert _semantic_line(score) == (
+        "Like questions, shadow mode: 40 of 200 would have had a kept answer (20.0%), 1 wrong. "
+        "Wrong: 2.0% of 50 near questions, 5.0% allowed; 7 vetoes; saved $1.25."
+    )
+    assert _semantic_line(replace(score, mode="on", reported=2)).startswith(
+        "Like questions: 40 of 200 answered by a kept answer (20.0%), 3 known to be wrong. "
+    )
+
+
+def test_a_run_that_was_answered_by_the_model_has_nothing_to_report(served, run):
+    assert "No answer of this run was kept" in served.ask("runs", "wrong", run["run_id"], code=1).stderr
 
 
 @pytest.mark.parametrize("since", ["yesterday", "7x", "2026-13-01"])

@@ -149,6 +149,19 @@ async def test_savings_are_told_by_the_layer_they_come_from(stage: Stage) -> Non
     assert await stage.store.sum_layers(Span("pavel", EVER.since, EVER.until)) == ()
 
 
+async def test_what_looking_for_like_questions_cost_is_their_layers_alone(stage: Stage) -> None:
+    claim = await stage.running()
+    await stage.own(claim, ModelReplied(1, 0, "Yes.", usage=Usage(9, 1, cost=1.25, saved=-0.25), model="small", lookup_cost=0.25))
+    assert await stage.store.sum_layers(EVER) == (LayerSum(Layer.SEMANTIC, 0, -0.25),)
+    used = [("", Usage(9, 1, 5, cost=1.25, saved=0.5)), ("semantic", Usage(cost=0.25, saved=2.0))]
+    for step, (source, usage) in enumerate(used):
+        await stage.own(claim, ModelReplied(step + 2, 0, "Yes.", usage=usage, model="small", source=source, lookup_cost=0.25))
+    layers = await stage.store.sum_layers(EVER)
+    assert layers == (LayerSum(Layer.SEMANTIC, 1, 1.5), LayerSum(Layer.PROMPT_CACHE, 1, 0.75))
+    (whole,) = await stage.store.sum_usage(UsageBy.USER, EVER, 10)
+    assert sum(layer.saved for layer in layers) == whole.usage.saved
+
+
 async def test_ends_of_runs_say_how_and_how_long(stage: Stage) -> None:
     await two_days(stage)
     expected = {EndedRun("coder", RunStatus.FINISHED, "", 2.0), EndedRun("ask", RunStatus.FAILED, "LLM_UNAVAILABLE", 5.0)}

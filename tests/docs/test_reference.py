@@ -9,6 +9,7 @@ from artelier.domain.codec import _TYPES, event_types
 from artelier.domain.control import CONTROL_TOOLS
 from artelier.domain.errors import ArtelierError
 from artelier.settings import Settings
+from artelier.settings.caches import ReplyCacheSettings, SemanticCacheSettings
 from artelier.settings.model import AgentSettings, BudgetSettings, ProviderSettings, RuleSettings
 from artelier.settings.tools import BrowserSettings, DockerSettings, McpSettings, SearchSettings, WebSettings
 from artelier.tools.browser import browser_tools
@@ -93,6 +94,8 @@ def test_every_setting_is_listed():
 @pytest.mark.parametrize(
     ("heading", "kind", "prefix"),
     [
+        ("cache.replies", ReplyCacheSettings, "cache.replies."),
+        ("cache.semantic", SemanticCacheSettings, "cache.semantic."),
         ("tools.search", SearchSettings, "tools.search."),
         ("tools.web", WebSettings, "tools.web."),
         ("tools.browser", BrowserSettings, "tools.browser."),

@@ -8,6 +8,7 @@ from starlette.types import ASGIApp
 
 from artelier import __version__
 from artelier.api import (
+    caching,
     catalogue,
     changes,
     chat,
@@ -70,7 +71,8 @@ def create_app(open_house: Callable[[], AbstractAsyncContextManager[House | None
     )
     problems.install(app)
     rooms = (chat, conversations, changes, pictures, stream, runs, catalogue, plugins, routing, trust, debugging)
-    for room in (*rooms, openai_chat, openai_models, openai_responses, usage, webhooks, entrance, health, metrics):
+    foreign = (openai_chat, openai_models, openai_responses)
+    for room in (*rooms, caching, usage, webhooks, entrance, health, metrics, *foreign):
         app.include_router(room.router)
     documentation.install(app)
     console.install(app)

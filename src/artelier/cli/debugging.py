@@ -105,4 +105,5 @@ def _reply(payload: dict[str, Any]) -> str:
         output=usage.get("output_tokens", 0),
     )
     asked = ", ".join(call["name"] for call in calls) or payload.get("text", "")
-    return f"{tokens} · {glyph('open')} {asked}"
+    source = f" · {payload['source']}" if payload.get("source") else ""
+    return f"{tokens}{source} · {glyph('open')} {asked}"

@@ -47,6 +47,7 @@ def build() -> typer.Typer:
         _print_run(found)
 
     _add_acting(app)
+    _add_reporting(app)
     return app
 
 
@@ -97,6 +98,23 @@ def _add_acting(app: typer.Typer) -> None:
         config: Path | None = config_option(),
     ) -> None:
         _print_run(speak(config, lambda client: client.resume(run, raise_budget=raise_budget)))
+
+
+def _add_reporting(app: typer.Typer) -> None:
+    @app.command("wrong", help=tr("Say that a run's answer, kept from a like question, was wrong: it is forgotten."))
+    def reported(run: str, config: Path | None = config_option()) -> None:
+        if not speak(config, lambda client: _report(client, run)):
+            raise stop(tr("No answer of this run was kept from a like question."))
+        output().print(tr("Forgotten: nobody is given that answer again."))
+
+
+async def _report(client: Client, run: str) -> int:
+    """Report every kept answer of a run, and return how many there were."""
+    events = await client.events((await client.run(run)).session_id)
+    entries = {each.payload["entry"] for each in events if each.run == run and each.payload.get("entry")}
+    for entry in entries:
+        await client.report_wrong_answer(entry)
+    return len(entries)
 
 
 def _print_run(run: Run) -> None:

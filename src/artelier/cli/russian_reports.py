@@ -33,6 +33,20 @@ REPORTS: dict[str, str] = {
     "{since} is no time. Say 24h, 7d, 4w, or a date such as 2026-11-21.": (
         "{since} — не время. Укажите 24h, 7d, 4w или дату, например 2026-11-21."
     ),
+    "Like questions: {hits} of {looked} answered by a kept answer ({rate}), {wrong} known to be wrong.": (
+        "Похожие вопросы: {hits} из {looked} получили сохранённый ответ ({rate}), заведомо неверных {wrong}."
+    ),
+    "Like questions, shadow mode: {hits} of {looked} would have had a kept answer ({rate}), {wrong} wrong.": (
+        "Похожие вопросы, теневой режим: {hits} из {looked} получили бы сохранённый ответ ({rate}), неверных {wrong}."
+    ),
+    "Wrong: {rate} of {near} near questions, {bound} allowed; {vetoed} vetoes; saved {saved}.": (
+        "Ошибок: {rate} из {near} близких вопросов при допустимых {bound}; запретов {vetoed}; сбережено {saved}."
+    ),
+    "Say that a run's answer, kept from a like question, was wrong: it is forgotten.": (
+        "Сообщить, что ответ запуска, взятый от похожего вопроса, неверен: он забудется."
+    ),
+    "No answer of this run was kept from a like question.": "Ни один ответ этого запуска не взят от похожего вопроса.",
+    "Forgotten: nobody is given that answer again.": "Забыто: этот ответ больше никому не дадут.",
     "Day (UTC)": "День (UTC)",
     "Person": "Человек",
     "none": "нет",

@@ -12,7 +12,7 @@ from artelier.cli.listing import config_option, json_option, print_json, show, s
 from artelier.cli.look import glyph, output
 from artelier.cli.stopping import WRONG_USAGE, stop
 from artelier.cli.words import tr
-from artelier.client.reports import BudgetStanding, Insight, UsageReport, UsageSum
+from artelier.client.reports import BudgetStanding, Insight, SemanticInsight, UsageReport, UsageSum
 
 _AGO = re.compile(r"(\d{1,5})([mhdw])")
 _BUDGETS = {"person": "person", "agent": "agent", "session": "session", "all": "everybody"}
@@ -171,6 +171,27 @@ def _show_insight(found: Insight) -> None:
         ("Question", "Asked", "approved", "rejected", "timed_out", "open", "Median until answered"),
         "Nothing was asked in this time.",
     )
+    if found.semantic is not None:
+        output().print()
+        output().print(_semantic_line(found.semantic), markup=False, highlight=False)
+
+
+def _semantic_line(each: SemanticInsight) -> str:
+    """Return how the cache of like questions does, or would do."""
+    counts = {"hits": each.hits, "looked": each.looked, "rate": f"{each.hit_rate:.1%}", "wrong": each.wrong + each.reported}
+    if each.mode == "on":
+        told = tr("Like questions: {hits} of {looked} answered by a kept answer ({rate}), {wrong} known to be wrong.", **counts)
+    else:
+        told = tr("Like questions, shadow mode: {hits} of {looked} would have had a kept answer ({rate}), {wrong} wrong.", **counts)
+    bound = tr(
+        "Wrong: {rate} of {near} near questions, {bound} allowed; {vetoed} vetoes; saved {saved}.",
+        rate=f"{each.error_rate:.1%}",
+        bound=f"{each.error_bound:.1%}",
+        near=each.near,
+        vetoed=each.vetoed,
+        saved=dollars(each.saved - each.spent),
+    )
+    return f"{told} {bound}"
 
 
 def _time(value: float | None) -> str:

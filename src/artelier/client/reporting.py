@@ -34,3 +34,7 @@ class Reporting(Connection):
     async def insight(self, since: str = "", until: str = "") -> reports.Insight:
         """Return how agents, tools and questions went between two moments (RFC 3339)."""
         return await self._get("/api/v1/insight", reports.Insight, since=since, until=until)
+
+    async def report_wrong_answer(self, entry: str) -> None:
+        """Say that an answer that was kept for a like question was wrong; ``entry`` stands in its event ``model_replied``."""
+        await self._send("POST", "/api/v1/cache/feedback", json={"entry": entry})

@@ -144,6 +144,26 @@ class QuestionInsight(Struct, frozen=True):
     median_seconds: float | None
 
 
+class SemanticInsight(Struct, frozen=True):
+    """How the cache of like questions does since the server started; in mode ``shadow``, what it would have done."""
+
+    mode: str
+    embedder: str
+    looked: int
+    near: int
+    vetoed: int
+    hits: int
+    right: int
+    wrong: int
+    reported: int
+    kept: int
+    hit_rate: float
+    error_rate: float
+    error_bound: float
+    saved: float
+    spent: float
+
+
 class Insight(Struct, frozen=True):
     """How agents, tools and questions went between two moments."""
 
@@ -152,3 +172,4 @@ class Insight(Struct, frozen=True):
     agents: tuple[AgentInsight, ...]
     tools: tuple[ToolInsight, ...]
     questions: tuple[QuestionInsight, ...]
+    semantic: SemanticInsight | None = None

@@ -108,6 +108,10 @@ class ModelReplied(Struct, frozen=True, omit_defaults=True):
     """What it would have consumed then."""
     signature: str = ""
     """What the provider wants back with the reasoning when the calls are answered."""
+    entry: str = ""
+    """The entry of the cache of like questions that gave it, for a report that it is wrong."""
+    lookup_cost: float = 0.0
+    """US dollars of ``usage.cost`` that looking for like questions took."""
 
 
 class ModelFailed(Struct, frozen=True, omit_defaults=True):

@@ -105,6 +105,10 @@ class ModelReply(Struct, frozen=True, omit_defaults=True):
     """Where it comes from when no model was asked for it now: ``cache``, ``joined`` another's equal request, ``semantic``."""
     saved: Usage = Usage()
     """What it would have consumed then."""
+    entry: str = ""
+    """The entry of the cache of like questions that gave it, by which a wrong one is reported."""
+    lookup_cost: float = 0.0
+    """US dollars that looking for like questions cost, beside what the model did."""
     signature: str = ""
     """What the wire format must send back with the reasoning of a reply that asks for calls; nobody else reads it."""
 

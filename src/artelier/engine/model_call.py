@@ -53,6 +53,8 @@ async def call_model(
         source=reply.source,
         saved=reply.saved,
         signature=reply.signature,
+        entry=reply.entry,
+        lookup_cost=reply.lookup_cost,
     )
 
 

@@ -27,8 +27,8 @@ class BreakerLimits(Struct, frozen=True):
     """So many requests are let through after the pause; all of them must begin to be answered for it to close."""
 
 
-class _Circuit:
-    """How one model stands."""
+class Circuit:
+    """How one model, or anything else that is asked, stands; ``now`` tells seconds."""
 
     def __init__(self, limits: BreakerLimits, now: Callable[[], float]) -> None:
         self._limits = limits
@@ -39,6 +39,7 @@ class _Circuit:
 
     @property
     def is_open(self) -> bool:
+        """Whether it is left alone."""
         return self._opened_at is not None
 
     def enter(self) -> None:
@@ -51,6 +52,7 @@ class _Circuit:
         self._trying += 1
 
     def succeeded(self) -> None:
+        """Take note of an answer."""
         self._failures = 0
         if self._opened_at is None:
             return
@@ -61,6 +63,7 @@ class _Circuit:
             self._passed = 0
 
     def failed(self) -> None:
+        """Take note of a failure."""
         self._failures += 1
         if self._opened_at is not None:
             self._trying -= 1
@@ -84,7 +87,7 @@ class BreakingProvider:
         self._provider = provider
         self._limits = limits or BreakerLimits()
         self._now = now
-        self._circuits: dict[str, _Circuit] = {}
+        self._circuits: dict[str, Circuit] = {}
 
     @property
     def open_models(self) -> tuple[str, ...]:
@@ -104,7 +107,7 @@ class BreakingProvider:
         await self._provider.close()
 
     async def _begun(self, request: ModelRequest) -> Begun:
-        circuit = self._circuits.setdefault(request.model, _Circuit(self._limits, self._now))
+        circuit = self._circuits.setdefault(request.model, Circuit(self._limits, self._now))
         circuit.enter()
         try:
             begun = await begin(self._provider.stream(request))

@@ -8,17 +8,15 @@ import msgspec
 from msgspec import Struct
 
 from artelier.domain.errors import ProviderError, StreamBroken
-from artelier.domain.models import CallDelta, FinishReason, ModelPiece, ModelReply, ModelRequest, ReasoningDelta, TextDelta
-from artelier.domain.usage import Usage
+from artelier.domain.models import ModelPiece, ModelReply, ModelRequest
 from artelier.ports.cache import Cache, Turns
 from artelier.ports.provider import ModelStream, Provider
 from artelier.providers.canonical import digest_of
+from artelier.providers.kept_replies import free, is_whole, played
 
 _DECODER = msgspec.json.Decoder(ModelReply)
 _ENCODER = msgspec.json.Encoder()
 CACHE, JOINED = "cache", "joined"
-_WHOLE = frozenset({FinishReason.STOP, FinishReason.CALLS})
-"""Replies that are kept: one that was cut or filtered may come out better next time."""
 
 
 class ReplyCounts(Struct):
@@ -74,7 +72,7 @@ class CachingProvider:
         found = None if request.wishes.no_cache else await self._found(key)
         if found is not None:
             self._kept.counts.hits += 1
-            pieces: AsyncIterator[ModelPiece] = _played(found, CACHE)
+            pieces: AsyncIterator[ModelPiece] = played(free(found, CACHE))
         elif request.wishes.no_store:
             pieces = self._provider.stream(request)
         elif request.wishes.no_cache:
@@ -104,7 +102,7 @@ class CachingProvider:
     async def _led(self, key: str, request: ModelRequest) -> AsyncGenerator[ModelPiece, None]:
         async with self._kept.turns.turn(key, lambda: self._there(key)) as first:
             found = None if first else await self._found(key)
-            pieces = self._storing(key, request) if found is None else _played(found, JOINED)
+            pieces = self._storing(key, request) if found is None else played(free(found, JOINED))
             async with aclosing(pieces):
                 async for piece in pieces:
                     yield piece
@@ -117,7 +115,7 @@ class CachingProvider:
                 yield piece
 
     async def _store(self, key: str, request: ModelRequest, reply: ModelReply) -> None:
-        if reply.finish not in _WHOLE or not (reply.text or reply.calls):
+        if not is_whole(reply):
             return
         if reply.provider:  # a fallback answered: that is what is kept, under its own name
             key = await self._key(msgspec.structs.replace(request, model=reply.model), reply.provider)
@@ -200,26 +198,8 @@ class _Flight:
 
     def _charged(self, reply: ModelReply) -> ModelReply:
         paid, self._paid = self._paid, True
-        return _free(reply, JOINED) if paid else reply
+        return free(reply, JOINED) if paid else reply
 
     def _tell(self) -> None:
         self._news.set()
         self._news = asyncio.Event()
-
-
-def _free(reply: ModelReply, source: str) -> ModelReply:
-    """Return a reply that consumed nothing now, with what it saved."""
-    if reply.source:
-        return reply
-    return msgspec.structs.replace(reply, usage=Usage(), saved=reply.usage, source=source)
-
-
-async def _played(reply: ModelReply, source: str) -> AsyncGenerator[ModelPiece, None]:
-    """Yield a reply as its stream would come: reasoning, text, calls, and the whole at last."""
-    if reply.reasoning:
-        yield ReasoningDelta(reply.reasoning)
-    if reply.text:
-        yield TextDelta(reply.text)
-    for index, call in enumerate(reply.calls):
-        yield CallDelta(index, call.name, call.arguments)
-    yield _free(reply, source)

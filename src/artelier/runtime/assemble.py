@@ -28,13 +28,15 @@ from artelier.runtime.folders import LocalFolders
 from artelier.runtime.ground import PLACE, Ground, Plan, lay
 from artelier.runtime.house import House
 from artelier.runtime.mcp_servers import build_mcp_servers
-from artelier.runtime.model_sources import build_models
+from artelier.runtime.model_sources import Kept, build_models
 from artelier.runtime.models import Models
 from artelier.runtime.plugins import PLUGINS, Gathered, Plugins
 from artelier.runtime.post import Post
+from artelier.runtime.pricing import build_prices
 from artelier.runtime.reload import Reloader
 from artelier.runtime.remembering import Remembering
 from artelier.runtime.sandboxing import open_sandbox
+from artelier.runtime.semantics import Semantics, open_semantics
 from artelier.runtime.service import Service
 from artelier.runtime.standing import Standing
 from artelier.runtime.subscribers import Subscribers
@@ -69,14 +71,13 @@ async def _open(plan: Plan, closing: AsyncExitStack) -> House:
     web = _web(settings, plan.port, blobs, closing)
     sandbox = await open_sandbox(settings, state_folder, await web.open_proxy(settings.sandbox, state_folder))
     caches = _caches(ground, closing)
-    models = _models(ground, caches, closing)
-    experiences = _experiences(settings, store, closing)
+    models, semantics = _models(ground, caches, closing)
+    experiences, examples = _experiences(settings, store, closing), Examples(state_folder / EXAMPLES, clock)
     tools, budgets = all_tools(settings, (*web.tools, *plan.tools)), SpendingBudgets(store)
     standing = _standing(ground, models, experiences, tools.values(), caches, sandbox, budgets)
     servers = build_mcp_servers(settings, state_folder, clock, blobs, standing.add_mcp)
     plugins = Plugins(state_folder / PLUGINS, clock, models, tools, partial(_roots, store))
     closing.push_async_callback(plugins.stop)
-    examples = Examples(state_folder / EXAMPLES, clock)
     standing.on_take = _feeding(ground, Corrections(examples), closing)
     gathered = await plugins.gather(settings)
     plugins.keep(gathered)
@@ -111,6 +112,7 @@ async def _open(plan: Plan, closing: AsyncExitStack) -> House:
         webhooks=await _webhooks(ground, closing),
         readings=store,
         caches=caches,
+        semantics=semantics,
         budgets=budgets,
     )
 
@@ -142,10 +144,14 @@ async def _roots(store: SqliteStore) -> list[Path]:
     return [Path(record.root) for record in await store.list_workspaces()]
 
 
-def _models(ground: Ground, caches: Caches, closing: AsyncExitStack) -> Models:
-    models = build_models(ground.settings, ground.clock, ground.plan.found, caches.replies)
+def _models(ground: Ground, caches: Caches, closing: AsyncExitStack) -> tuple[Models, Semantics | None]:
+    prices = build_prices(ground.settings)
+    semantics = open_semantics(ground.settings, ground.plan.found, caches, prices, ground.clock)
+    models = build_models(ground.settings, ground.clock, ground.plan.found, Kept(caches.replies, semantics), prices)
+    if semantics is not None:
+        closing.push_async_callback(semantics.likes.close)
     closing.push_async_callback(models.close)
-    return models
+    return models, semantics
 
 
 def _caches(ground: Ground, closing: AsyncExitStack) -> Caches:

@@ -15,6 +15,21 @@ _AHEAD = {
     "seconds_wasted": "Seconds of work done that nobody asked for",
 }
 
+_SEMANTIC = {
+    "looked": "Questions for which like ones were looked for",
+    "failures": "Questions for which the embedder gave nothing usable",
+    "vetoed": "Near questions that differ in a number, a negation or a name",
+    "near": "Questions with a like one that nothing speaks against",
+    "hits": "Questions answered by a like one's answer; in shadow mode those that would have been",
+    "right": "Answers that stood, compared with the model's own, that were as it",
+    "wrong": "Answers that stood, compared with the model's own, that were another",
+    "learned": "Comparisons of answers that were learned from",
+    "kept": "Answered questions kept",
+    "reported": "Answers that a person reported as wrong",
+    "saved": "US dollars that hits would have cost; in shadow mode nothing is saved, this is what would have been",
+    "spent": "US dollars that embeddings cost",
+}
+
 
 def figures_of(house: House) -> Iterator[Figure]:
     """Return every figure of the house."""
@@ -31,6 +46,7 @@ def figures_of(house: House) -> Iterator[Figure]:
         "artelier_prompt_prefix_breaks", "Requests whose beginning nobody meant to change: providers cache none of it", prefixes.breaks
     )
     yield from _tiers(house)
+    yield from _semantic(house)
     for agent, tally in sorted(house.experiences.tallies().items()):
         yield from _ahead(agent, tally)
 
@@ -49,6 +65,21 @@ def _tiers(house: House) -> Iterator[Figure]:
         yield Figure("artelier_reply_cache_joined", "Requests answered by another's equal one", replies.joined)
         yield Figure("artelier_reply_cache_misses", "Requests whose reply was not there", replies.misses)
         yield Figure("artelier_reply_cache_stored", "Replies kept", replies.stored)
+
+
+def _semantic(house: House) -> Iterator[Figure]:
+    if house.semantics is not None:
+        label = (("mode", "on" if house.semantics.likes.answers else "shadow"),)
+        score = house.semantics.likes.scores.all
+        for name, meaning in _SEMANTIC.items():
+            yield Figure(f"artelier_semantic_cache_{name}", meaning, getattr(score, name), label)
+        yield Figure(
+            "artelier_semantic_cache_net_dollars",
+            "US dollars saved, less what embeddings cost: below zero where it does not pay",
+            score.net,
+            label,
+            counts=False,
+        )
 
 
 def _ahead(agent: str, tally: Tally) -> Iterator[Figure]:

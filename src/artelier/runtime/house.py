@@ -21,6 +21,7 @@ from artelier.runtime.folders import LocalFolders
 from artelier.runtime.models import Models
 from artelier.runtime.reload import Reloader
 from artelier.runtime.remembering import Remembering
+from artelier.runtime.semantics import Semantics
 from artelier.runtime.service import Service
 from artelier.runtime.standing import Standing
 from artelier.runtime.trust import Trust
@@ -58,6 +59,8 @@ class House(Struct, frozen=True):
     experiences: Experiences
     examples: Examples
     caches: Caches
+    semantics: Semantics | None
+    """None where the cache of like questions is off."""
     webhooks: WebhookDesk
     readings: Readings
     budgets: Budgets

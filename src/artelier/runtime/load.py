@@ -14,10 +14,15 @@ from typing import Any, cast
 
 from artelier.domain.errors import BrowserFailed
 from artelier.ports.browser import Browser, PageContent, PageView, Screenshot
+from artelier.ports.embedder import Embedder
+from artelier.ports.similarity import SimilarityIndex
 from artelier.providers.prices import PriceList
 from artelier.tools.mcp.session import Connector
 
 CHROMIUM = "artelier.network.chromium"
+INDEX = "artelier.caches.similarity"
+VECTOR_TABLE = "artelier.caches.pgvector"
+LOCAL_EMBEDDER = "artelier.providers.local_embedder"
 MCP = "artelier.tools.mcp.sdk"
 PLUGINS = "artelier.plugins"
 """The group of entry points by which installed packages give plugins."""
@@ -32,6 +37,21 @@ async def load(module: str, name: str) -> Any:
 def load_price_list() -> PriceList:
     """Return the list of public prices; it takes half a second, so call it in a thread."""
     return cast("PriceList", importlib.import_module("genai_prices.data_snapshot").get_snapshot())
+
+
+def load_vector_table() -> Callable[..., SimilarityIndex]:
+    """Return the class of the index in Postgres. Raises ``ImportError`` where its driver is not installed."""
+    return cast("Callable[..., SimilarityIndex]", importlib.import_module(VECTOR_TABLE).VectorTable)
+
+
+def load_index() -> Callable[..., SimilarityIndex]:
+    """Return the class of the index, and numpy with it. Raises ``ImportError`` where that is not installed."""
+    return cast("Callable[..., SimilarityIndex]", importlib.import_module(INDEX).MatrixIndex)
+
+
+def load_local_embedder() -> Embedder:
+    """Return what makes vectors on this machine. Raises ``ImportError`` where its library is not installed."""
+    return cast("Embedder", importlib.import_module(LOCAL_EMBEDDER).LocalEmbedder())
 
 
 def is_there(module: str) -> bool:

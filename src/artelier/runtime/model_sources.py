@@ -2,6 +2,8 @@
 
 from random import SystemRandom
 
+from msgspec import Struct
+
 from artelier.domain.errors import SettingsError
 from artelier.ports.clock import Clock
 from artelier.ports.provider import Provider
@@ -9,12 +11,14 @@ from artelier.providers.breaker import BreakingProvider
 from artelier.providers.fallback import FallbackProvider, Link
 from artelier.providers.local import LocalServer
 from artelier.providers.openai_chat import OpenAIChat
+from artelier.providers.prices import Prices
 from artelier.providers.rehearsal import Rehearsal
 from artelier.providers.response_cache import CachingProvider, ReplyCache
 from artelier.providers.retry import RetryingProvider
 from artelier.providers.transport import HttpTransport
 from artelier.runtime.models import REHEARSAL, Models
 from artelier.runtime.pricing import build_prices
+from artelier.runtime.semantics import Semantics
 from artelier.runtime.wire_formats import PLAYED, provider_of
 from artelier.settings import ProviderSettings, Settings
 
@@ -26,7 +30,19 @@ _PATIENCE, _SHORT_PATIENCE = 60.0, 5.0
 """Seconds that a provider may ask to wait before a run rests meanwhile, or before the chain goes on where there is one."""
 
 
-def build_models(settings: Settings, clock: Clock, found: tuple[LocalServer, ...] = (), replies: ReplyCache | None = None) -> Models:
+class Kept(Struct, frozen=True):
+    """What answers in place of a model, each None where it is off."""
+
+    replies: ReplyCache | None = None
+    semantics: Semantics | None = None
+
+
+NOTHING_KEPT = Kept()
+
+
+def build_models(
+    settings: Settings, clock: Clock, found: tuple[LocalServer, ...] = (), kept: Kept = NOTHING_KEPT, prices: Prices | None = None
+) -> Models:
     """Return all models; the default is the configured one, else one found here, else the rehearsal. Raises ``SettingsError``."""
     context_tokens = {server.name: LOCAL_CONTEXT_TOKENS for server in found}
     context_tokens |= {name: source.context_tokens for name, source in settings.models.providers.items()}
@@ -38,8 +54,8 @@ def build_models(settings: Settings, clock: Clock, found: tuple[LocalServer, ...
             default = default or f"{server.name}/{server.models[0]}"
     plain |= {name: _provider(name, source, settings, clock) for name, source in settings.models.providers.items()}
     chain = _chain(settings.models.fallback, plain)
-    providers = {name: _wrapped(name, provider, chain, replies) for name, provider in plain.items()}
-    return Models(providers, default or REHEARSAL, context_tokens, build_prices(settings))
+    providers = {name: _wrapped(name, provider, chain, kept) for name, provider in plain.items()}
+    return Models(providers, default or REHEARSAL, context_tokens, prices or build_prices(settings))
 
 
 def _provider(name: str, source: ProviderSettings, settings: Settings, clock: Clock) -> Provider:
@@ -63,7 +79,14 @@ def _chain(names: list[str], plain: dict[str, Provider]) -> tuple[Link, ...]:
     return tuple(links)
 
 
-def _wrapped(name: str, provider: Provider, chain: tuple[Link, ...], replies: ReplyCache | None) -> Provider:
-    """Return the provider behind the chain and, unless it only plays, the cache of replies."""
-    behind = FallbackProvider(name, provider, lambda: chain) if chain else provider
-    return CachingProvider(name, behind, replies) if replies is not None and isinstance(provider, BreakingProvider) else behind
+def _wrapped(name: str, provider: Provider, chain: tuple[Link, ...], kept: Kept) -> Provider:
+    """Return the provider behind the chain and, unless it only plays, the caches: of like questions, then of equal requests.
+
+    Equal requests of one moment are joined by the latter, before like ones are looked for: an embedding is paid once.
+    """
+    behind: Provider = FallbackProvider(name, provider, lambda: chain) if chain else provider
+    if not isinstance(provider, BreakingProvider):
+        return behind
+    if kept.semantics is not None:
+        behind = kept.semantics.around(name, behind)
+    return behind if kept.replies is None else CachingProvider(name, behind, kept.replies)

@@ -66,10 +66,11 @@ class Models:
         """Return what a reply to a request for that name consumed, with its cost and what caches saved."""
         provider, _, model = (name or self.default).partition("/")
         usage = reply.usage if reply.source else replace(reply.usage, model_calls=1)
-        if self._prices is None:
-            return usage
-        answered = reply.provider or provider
-        return self._prices.priced(answered, reply.model if reply.provider else model or reply.model, usage, reply.saved)
+        if self._prices is not None:
+            answered = reply.provider or provider
+            usage = self._prices.priced(answered, reply.model if reply.provider else model or reply.model, usage, reply.saved)
+        looked = reply.lookup_cost
+        return replace(usage, cost=usage.cost + looked, saved=usage.saved - looked) if looked else usage
 
     def estimate(self, name: str, input_tokens: int, output_tokens: int) -> float:
         """Return the US dollars that a request for that name would cost at most; 0 where no price is known."""

@@ -63,7 +63,7 @@ from artelier.stores.times import micros, optional_micros
 TITLE_LENGTH = 80
 REQUEST_LENGTH = 200
 
-_NO_STEP: Mapping[str, int | str] = {"step": 0, "attempt": 0, "calls": 0, "provider": "", "source": ""}
+_NO_STEP: Mapping[str, float | str] = {"step": 0, "attempt": 0, "calls": 0, "provider": "", "source": "", "lookup_cost": 0.0}
 _AT_REST: Values = {"worker": "", "lease_until": None, "wake_at": None, "wait_reason": ""}
 
 
@@ -175,11 +175,16 @@ _UNSEEN = {"route_advised": "routing", "context_compacted": "compaction"}
 
 def _reply_counted(event: Event, replied: ModelReplied) -> UsageAdded:
     facts = {"step": replied.step, "attempt": replied.attempt, "calls": len(replied.calls)}
-    told: Mapping[str, int | str] = {**facts, "provider": replied.provider, "source": replied.source}
+    told: Mapping[str, float | str] = {
+        **facts,
+        "provider": replied.provider,
+        "source": replied.source,
+        "lookup_cost": replied.lookup_cost,
+    }
     return _usage_added(event, event.actor.removeprefix("agent:"), replied.model, replied.usage, told)
 
 
-def _usage_added(event: Event, agent: str, model: str, used: Usage, facts: Mapping[str, int | str] = _NO_STEP) -> UsageAdded:
+def _usage_added(event: Event, agent: str, model: str, used: Usage, facts: Mapping[str, float | str] = _NO_STEP) -> UsageAdded:
     return UsageAdded(
         event.session,
         {

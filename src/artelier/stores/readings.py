@@ -45,8 +45,16 @@ def sum_usage(by: UsageBy, span: Span, limit: int) -> Steps[tuple[UsageSum, ...]
 def sum_layers(span: Span) -> Steps[tuple[LayerSum, ...]]:
     """Sum up savings. See ``Readings.sum_layers``."""
     rows = yield Step(SAVED_BY_SOURCE, _given(span))
-    saved = {row["source"]: LayerSum(_LAYERS[row["source"]], row["replies"], row["saved"]) for row in rows if row["source"] in _LAYERS}
-    return tuple([saved[source] for source in _LAYERS if source in saved and saved[source].replies])
+    found = {_LAYERS[row["source"]]: row for row in rows if row["source"] in _LAYERS}
+    lookups = sum(row["lookup_cost"] for layer, row in found.items() if layer is not Layer.SEMANTIC)
+    sums = [_layer_sum(layer, found.get(layer), lookups) for layer in _LAYERS.values()]
+    return tuple([each for each in sums if each.replies or (each.layer is Layer.SEMANTIC and each.saved)])
+
+
+def _layer_sum(layer: Layer, row: Row | None, lookups: float) -> LayerSum:
+    """Return what a layer saved. What looking for like questions cost other replies, ``lookups``, is counted where it belongs."""
+    replies, saved, own = (row["replies"], row["saved"], row["lookup_cost"]) if row is not None else (0, 0.0, 0.0)
+    return LayerSum(layer, replies, saved - lookups if layer is Layer.SEMANTIC else saved + own)
 
 
 def spent(per: Per, who: str, since: datetime, mark: datetime) -> Steps[tuple[float, float]]:
@@ -146,7 +154,12 @@ _LAYERS = {"cache": Layer.REPLY_CACHE, "joined": Layer.JOINED, "semantic": Layer
 """By the ledger's ``source``."""
 _HAD_A_PART = or_(usage.c.source != "", usage.c.cached_tokens > 0, usage.c.cache_write_tokens > 0)
 SAVED_BY_SOURCE = (
-    select(usage.c.source, func.sum(case((_HAD_A_PART, 1), else_=0)).label("replies"), func.sum(usage.c.saved).label("saved"))
+    select(
+        usage.c.source,
+        func.sum(case((_HAD_A_PART, 1), else_=0)).label("replies"),
+        func.sum(usage.c.saved).label("saved"),
+        func.sum(usage.c.lookup_cost).label("lookup_cost"),
+    )
     .where(usage.c.owner == given("the_owner"), _within(usage.c.at))
     .group_by(usage.c.source)
 )

@@ -187,11 +187,13 @@ usage = Table(
     Column("cost", Float, nullable=False, server_default="0"),
     Column("saved", Float, nullable=False, server_default="0"),
     Column("unpriced_calls", Integer, nullable=False, server_default="0"),
+    Column("lookup_cost", Float, nullable=False, server_default="0"),
     PrimaryKeyConstraint("at", "session", "seq"),
     sqlite_with_rowid=False,
 )
 """The ledger: a row a model's reply, by the time and place of its event. What was used stays used: it refers to nothing and
-outlives its session. ``source`` says where a reply comes from that no model was asked for; money is in US dollars."""
+outlives its session. ``source`` says where a reply comes from that no model was asked for; money is in US dollars.
+``lookup_cost`` is a part of ``cost``: what looking for like questions took."""
 
 webhooks = Table(
     "webhooks",

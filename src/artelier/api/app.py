@@ -29,6 +29,7 @@ from artelier.api import (
     usage,
     webhooks,
 )
+from artelier.api.agui import router as agui
 from artelier.api.guard import HostGuard
 from artelier.api.openai import chat as openai_chat
 from artelier.api.openai import models as openai_models
@@ -71,7 +72,7 @@ def create_app(open_house: Callable[[], AbstractAsyncContextManager[House | None
     )
     problems.install(app)
     rooms = (chat, conversations, changes, pictures, stream, runs, catalogue, plugins, routing, trust, debugging)
-    foreign = (openai_chat, openai_models, openai_responses)
+    foreign = (agui, openai_chat, openai_models, openai_responses)
     for room in (*rooms, caching, usage, webhooks, entrance, health, metrics, *foreign):
         app.include_router(room.router)
     documentation.install(app)

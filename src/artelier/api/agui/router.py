@@ -1,0 +1,228 @@
+"""``POST /agui``: a session for front ends that speak AG-UI.
+
+A thread is a session, a run of the protocol is one request: words begin a run of ours, ``resume`` answers what one waits
+for, and a request with neither looks on. The same ``runId`` again is the same run, so a lost connection is taken up by
+sending the request once more.
+"""
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from ag_ui.core import (
+    BaseEvent,
+    Interrupt,
+    RunAgentInput,
+    RunErrorEvent,
+    RunFinishedCancelledOutcome,
+    RunFinishedEvent,
+    RunFinishedInterruptOutcome,
+    RunFinishedSuccessOutcome,
+    RunStartedEvent,
+)
+from ag_ui.encoder import EventEncoder
+from fastapi import APIRouter, Body, Depends, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from msgspec import Struct
+from pydantic import ValidationError
+
+from artelier.api.agui.asked import answer_of, earlier_of, refuse_unhonoured, schema_of, session_of, wish_of, words_of
+from artelier.api.agui.narration import Narration
+from artelier.api.agui.snapshots import messages_of, state_of
+from artelier.api.conversations import Correlation
+from artelier.api.following import followed
+from artelier.api.guard import Person
+from artelier.api.stream import EventStream
+from artelier.api.views import house_of, own_question, own_session
+from artelier.domain.errors import NotFound
+from artelier.domain.events import Event
+from artelier.domain.questions import QuestionStatus
+from artelier.domain.runs import ACTIVE, QuestionRecord, RunRecord, RunStatus
+from artelier.ports.runs import Page
+from artelier.runtime.house import House
+from artelier.runtime.service import Message
+
+router = APIRouter(tags=["ag-ui"])
+_STILL_HERE = b": still here\n\n"
+_PAGE = 1000
+_ENCODER = EventEncoder()
+
+
+class _Watch(Struct, frozen=True):
+    """What one request follows: a run of a session from a place in its journal on; no run where nothing goes on."""
+
+    house: House
+    person: str
+    asked: RunAgentInput
+    session: str
+    run: str
+    after: int
+
+
+def _asked(body: Annotated[dict[str, Any], Body(description="RunAgentInput of AG-UI 1.0.")]) -> RunAgentInput:
+    """Return the request, checked by the protocol's own types, which our document does not repeat."""
+    try:
+        return RunAgentInput.model_validate(body)
+    except ValidationError as failure:
+        raise RequestValidationError(failure.errors(include_url=False, include_context=False)) from failure
+
+
+Asked = Annotated[RunAgentInput, Depends(_asked)]
+
+
+@router.post("/agui", response_class=EventStream, responses={200: {"content": {EventStream.media_type: {"schema": {"type": "string"}}}}})
+async def run_agent(request: Request, person: Person, asked: Asked, correlation: Correlation = "") -> Response:
+    """Run an agent for a front end that speaks AG-UI 1.0: text, thoughts, tool calls, snapshots, approvals as interrupts.
+
+    The body is the protocol's own ``RunAgentInput``.
+    """
+    refuse_unhonoured(asked)
+    house = house_of(request)
+    session = session_of(asked.thread_id, person)
+    text = words_of(asked)
+    known = await _known(house, session, person)
+    if asked.resume:
+        watch = await _resume(house, person, asked, session, correlation)
+    elif text:
+        if not known:
+            await house.store.open_session(session, person, house.workspace.id, "", correlation)
+        watch = await _say(house, person, asked, session, correlation, fresh=not known)
+    else:
+        watch = await _look_on(house, person, asked, session)
+    answer = EventStream(_told(watch))
+    answer.headers["X-Artelier-Session"] = session
+    return answer
+
+
+async def _known(house: House, session: str, person: str) -> bool:
+    try:
+        await house.store.get_session(session)
+    except NotFound:
+        return False
+    await own_session(house, session, person)
+    return True
+
+
+async def _say(house: House, person: str, asked: RunAgentInput, session: str, trace: str, *, fresh: bool) -> _Watch:
+    head = (await house.store.get_session(session)).head
+    accepted = await house.service.send(
+        Message(
+            text=words_of(asked),
+            person=person,
+            session=session,
+            agent=wish_of(asked, "agent"),
+            model=wish_of(asked, "model"),
+            idempotency_key=asked.run_id[:200],
+            trace=trace,
+            said=earlier_of(asked) if fresh else (),
+        )
+    )
+    # An answer in words, and a message that was sent before, have their place further back.
+    return _Watch(house, person, asked, session, accepted.run, min(head, accepted.seq - 1))
+
+
+async def _resume(house: House, person: str, asked: RunAgentInput, session: str, trace: str) -> _Watch:
+    head = (await own_session(house, session, person)).head
+    for entry in asked.resume or ():
+        record = await own_question(house, entry.interrupt_id, person)
+        if record.status is QuestionStatus.OPEN:
+            await house.service.answer(record.question.id, answer_of(entry, person), trace)
+    active = await house.store.list_runs(Page(1), session, ACTIVE)
+    newest = active or await house.store.list_runs(Page(1), session)
+    return _Watch(house, person, asked, session, newest[0].id if newest else "", head)
+
+
+async def _look_on(house: House, person: str, asked: RunAgentInput, session: str) -> _Watch:
+    head = (await own_session(house, session, person)).head
+    active = await house.store.list_runs(Page(1), session, ACTIVE)
+    return _Watch(house, person, asked, session, active[0].id if active else "", head)
+
+
+async def _told(watch: _Watch) -> AsyncIterator[bytes]:
+    asked, house = watch.asked, watch.house
+    yield _encoded(RunStartedEvent(thread_id=asked.thread_id, run_id=asked.run_id, protocol_version="1.0"))
+    events = await _journal(house, watch.session, watch.after)
+    if events and not words_of(asked):  # who says something now holds more than the journal did before
+        yield _encoded(messages_of(events, asked))
+    yield _encoded(await _state(watch, events))
+    narration = Narration(watch.run)
+    if watch.run:
+        async for frames in followed(house, watch.session, watch.after, watch.run):
+            if not frames:
+                yield _STILL_HERE
+            events += [frame for frame in frames if isinstance(frame, Event)]
+            for event in narration.take(frames):
+                yield _encoded(event)
+    for event in narration.close():
+        yield _encoded(event)
+    yield _encoded(messages_of(events, asked))
+    yield _encoded(await _state(watch, events))
+    yield _encoded(await _end(watch))
+
+
+async def _journal(house: House, session: str, until: int) -> list[Event]:
+    """Return a session's events up to a place in its journal."""
+    events: list[Event] = []
+    while (seq := events[-1].seq if events else 0) < until:
+        events += [event for event in await house.store.read(session, seq, _PAGE) if event.seq <= until]
+    return events
+
+
+async def _state(watch: _Watch, events: list[Event]) -> BaseEvent:
+    session = await watch.house.store.get_session(watch.session)
+    run = await watch.house.store.get_run(watch.run) if watch.run else None
+    return state_of(session, run, events)
+
+
+async def _end(watch: _Watch) -> BaseEvent:
+    asked = watch.asked
+    record = await watch.house.store.get_run(watch.run) if watch.run else None
+    if record is not None and record.status is RunStatus.FAILED:
+        return RunErrorEvent(message=record.message, code=record.code)
+    waiting = await _open_questions(watch, record)
+    if waiting:
+        outcome: RunFinishedInterruptOutcome | RunFinishedCancelledOutcome | RunFinishedSuccessOutcome
+        outcome = RunFinishedInterruptOutcome(type="interrupt", interrupts=[_interrupt(each) for each in waiting])
+    elif record is not None and record.status is RunStatus.CANCELLED:
+        outcome = RunFinishedCancelledOutcome(type="cancelled")
+    else:
+        outcome = RunFinishedSuccessOutcome(type="success")
+    return RunFinishedEvent(thread_id=asked.thread_id, run_id=asked.run_id, outcome=outcome)
+
+
+async def _open_questions(watch: _Watch, record: RunRecord | None) -> list[QuestionRecord]:
+    if record is None or record.status is not RunStatus.WAITING:
+        return []
+    records = await watch.house.store.list_questions(watch.person, Page(200), QuestionStatus.OPEN, "")
+    return [each for each in reversed(records) if watch.session in {each.session, each.question.root}]
+
+
+def _interrupt(record: QuestionRecord) -> Interrupt:
+    question = record.question
+    known: dict[str, Any] = {
+        "kind": question.kind.value,
+        "agent": question.agent,
+        "path": list(question.path),
+        "reason": question.reason,
+        "labels": list(question.labels),
+        "preview": question.preview,
+        "options": list(question.options),
+        "undoable": question.undoable,
+    }
+    more = {"tool_call_id": question.call.id} if question.call is not None and not question.root else {}
+    if question.call is not None:
+        known |= {"tool": question.call.name, "arguments": question.call.arguments}
+    if question.expires_at is not None:
+        more["expires_at"] = question.expires_at.isoformat()
+    return Interrupt(
+        id=question.id,
+        reason=f"artelier:{question.kind.value}",
+        message=question.effect or question.text,
+        response_schema=schema_of(question),
+        metadata=known,
+        **more,
+    )
+
+
+def _encoded(event: BaseEvent) -> bytes:
+    return _ENCODER.encode(event).encode()

@@ -1,0 +1,139 @@
+"""AG-UI: its own client, which checks every order of events, and requests by hand."""
+
+import asyncio
+import json
+import shutil
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from api.served import PATIENCE, Served
+from foreign.told import STORY
+
+ROOT = Path(__file__).parents[2]
+OWN = ROOT / ".bun" / "node_modules" / ".bin" / "bun"
+BUN = shutil.which("bun") or (str(OWN) if OWN.exists() else None)
+
+
+@pytest.mark.skipif(BUN is None, reason="no Bun here; ./run brings it")
+async def test_its_own_client_finds_nothing_out_of_order(server: Served) -> None:
+    program = await asyncio.create_subprocess_exec(
+        *(str(BUN), str(ROOT / "tests/foreign/agui_program.ts"), server.address, server.token),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    said, complained = await program.communicate()
+    assert program.returncode == 0, complained.decode()
+    told = json.loads(said)
+
+    assert told["story"]["text"] == STORY
+    assert told["story"]["thoughts"] == "Let me think."
+    kinds = told["story"]["kinds"]
+    assert kinds[0] == "RUN_STARTED"
+    assert kinds[-1] == "RUN_FINISHED"
+    assert {"STATE_SNAPSHOT", "MESSAGES_SNAPSHOT", "CUSTOM", "REASONING_START", "TEXT_MESSAGE_START"} <= set(kinds)
+
+    assert {"TOOL_CALL_START", "TOOL_CALL_ARGS", "TOOL_CALL_END"} <= set(told["asked"]["kinds"])
+    question = told["question"]
+    assert question["reason"] == "artelier:approval"
+    assert question["message"] == "write made.txt, 1 line, 5 bytes"
+    assert question["expiresAt"].startswith("20")
+    assert question["metadata"]["arguments"] == {"path": "made.txt", "content": "made\n"}
+    assert question["responseSchema"]["required"] == ["approved"]
+
+    assert "TOOL_CALL_RESULT" in told["done"]["kinds"]
+    assert told["done"]["text"] == "Written."
+    assert (server.workspace / "made.txt").read_text() == "by AG-UI\n"
+    assert told["messages"] == ["user", "assistant", "tool", "assistant"]
+    assert told["state"]["agent"]
+    assert told["state"]["files"]["made.txt"]["added"] == 1
+    assert told["state"]["run"]["status"] == "finished"
+    assert told["looking"] == ["RUN_STARTED", "MESSAGES_SNAPSHOT", "STATE_SNAPSHOT", "MESSAGES_SNAPSHOT", "STATE_SNAPSHOT", "RUN_FINISHED"]
+
+    assert told["refused"] == "RUN_FINISHED"
+    assert told["colour"] == "Which colour?"
+    assert told["thanked"] == "Thank you."
+    assert "RUN_ERROR" in told["failure"] or "refuse" in told["failure"].lower()
+
+
+@pytest.fixture
+async def http(server: Served):
+    headers = {"Authorization": f"Bearer {server.token}"}
+    async with httpx2.AsyncClient(base_url=server.address, headers=headers, timeout=PATIENCE, trust_env=False) as client:
+        yield client
+
+
+def body(text: str, **more: object) -> dict:
+    messages = [{"id": "1", "role": "user", "content": text}] if text else []
+    return {
+        "threadId": "by-hand",
+        "runId": "run-1",
+        "messages": messages,
+        "tools": [],
+        "context": [],
+        "state": {},
+        "forwardedProps": {},
+    } | more
+
+
+def events(answer: httpx2.Response) -> list[dict]:
+    return [json.loads(line[6:]) for line in answer.text.splitlines() if line.startswith("data: ")]
+
+
+async def test_the_same_run_again_is_taken_up_and_not_begun_twice(http: httpx2.AsyncClient) -> None:
+    first = events(await http.post("/agui", json=body("tell a story", threadId="twice")))
+    again = events(await http.post("/agui", json=body("tell a story", threadId="twice")))
+    assert [event["type"] for event in first][-1] == [event["type"] for event in again][-1] == "RUN_FINISHED"
+    told = "".join(event["delta"] for event in again if event["type"] == "TEXT_MESSAGE_CONTENT")
+    assert told == STORY
+    session = (await http.post("/agui", json=body("", threadId="twice"))).headers["x-artelier-session"]
+    journal = (await http.get(f"/api/v1/sessions/{session}/events")).json()["items"]
+    assert [event["type"] for event in journal].count("message_received") == 1
+
+
+async def test_an_agent_is_chosen_by_forwarded_props(http: httpx2.AsyncClient) -> None:
+    told = events(await http.post("/agui", json=body("good day", threadId="chosen", forwardedProps={"agent": "debug"})))
+    assert [event["value"]["agent"] for event in told if event["type"] == "CUSTOM"] == ["debug"]
+
+
+async def test_what_was_said_before_is_shown_to_the_agent(http: httpx2.AsyncClient) -> None:
+    messages = [
+        {"id": "1", "role": "user", "content": "My name is Mira."},
+        {"id": "2", "role": "assistant", "content": "Noted."},
+        {"id": "3", "role": "user", "content": [{"type": "text", "text": "What is it?"}]},
+    ]
+    asked = body("", threadId="history", messages=messages, context=[{"description": "page", "value": "settings"}])
+    told = events(await http.post("/agui", json=asked))
+    shown = next(event for event in reversed(told) if event["type"] == "MESSAGES_SNAPSHOT")["messages"]
+    assert [message["role"] for message in shown] == ["system", "user", "assistant", "user", "assistant"]
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        ({"tools": [{"name": "x", "description": "y", "parameters": {}}]}, 422),
+        ({"messages": "x"}, 422),
+        ({"runId": None}, 422),
+        ({"messages": [{"id": "1", "role": "user", "content": [{"type": "image", "source": {"type": "url", "value": "x"}}]}]}, 422),
+        ({"forwardedProps": {"agent": 5}}, 422),
+        ({"forwardedProps": {"agent": "nobody"}}, 422),
+        ({"messages": [], "threadId": "never-seen"}, 404),
+        ({"messages": [], "threadId": "01900000-0000-7000-8000-000000000000"}, 404),
+        ({"messages": [], "resume": [{"interruptId": "01900000-0000-7000-8000-000000000000", "status": "resolved"}]}, 404),
+    ],
+)
+async def test_what_cannot_be_taken_is_a_problem(http: httpx2.AsyncClient, change: dict, status: int) -> None:
+    answer = await http.post("/agui", json=body("x") | change)
+    assert answer.status_code == status
+    assert answer.json()["detail"]
+
+
+async def test_a_payload_of_another_kind_leaves_the_question_open(http: httpx2.AsyncClient) -> None:
+    told = events(await http.post("/agui", json=body("write a file", threadId="payload")))
+    question = told[-1]["outcome"]["interrupts"][0]["id"]
+    for payload in ([1], {"approved": True, "editedArgs": 5}, {"approved": True, "text": 5}):
+        resume = [{"interruptId": question, "status": "resolved", "payload": payload}]
+        answer = await http.post("/agui", json=body("", threadId="payload", runId="run-2", resume=resume))
+        assert answer.status_code == 422
+    assert (await http.get(f"/api/v1/approvals/{question}")).json()["status"] == "open"

@@ -4,8 +4,6 @@ import asyncio
 from collections.abc import Callable
 from typing import cast
 
-from h2.config import H2Configuration
-from h2.connection import ConnectionInputs, ConnectionState, H2Connection, H2ConnectionStateMachine
 from h2.errors import ErrorCodes
 from h2.events import (
     ConnectionTerminated,
@@ -18,30 +16,21 @@ from h2.events import (
     WindowUpdated,
 )
 from h2.exceptions import ProtocolError
-from h2.settings import SettingCodes, Settings
 from multidict import CIMultiDict
 
 from artelier.providers.transport_errors import NotHttp, StreamLost
-from artelier.providers.transport_http2_stream import STREAM_WINDOW, Http2Stream
+from artelier.providers.transport_http2_stream import Http2Stream
+from artelier.providers.transport_http2_wire import new_wire
 
 Headers = list[tuple[str, str]]
 
 _WINDOW = 1 << 24
 """Bytes the server may send over all streams before it is told of more: a reader that is slow holds up its own stream alone."""
-_WISHES = {SettingCodes.ENABLE_PUSH: 0, SettingCodes.INITIAL_WINDOW_SIZE: STREAM_WINDOW, SettingCodes.MAX_HEADER_LIST_SIZE: 1 << 16}
 _KEEP_ALIVE = 30.0
 """Seconds a connection without streams is kept."""
+_OTHER_VERSION = b"HTTP/"
 _ANSWER_TO_PING = 1.0
 """Seconds after which no new stream is given to a connection whose ping is not answered yet."""
-
-
-class _OpenAfterGoaway(H2ConnectionStateMachine):
-    """Takes the frames of streams that go on after GOAWAY (RFC 9113, 6.8); h2 itself refuses them."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        goaway = (ConnectionState.CLIENT_OPEN, ConnectionInputs.RECV_GOAWAY)
-        self._transitions = {**self._transitions, goaway: (None, ConnectionState.CLIENT_OPEN)}
 
 
 class Http2Connection(asyncio.Protocol):
@@ -53,16 +42,7 @@ class Http2Connection(asyncio.Protocol):
     def __init__(self, probe: float) -> None:
         self._loop = asyncio.get_running_loop()
         self.ready: asyncio.Future[None] = self._loop.create_future()
-        self._wire = H2Connection(
-            H2Configuration(
-                client_side=True,
-                header_encoding="latin-1",
-                validate_outbound_headers=False,  # the endpoint has checked them
-                normalize_outbound_headers=False,  # likewise; a key that may be indexed is sent once a connection
-            )
-        )
-        self._wire.state_machine = _OpenAfterGoaway()
-        self._wire.local_settings = Settings(client=True, initial_values=_WISHES)
+        self._wire = new_wire()
         self._streams: dict[int, Http2Stream] = {}
         self._uploads: list[Http2Stream] = []
         """Streams whose requests wait for the server to take more."""
@@ -132,12 +112,14 @@ class Http2Connection(asyncio.Protocol):
         """Take frames, however they are cut."""
         self._heard = self._loop.time()
         self._pinged = None
+        if data.startswith(_OTHER_VERSION) and not self.ready.done():  # h2 takes it for the length of a very large frame
+            self._end("it does not speak HTTP/2")
+            return
         try:
             events = self._wire.receive_data(data)
         except ProtocolError as error:
             self._flush()
-            self._fail(StreamLost(f"it broke the rules of HTTP/2 ({error})"), NotHttp("no frames of HTTP/2"))
-            self._transport.close()
+            self._end(f"it broke the rules of HTTP/2 ({error})")
             return
         for event in events:
             if type(event) is DataReceived:
@@ -267,6 +249,10 @@ class Http2Connection(asyncio.Protocol):
         for stream in streams:
             stream.rest = stream.rest[:0]
             stream.fail(failure)
+
+    def _end(self, reason: str) -> None:
+        self._fail(StreamLost(reason), NotHttp("no frames of HTTP/2"))
+        self._transport.close()
 
     def _flush(self) -> None:
         data = self._wire.data_to_send()

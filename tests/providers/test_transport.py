@@ -109,10 +109,12 @@ async def test_a_body_over_the_limit(mock: Any, transport: HttpTransport) -> Non
     answer.close()
 
 
-async def test_a_large_body_is_sent_whole(mock: Any, transport: HttpTransport) -> None:
+async def test_a_large_body_is_sent_whole(mock: Any, version: HttpVersion) -> None:
+    transport = HttpTransport(version=version)
     base_url = mock.play(mock.answer("{}"))
     answer = await transport.send("POST", URL(base_url), {"Content-Type": "application/json"}, b"x" * (3 << 20))
     answer.close()
+    await transport.close()
     assert len(mock.seen(base_url)[0]["body"]) == 3 << 20
 
 

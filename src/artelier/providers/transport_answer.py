@@ -6,7 +6,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from artelier.domain.errors import ReplyInvalid
+from artelier.domain.errors import ReplyInvalid, StreamBroken
 from artelier.providers.transport_errors import FAILURES, within_answer
 
 _LOOK = 1.0
@@ -94,12 +94,14 @@ class HttpAnswer:
         """Wait a moment for the body's end, so that the connection can be kept. Raises ``StreamBroken`` when it is cut."""
         if self._body.at_end():
             return
+        self._watch.cancel()
+        self._watch = self._loop.call_later(_SETTLING, self._body.close)  # dearer ways to wait were measured
         try:
-            async with asyncio.timeout(_SETTLING):
-                while await self.read_chunk():
-                    pass
-        except TimeoutError:
-            self.close()
+            while await self.read_chunk():
+                pass
+        except StreamBroken:
+            if self._loop.time() < self._watch.when():  # otherwise it was we who ended it
+                raise
 
     def close(self) -> None:
         """End the answer at once: a finished one leaves its connection to others, another one is broken off."""

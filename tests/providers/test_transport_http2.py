@@ -10,13 +10,13 @@ import pytest
 import trustme
 from h2.errors import ErrorCodes
 from h2.settings import SettingCodes
-from mock_http2 import Exchange, Session
 from yarl import URL
 
 from artelier.domain.errors import ProviderUnavailable, ReplyInvalid, RequestRefused, StreamBroken
 from artelier.providers.transport import HttpAnswer, HttpTransport
 from artelier.providers.transport_answer import Patience
 from artelier.providers.transport_http2 import Http2Transport
+from mock_http2 import Exchange, Session
 
 Answering = Callable[[Exchange], Awaitable[Any]]
 
@@ -414,3 +414,84 @@ async def test_a_connection_that_nobody_answers_is_given_up_for_all() -> None:
     await transport.close()
     listener.close()
     await listener.wait_closed()
+
+
+async def test_a_tunnel_of_a_proxy_is_gone_through(serve: Any, authority: trustme.CA, ca_file: str) -> None:
+    heads, ended = [], asyncio.Semaphore(0)
+
+    async def tunnel(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        heads.append(head)
+        there, back = await asyncio.open_connection(*head.split(" ")[1].split(":"))
+        writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+        await asyncio.gather(pour(reader, back), pour(there, writer), return_exceptions=True)
+        writer.close()
+        back.close()
+        ended.release()
+
+    async def pour(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+        while data := await source.read(1 << 16):
+            target.write(data)
+        target.close()
+
+    listener = await asyncio.start_server(tunnel, "127.0.0.1", 0)
+    proxy = f"http://me:word@127.0.0.1:{listener.sockets[0].getsockname()[1]}"
+    plain, secret = await serve(echo), await serve(echo, tls=tls_of(authority, "h2"))
+    transport = HttpTransport(version="2", proxy=proxy, ca_file=ca_file)
+    assert await read(transport, plain.url, b"plain") == b"plain"
+    assert await read(transport, secret.url, b"secret") == b"secret"
+    assert [head.splitlines()[0] for head in heads] == [f"CONNECT {server.url.authority} HTTP/1.1" for server in (plain, secret)]
+    assert "Proxy-Authorization: Basic bWU6d29yZA==" in heads[0]
+    await transport.close()
+    for _ in heads:
+        await asyncio.wait_for(ended.acquire(), 5)
+    listener.close()
+    await listener.wait_closed()
+
+
+async def test_a_proxy_that_says_no() -> None:
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 407 Who are you\r\n\r\n")
+        writer.close()
+
+    listener = await asyncio.start_server(refuse, "127.0.0.1", 0)
+    transport = HttpTransport(version="2", proxy=f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}")
+    with pytest.raises(ProviderUnavailable, match=r"through the proxy.*407"):
+        await ask(transport, URL("http://elsewhere.example/"))
+    await transport.close()
+    listener.close()
+    await listener.wait_closed()
+
+
+async def test_more_than_was_allowed_ends_the_connection(serve: Any, transport: HttpTransport) -> None:
+    server = await serve(hang)
+    answer = await ask(transport, server.url)
+    session = server.sessions[0]
+    frame = b"\x00\x40\x00\x00\x00" + (1).to_bytes(4) + b"x" * (1 << 14)
+    for _ in range(200):
+        session.writer.write(frame)
+    await asyncio.wait_for(server.exchanges[0].left.wait(), 5)
+    with pytest.raises(StreamBroken):
+        await answer.read_all(8 << 20)
+    answer.close()
+
+
+async def test_padded_data_and_a_told_length_are_read(serve: Any, transport: HttpTransport) -> None:
+    async def padded(exchange: Exchange) -> None:
+        exchange.start(200, {"X-Padded": "yes"})
+        await exchange.send(b"one ")
+        exchange.session.wire.send_data(exchange.number, b"two ", pad_length=9)
+        await exchange.send(b"three")
+        exchange.end()
+
+    async def told(exchange: Exchange) -> None:
+        exchange.start(200, {"Content-Length": "9"})
+        await exchange.send(b"one ")
+        await exchange.send(b"three")
+        exchange.end()
+
+    server = await serve(padded)
+    assert await read(transport, server.url) == b"one two three"
+    server.answer = told
+    assert await read(transport, server.url) == b"one three"

@@ -15,12 +15,12 @@ from h2.events import (
     StreamReset,
     WindowUpdated,
 )
-from h2.exceptions import ProtocolError
+from h2.exceptions import FlowControlError, ProtocolError
 from multidict import CIMultiDict
 
 from artelier.providers.transport_errors import NotHttp, StreamLost
 from artelier.providers.transport_http2_stream import Http2Stream
-from artelier.providers.transport_http2_wire import new_wire
+from artelier.providers.transport_http2_wire import FrameSplitter, FrameTooLarge, credit, new_wire, payload
 
 Headers = list[tuple[str, str]]
 
@@ -28,7 +28,6 @@ _WINDOW = 1 << 24
 """Bytes the server may send over all streams before it is told of more: a reader that is slow holds up its own stream alone."""
 _KEEP_ALIVE = 30.0
 """Seconds a connection without streams is kept."""
-_OTHER_VERSION = b"HTTP/"
 _ANSWER_TO_PING = 1.0
 """Seconds after which no new stream is given to a connection whose ping is not answered yet."""
 
@@ -43,13 +42,14 @@ class Http2Connection(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         self.ready: asyncio.Future[None] = self._loop.create_future()
         self._wire = new_wire()
+        self._frames = FrameSplitter()
         self._streams: dict[int, Http2Stream] = {}
         self._uploads: list[Http2Stream] = []
         """Streams whose requests wait for the server to take more."""
         self._paused = False
         self._retired = False
         self._room = 0
-        self._credit = 0
+        self._credit = self._direct_credit = 0
         self._probe = probe
         self._heard = self._idle_since = self._loop.time()
         self._pinged: float | None = None
@@ -80,10 +80,15 @@ class Http2Connection(asyncio.Protocol):
         self._flush()
         return stream
 
-    def allow(self, number: int, size: int) -> None:
+    def allow(self, stream: Http2Stream, size: int) -> None:
         """Let the server send so many bytes more on a stream."""
-        if number in self._streams:
-            self._wire.increment_flow_control_window(size, number)
+        if stream.number not in self._streams:
+            return
+        if stream.direct:
+            stream.window += size
+            self._transport.write(credit(stream.number, size))
+        else:
+            self._wire.increment_flow_control_window(size, stream.number)
             self._flush()
 
     def leave(self, stream: Http2Stream) -> None:
@@ -112,27 +117,24 @@ class Http2Connection(asyncio.Protocol):
         """Take frames, however they are cut."""
         self._heard = self._loop.time()
         self._pinged = None
-        if data.startswith(_OTHER_VERSION) and not self.ready.done():  # h2 takes it for the length of a very large frame
-            self._end("it does not speak HTTP/2")
-            return
         try:
-            events = self._wire.receive_data(data)
-        except ProtocolError as error:
+            for number, frame in self._frames.split(data):
+                stream = self._streams.get(number)
+                if stream is not None and stream.direct:
+                    self._take_direct(stream, payload(frame))
+                else:
+                    for event in self._wire.receive_data(frame):
+                        self._take(event)
+        except (ProtocolError, FrameTooLarge) as error:
             self._flush()
-            self._end(f"it broke the rules of HTTP/2 ({error})")
+            self._fail(StreamLost(f"it broke the rules of HTTP/2 ({error!r})"), NotHttp("no frames of HTTP/2"))
+            self._transport.close()
             return
-        for event in events:
-            if type(event) is DataReceived:
-                self._take_data(event)
-            else:
-                self._take(event)
-        if self._credit >= _WINDOW // 4:
-            self._wire.increment_flow_control_window(self._credit)
-            self._credit = 0
+        self._allow_more()
         self._flush()
 
     def connection_lost(self, _: Exception | None) -> None:
-        """Tell all that still waits."""
+        """Tell all who still wait."""
         self._watch.cancel()
         self._fail(StreamLost("the connection was lost"))
 
@@ -145,8 +147,27 @@ class Http2Connection(asyncio.Protocol):
         self._paused = False
         self._upload_more()
 
+    def _take_direct(self, stream: Http2Stream, data: bytes) -> None:
+        self._direct_credit += len(data)
+        stream.window -= len(data)
+        if stream.window < 0:
+            raise FlowControlError
+        if data:
+            stream.take(data)
+
+    def _allow_more(self) -> None:
+        """Let the server send more over all streams, once it is worth a frame."""
+        if self._credit >= _WINDOW // 4:
+            self._wire.increment_flow_control_window(self._credit)
+            self._credit = 0
+        if self._direct_credit >= _WINDOW // 4:
+            self._transport.write(credit(0, self._direct_credit))
+            self._direct_credit = 0
+
     def _take(self, event: Event) -> None:
         match event:
+            case DataReceived():
+                self._take_data(event)
             case ResponseReceived():
                 self._take_head(event)
             case StreamEnded():
@@ -165,8 +186,10 @@ class Http2Connection(asyncio.Protocol):
     def _take_data(self, event: DataReceived) -> None:
         self._credit += event.flow_controlled_length or 0
         stream = self._streams.get(event.stream_id or 0)
-        if stream is not None and event.data:
-            stream.take(event.data)
+        if stream is not None:
+            stream.direct = False  # what h2 has counted it also gives credit for
+            if event.data:
+                stream.take(event.data)
 
     def _take_head(self, event: ResponseReceived) -> None:
         stream = self._streams.get(event.stream_id or 0)
@@ -249,10 +272,6 @@ class Http2Connection(asyncio.Protocol):
         for stream in streams:
             stream.rest = stream.rest[:0]
             stream.fail(failure)
-
-    def _end(self, reason: str) -> None:
-        self._fail(StreamLost(reason), NotHttp("no frames of HTTP/2"))
-        self._transport.close()
 
     def _flush(self) -> None:
         data = self._wire.data_to_send()

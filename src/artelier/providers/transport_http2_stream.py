@@ -20,7 +20,7 @@ Head = tuple[int, CIMultiDict[str]]
 class Connection(Protocol):
     """What a stream wants of the connection it runs over."""
 
-    def allow(self, number: int, size: int) -> None:
+    def allow(self, stream: "Http2Stream", size: int) -> None:
         """Let the server send so many bytes more."""
         ...
 
@@ -32,7 +32,21 @@ class Connection(Protocol):
 class Http2Stream:
     """The bytes of one answer. ``failed`` and ``ended`` come from the connection; what came before them is still read."""
 
-    __slots__ = ("_chunks", "_connection", "_done", "_loop", "_unread", "_waiter", "ended", "failure", "head", "number", "rest")
+    __slots__ = (
+        "_chunks",
+        "_connection",
+        "_done",
+        "_loop",
+        "_unread",
+        "_waiter",
+        "direct",
+        "ended",
+        "failure",
+        "head",
+        "number",
+        "rest",
+        "window",
+    )
 
     def __init__(self, connection: Connection, number: int, body: bytes, done: Callable[[], None]) -> None:
         self._loop = asyncio.get_running_loop()
@@ -40,6 +54,10 @@ class Http2Stream:
         self.head: asyncio.Future[Head] = self._loop.create_future()
         self.rest = memoryview(body)
         """What of the request is still to be sent."""
+        self.direct = False
+        """Whether plain data comes past h2: not where it compares the length with what the head says."""
+        self.window = STREAM_WINDOW
+        """Bytes that may still come so."""
         self.ended = False
         self.failure: StreamLost | None = None
         self._connection = connection
@@ -82,6 +100,7 @@ class Http2Stream:
 
     def begin(self, status: int, headers: CIMultiDict[str]) -> None:
         """Take the head of the answer."""
+        self.direct = "Content-Length" not in headers
         if not self.head.done():
             self.head.set_result((status, headers))
 
@@ -115,6 +134,6 @@ class Http2Stream:
         chunks.clear()
         self._unread += len(data)
         if self._unread >= _CREDIT and not self.ended:
-            self._connection.allow(self.number, self._unread)
+            self._connection.allow(self, self._unread)
             self._unread = 0
         return data

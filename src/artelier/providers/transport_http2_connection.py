@@ -53,7 +53,6 @@ class Http2Connection(asyncio.Protocol):
         self._probe = probe
         self._heard = self._idle_since = self._loop.time()
         self._pinged: float | None = None
-        self._watch = self._loop.call_later(probe, self._look)
 
     @property
     def is_open(self) -> bool:
@@ -109,6 +108,7 @@ class Http2Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Say how much we take."""
         self._transport = cast("asyncio.Transport", transport)
+        self._watch = self._loop.call_later(self._probe, self._look)
         self._wire.initiate_connection()
         self._wire.increment_flow_control_window(_WINDOW)
         self._flush()

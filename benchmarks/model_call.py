@@ -23,7 +23,8 @@ OWN, OWN_2, FLOOR = "artelier", "artelier http/2", "aiohttp"
 GOAL = 1.3
 ALL = {"paced": {1: 40, 50: 1000, 500: 2000}, "burst": {1: 300, 50: 1000, 500: 2000}, "plain": {1: 300, 50: 1000, 500: 2000}}
 QUICK = {"paced": {1: 12, 50: 400, 500: 1000}, "burst": {50: 400}, "plain": {50: 600}}
-PEERS_QUICK = {"paced": {50: 50}, "burst": {50: 50}, "plain": {50: 50}}
+SDKS = {"paced": {1: 20, 50: 300, 500: 500}, "burst": {50: 300}, "plain": {1: 50, 50: 300}}
+SDKS_QUICK = {"paced": {50: 50}, "plain": {50: 50}}
 """SDKs cost ten times as much."""
 
 
@@ -41,6 +42,13 @@ def commands() -> dict[str, list[str]]:
         "pydantic-ai": [peers_python("peer_agents"), raw, "pydantic_ai"],
         "LiteLLM": [peers_python("peer_caches"), raw, "litellm"],
     }
+
+
+def cases_of(label: str, *, quick: bool) -> dict[str, dict[int, int]]:
+    """Return how many calls of which shape a participant makes, by how many at once."""
+    if quick:
+        return QUICK if label in {OWN, OWN_2, FLOOR} else SDKS_QUICK
+    return SDKS if label in {"openai SDK", "pydantic-ai", "LiteLLM"} else ALL
 
 
 def measured(label: str, command: list[str], address: str, cases: dict[str, dict[int, int]]) -> tuple[dict[str, float], dict[str, str]]:
@@ -68,7 +76,7 @@ def main() -> None:
     with started(sys.executable, "-m", "benchmarks.mock_model") as (_, (port, *_)):
         for _ in range(1 if words.quick else 3):
             for label, command in commands().items():
-                cases = ALL if not words.quick else QUICK if label in {OWN, OWN_2, FLOOR} else PEERS_QUICK
+                cases = cases_of(label, quick=words.quick)
                 found, version = measured(label, command, f"http://127.0.0.1:{port}", cases)
                 versions |= version
                 for case, cost in found.items():

@@ -416,26 +416,30 @@ async def test_a_connection_that_nobody_answers_is_given_up_for_all() -> None:
     await listener.wait_closed()
 
 
-async def test_a_tunnel_of_a_proxy_is_gone_through(serve: Any, authority: trustme.CA, ca_file: str) -> None:
+@pytest.mark.parametrize("scheme", ["http", "https"])
+async def test_a_tunnel_of_a_proxy_is_gone_through(scheme: str, serve: Any, authority: trustme.CA, ca_file: str) -> None:
     heads, ended = [], asyncio.Semaphore(0)
 
     async def tunnel(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode()
         heads.append(head)
         there, back = await asyncio.open_connection(*head.split(" ")[1].split(":"))
-        writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\n\r\n" + await back_said(there, secret=len(heads) > 1))
         await asyncio.gather(pour(reader, back), pour(there, writer), return_exceptions=True)
         writer.close()
         back.close()
         ended.release()
+
+    async def back_said(there: asyncio.StreamReader, secret: bool) -> bytes:
+        return b"" if secret else await there.read(1 << 16)  # a plain server speaks first, maybe in the same breath
 
     async def pour(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
         while data := await source.read(1 << 16):
             target.write(data)
         target.close()
 
-    listener = await asyncio.start_server(tunnel, "127.0.0.1", 0)
-    proxy = f"http://me:word@127.0.0.1:{listener.sockets[0].getsockname()[1]}"
+    listener = await asyncio.start_server(tunnel, "127.0.0.1", 0, ssl=tls_of(authority) if scheme == "https" else None)
+    proxy = f"{scheme}://me:word@127.0.0.1:{listener.sockets[0].getsockname()[1]}"
     plain, secret = await serve(echo), await serve(echo, tls=tls_of(authority, "h2"))
     transport = HttpTransport(version="2", proxy=proxy, ca_file=ca_file)
     assert await read(transport, plain.url, b"plain") == b"plain"

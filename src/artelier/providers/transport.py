@@ -11,6 +11,7 @@ from yarl import URL
 
 from artelier.domain.errors import RequestRefused, SettingsError
 from artelier.providers.transport_answer import HttpAnswer, Patience
+from artelier.providers.transport_dial import Proxy
 from artelier.providers.transport_errors import NoHttp2
 from artelier.providers.transport_http1 import Http1Transport
 from artelier.providers.transport_http2 import Http2Transport
@@ -44,8 +45,9 @@ class HttpTransport:
         patience = Patience(connect_timeout, first_byte_timeout, idle_timeout)
         checked = _checked_proxy(proxy) if proxy else None
         self._version = version
-        self._one = Http1Transport(connections, patience, checked, _trusting(ca_file) if ca_file else None)
-        self._two = Http2Transport(connections, patience, checked, _trusting(ca_file) if ca_file else None, only=version == "2")
+        tunnel = Proxy(checked, _trusting(ca_file)) if checked else None
+        self._one = Http1Transport(connections, patience, checked, _trusting(ca_file))
+        self._two = Http2Transport(connections, patience, tunnel, _trusting(ca_file), only=version == "2")
         self._without: set[str] = set()
         """Hosts that were asked and do not speak HTTP/2."""
 
@@ -77,7 +79,10 @@ def _checked_proxy(address: str) -> URL:
     return url
 
 
-def _trusting(ca_file: str) -> ssl.SSLContext:
+def _trusting(ca_file: str) -> ssl.SSLContext | None:
+    """Return a context of its own each time, since a version of HTTP tells in it what it offers; None for the usual one."""
+    if not ca_file:
+        return None
     try:
         return ssl.create_default_context(cafile=ca_file)
     except (OSError, ValueError) as error:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TypeVar, cast
 
 import aiohappyeyeballs
+from msgspec import Struct
 from yarl import URL
 
 from artelier.providers.transport_errors import NoHttp2, failed_proxy, late_connection, refused_connection, unresolved, untrusted
@@ -22,8 +23,15 @@ _TUNNEL_STANDS = b"200"
 Protocol = TypeVar("Protocol", bound=asyncio.Protocol)
 
 
+class Proxy(Struct, frozen=True):
+    """Whose tunnel is gone through; on https its certificate must hold before ``trusted``, or the system's authorities."""
+
+    url: URL
+    trusted: ssl.SSLContext | None = None
+
+
 async def dial(
-    url: URL, protocol: Callable[[], Protocol], *, tls: ssl.SSLContext | None, proxy: URL | None, within: float
+    url: URL, protocol: Callable[[], Protocol], *, tls: ssl.SSLContext | None, proxy: Proxy | None, within: float
 ) -> tuple[asyncio.Transport, Protocol]:
     """Connect a protocol to a URL's host within so many seconds. Raises ``ProviderUnavailable`` or ``NoHttp2``."""
     host = url.authority
@@ -61,18 +69,21 @@ async def _connected(url: URL, protocol: Callable[[], Protocol], tls: ssl.SSLCon
 
 
 async def _through(
-    proxy: URL, url: URL, protocol: Callable[[], Protocol], tls: ssl.SSLContext | None
+    proxy: Proxy, url: URL, protocol: Callable[[], Protocol], tls: ssl.SSLContext | None
 ) -> tuple[asyncio.Transport, Protocol]:
     """Connect over a proxy's tunnel; our own TLS goes through it, into TLS where the proxy wants that."""
     try:
-        transport, tunnel = await _connected(proxy, _Tunnel, ssl.create_default_context() if proxy.scheme == "https" else None)
-        await tunnel.asked_for(url, proxy)
+        outer = (proxy.trusted or ssl.create_default_context()) if proxy.url.scheme == "https" else None
+        transport, tunnel = await _connected(proxy.url, _Tunnel, outer)
+        await tunnel.asked_for(url, proxy.url)
     except OSError as error:
         raise ProxyFailed(error) from error
     made = protocol()
     if tls is None:
         transport.set_protocol(made)
         made.connection_made(transport)
+        if rest := tunnel.rest():
+            made.data_received(rest)
         return transport, made
     inner = await asyncio.get_running_loop().start_tls(transport, made, tls, server_hostname=url.raw_host)
     if inner is None:
@@ -107,6 +118,10 @@ class _Tunnel(asyncio.Protocol):
         if status.split(b" ")[1:2] != [_TUNNEL_STANDS]:
             self._transport.abort()
             raise ConnectionRefusedError(0, f"it answered {status.decode('latin-1')}")
+
+    def rest(self) -> bytes:
+        """Return what the server has said already: one of HTTP/2 may speak first."""
+        return self._head.partition(b"\r\n\r\n")[2]
 
     def data_received(self, data: bytes) -> None:
         self._head += data

@@ -9,7 +9,7 @@ from yarl import URL
 
 from artelier.domain.errors import ProviderError, ProviderUnavailable
 from artelier.providers.transport_answer import HttpAnswer, Patience
-from artelier.providers.transport_dial import dial
+from artelier.providers.transport_dial import Proxy, dial
 from artelier.providers.transport_errors import FAILURES, NoHttp2, before_answer, closed_error
 from artelier.providers.transport_http2_connection import Headers, Http2Connection
 from artelier.providers.transport_packed import unpacked
@@ -30,7 +30,7 @@ class Http2Transport:
         self,
         requests: int,
         patience: Patience,
-        proxy: URL | None,
+        proxy: Proxy | None,
         trusted: ssl.SSLContext | None,
         *,
         only: bool = True,
@@ -110,8 +110,7 @@ class Http2Transport:
         transport, connection = await dial(
             url, lambda: Http2Connection(self._probe), tls=self._tls(url), proxy=self._proxy, within=self._patience.connect
         )
-        agreed = transport.get_extra_info("ssl_object")
-        if agreed is not None and agreed.selected_alpn_protocol() != "h2":
+        if url.scheme == "https" and transport.get_extra_info("ssl_object").selected_alpn_protocol() != "h2":
             transport.abort()
             raise NoHttp2
         try:

@@ -257,13 +257,9 @@ async def test_a_dead_connection_is_pinged_and_given_up(serve: Any) -> None:
         with pytest.raises(StreamBroken):
             await answer.read_chunk()
     answer.close()
-    assert await read_from_another(server, transport) == b"{}"
-    await transport.close()
-
-
-async def read_from_another(server: Server, transport: Http2Transport) -> bytes:
     server.answer = echo
-    return await read(transport, server.url)
+    assert await read(transport, server.url) == b"{}"
+    await transport.close()
 
 
 async def test_a_cancelled_request_is_reset_and_nothing_else(serve: Any, transport: HttpTransport) -> None:

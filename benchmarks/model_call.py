@@ -22,7 +22,7 @@ HERE = Path(__file__).parent
 OWN, OWN_2, FLOOR = "artelier", "artelier http/2", "aiohttp"
 GOAL = 1.3
 ALL = {"paced": {1: 40, 50: 1000, 500: 2000}, "burst": {1: 300, 50: 1000, 500: 2000}, "plain": {1: 300, 50: 1000, 500: 2000}}
-QUICK = {"paced": {1: 12, 50: 400, 500: 1000}, "burst": {50: 400}, "plain": {50: 600}}
+QUICK = {"paced": {1: 8, 50: 500, 500: 1000}, "burst": {50: 400}, "plain": {50: 600}}
 SDKS = {"paced": {1: 20, 50: 300, 500: 500}, "burst": {50: 300}, "plain": {1: 50, 50: 300}}
 SDKS_QUICK = {"paced": {50: 50}, "plain": {50: 50}}
 """SDKs cost ten times as much."""

@@ -1,7 +1,8 @@
-"""What one streamed call of a model costs the caller, at 1, 50 and 500 in flight: 40 chunks a reply, one each 5 ms.
+"""What one call of a model costs the caller, at 1, 50 and 500 in flight: 40 chunks a reply.
 
-CPU time of each caller's own process, the mock in another one. Ours stands behind retry, breaker and cache wrappers as in
-a house; the others are a bare client or SDK. HTTP/1.1; participants alternate A B A B, medians of rounds.
+Paced: one chunk each 5 ms, as models speak. Burst: all at once. Plain: not streamed. CPU time of each caller's own process,
+the mock in another one. Ours stands behind retry and breaker as in a house; the others are a bare client or SDK. Over
+HTTP/1.1, and HTTP/2 by prior knowledge. Participants alternate A B A B, medians of rounds.
 """
 
 import argparse
@@ -18,20 +19,50 @@ from benchmarks.peers import peers_python
 from benchmarks.run_overhead import started
 
 HERE = Path(__file__).parent
-OWN, FLOOR = "artelier", "aiohttp by hand"
+OWN, OWN_2, FLOOR = "artelier", "artelier http/2", "aiohttp"
 GOAL = 1.3
+ALL = {"paced": {1: 40, 50: 1000, 500: 2000}, "burst": {1: 300, 50: 1000, 500: 2000}, "plain": {1: 300, 50: 1000, 500: 2000}}
+QUICK = {"paced": {1: 8, 50: 500, 500: 1000}, "burst": {50: 400}, "plain": {50: 600}}
+SDKS = {"paced": {1: 20, 50: 300, 500: 500}, "burst": {50: 300}, "plain": {1: 50, 50: 300}}
+SDKS_QUICK = {"paced": {50: 50}, "plain": {50: 50}}
+"""SDKs cost ten times as much."""
 
 
 def commands() -> dict[str, list[str]]:
     """Return who takes part, by their programs."""
     raw = str(HERE / "participants" / "raw_call.py")
+    own = [sys.executable, "-m", "benchmarks.participants.own_call"]
     return {
-        OWN: [sys.executable, "-m", "benchmarks.participants.own_call"],
+        OWN: [*own, "1.1"],
         FLOOR: [sys.executable, raw, "aiohttp"],
-        "httpx2 by hand": [sys.executable, raw, "httpx2"],
-        "openai SDK": [peers_python(), raw, "openai"],
+        OWN_2: [*own, "2"],
+        "httpx2": [sys.executable, raw, "httpx2"],
+        "httpx2 http/2": [sys.executable, raw, "httpx2_http2"],
+        "openai SDK": [peers_python("peer_agents"), raw, "openai"],
+        "pydantic-ai": [peers_python("peer_agents"), raw, "pydantic_ai"],
         "LiteLLM": [peers_python("peer_caches"), raw, "litellm"],
     }
+
+
+def cases_of(label: str, *, quick: bool) -> dict[str, dict[int, int]]:
+    """Return how many calls of which shape a participant makes, by how many at once."""
+    if quick:
+        return QUICK if label in {OWN, OWN_2, FLOOR} else SDKS_QUICK
+    return SDKS if label in {"openai SDK", "pydantic-ai", "LiteLLM"} else ALL
+
+
+def measured(label: str, command: list[str], address: str, cases: dict[str, dict[int, int]]) -> tuple[dict[str, float], dict[str, str]]:
+    """Return a participant's CPU milliseconds a call by case, and its version; nothing where it cannot be run."""
+    words = [*command, "--address", address]
+    for shape, counts in cases.items():
+        for at_once, count in counts.items():
+            words += ["--case", f"{shape}:{at_once}:{count}"]
+    ended = subprocess.run(words, capture_output=True, text=True, cwd=HERE.parent, check=False)
+    if ended.returncode:
+        sys.stderr.write(f"{label} could not be run: {ended.stderr.splitlines()[-1] if ended.stderr else ''}\n")
+        return {}, {}
+    found = json.loads(ended.stdout.splitlines()[-1])
+    return found["cases"], found["versions"]
 
 
 def main() -> None:
@@ -40,29 +71,28 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--json", action="store_true")
     words = parser.parse_args()
-    rounds, calls = (1, {1: 10, 50: 300}) if words.quick else (3, {1: 40, 50: 1500, 500: 3000})
     samples: dict[str, list[float]] = defaultdict(list)
     versions = {"python": platform.python_version()}
     with started(sys.executable, "-m", "benchmarks.mock_model") as (_, (port, *_)):
-        for _ in range(rounds):
-            for at_once, count in calls.items():
-                for label, command in commands().items():
-                    options = ["--base-url", f"http://127.0.0.1:{port}/v1", "--runs", str(count), "--at-once", str(at_once)]
-                    ended = subprocess.run([*command, *options], capture_output=True, text=True, cwd=HERE.parent, check=False)
-                    if ended.returncode:
-                        sys.stderr.write(f"{label} could not be run: {ended.stderr.splitlines()[-1] if ended.stderr else ''}\n")
-                        continue
-                    found = json.loads(ended.stdout.splitlines()[-1])
-                    samples[f"{label}, {at_once} at once"].append(found["cpu_ms"])
-                    versions |= found["versions"]
+        for _ in range(1 if words.quick else 3):
+            for label, command in commands().items():
+                cases = cases_of(label, quick=words.quick)
+                found, version = measured(label, command, f"http://127.0.0.1:{port}", cases)
+                versions |= version
+                for case, cost in found.items():
+                    samples[f"{label}, {case}"].append(cost)
     figures = {}
-    for at_once in calls:
-        floor = median(samples[f"{FLOOR}, {at_once} at once"])
-        for label in commands():
-            if label != FLOOR and (key := f"{label}, {at_once} at once") in samples:
-                figures[f"{label} / aiohttp by hand, {at_once} at once"] = median(samples[key]) / floor
-    goals = {f"{OWN} / aiohttp by hand, {at_once} at once": GOAL for at_once in calls}
-    show("model_call", samples, figures, goals, versions, as_json=words.json, measure="CPU ms a call")
+    for name, costs in samples.items():
+        label, _, case = name.partition(", ")
+        if label != FLOOR:
+            figures[f"{label} / {FLOOR}, {case}"] = median(costs) / median(samples[f"{FLOOR}, {case}"])
+    goals = {f"{label} / {FLOOR}, paced, {at_once} at once": GOAL for label in (OWN, OWN_2) for at_once in ALL["paced"]}
+    show("model_call", dict(sorted(samples.items(), key=_by_case)), figures, goals, versions, as_json=words.json, measure="CPU ms a call")
+
+
+def _by_case(sample: tuple[str, list[float]]) -> tuple[str, str]:
+    label, _, case = sample[0].partition(", ")
+    return case, label
 
 
 if __name__ == "__main__":

@@ -41,3 +41,23 @@ async def measure(run, *, versions, prepare=None):
     cpu, wall = _cpu() - before, time.perf_counter() - begun
     figures = {"cpu_ms": cpu * 1000 / options.runs, "wall_ms": wall * 1000 / options.runs, "runs": options.runs, "versions": versions}
     sys.stdout.write(json.dumps(figures) + "\n")
+
+
+async def measure_cases(call, *, versions):
+    """Measure each ``--case SHAPE:AT_ONCE:CALLS`` after a warm-up, and print ``{"cases": {...}, "versions"}``, CPU ms a call.
+
+    ``SHAPE`` is ``paced``, ``burst`` or ``plain``; ``call`` is given the address of such replies.
+    """
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--address", required=True)
+    parser.add_argument("--case", action="append")
+    options = parser.parse_args()
+    found = {}
+    for case in options.case:
+        shape, at_once, count = case.split(":")
+        base_url = options.address + ("/v1" if shape == "paced" else f"/{shape}/v1")
+        await _many(lambda url=base_url: call(url), max(int(at_once), int(count) // 5), int(at_once))
+        before = _cpu()
+        await _many(lambda url=base_url: call(url), int(count), int(at_once))
+        found[f"{shape}, {at_once} at once"] = (_cpu() - before) * 1000 / int(count)
+    sys.stdout.write(json.dumps({"cases": found, "versions": versions}) + "\n")

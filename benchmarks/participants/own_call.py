@@ -1,33 +1,41 @@
-"""One streamed call by our provider, behind all that stands before it in a house but the cache of replies."""
+"""One call by our provider, behind all that stands before it in a house but the cache of replies: ``own_call HTTP ...``."""
 
 import asyncio
+import sys
 from contextlib import aclosing
+from functools import cache
 
 import uvloop
 
 from artelier import __version__
 from artelier.domain.messages import UserMessage
-from artelier.domain.models import ModelRequest
+from artelier.domain.models import ModelReply, ModelRequest
 from artelier.ports.provider import Provider
 from artelier.runtime.clock import SystemClock
 from artelier.runtime.model_sources import build_models
 from artelier.settings import Settings
-from benchmarks.participants.measured import measure
+from benchmarks.participants.measured import measure_cases
 
-PROVIDERS: list[Provider] = []
+HTTP = sys.argv.pop(1)
+REQUEST = ModelRequest("mock", "You help.", (UserMessage("go"),))
+
+
+@cache
+def provider_at(base_url: str) -> Provider:
+    """Return the provider of a server."""
+    source = {"base_url": base_url, "max_in_flight": 1000, "http": HTTP}
+    values = {"default": "mock/mock", "providers": {"mock": source}, "attempts": 3}
+    return build_models(Settings.model_validate({"models": values}), SystemClock()).find("mock/mock")[0]
 
 
 async def call(base_url: str) -> None:
     """Take one reply to its end."""
-    if not PROVIDERS:
-        values = {"default": "mock/mock", "providers": {"mock": {"base_url": base_url, "max_in_flight": 1000}}, "attempts": 3}
-        PROVIDERS.append(build_models(Settings.model_validate({"models": values}), SystemClock()).find("mock/mock")[0])
-    request = ModelRequest("mock", "You help.", (UserMessage("go"),))
-    async with aclosing(PROVIDERS[0].stream(request)) as pieces:
-        async for _ in pieces:
-            pass
+    async with aclosing(provider_at(base_url).stream(REQUEST)) as pieces:
+        async for piece in pieces:
+            if isinstance(piece, ModelReply):
+                assert len(piece.calls) == 3
 
 
 if __name__ == "__main__":
     asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
-    asyncio.run(measure(call, versions={"artelier": __version__}))
+    asyncio.run(measure_cases(call, versions={"artelier": __version__}))

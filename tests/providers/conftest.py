@@ -90,14 +90,20 @@ def mock() -> Iterator[MockServer]:
         process.stdin.close()
 
 
+@pytest.fixture(params=["1.1", "2"])
+def version(request: pytest.FixtureRequest) -> Any:
+    """The version of HTTP that the test's providers speak."""
+    return request.param
+
+
 @pytest.fixture
-async def provider_at() -> AsyncIterator[Callable[..., Any]]:
+async def provider_at(version: Any) -> AsyncIterator[Callable[..., Any]]:
     """Make providers that are closed with the test; settings beginning with ``transport_`` go to their transport."""
     made = []
 
     def make(base_url: str, key: str = "test-key", kind: Any = OpenAIChat, **settings: Any) -> Any:
         wire = {name.removeprefix("transport_"): settings.pop(name) for name in [*settings] if name.startswith("transport_")}
-        provider = kind(base_url, key, HttpTransport(**wire), **settings)
+        provider = kind(base_url, key, HttpTransport(version=version, **wire), **settings)
         made.append(provider)
         return provider
 

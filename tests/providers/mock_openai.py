@@ -6,6 +6,8 @@
 request beneath ``/NAME/`` gets the first play, the next one the next, the last one is repeated. ``end`` is ``keep`` (the
 connection stays for the next request), ``close``, ``reset`` or ``hang``. ``GET /seen/NAME`` tells the requests that came,
 ``GET /left/NAME`` answers once a client has left a play that hangs.
+
+A client that begins with HTTP/2 (h2c by prior knowledge) is played the same: heads and bodies out of the pieces, in frames.
 """
 
 import asyncio
@@ -16,6 +18,8 @@ import struct
 import sys
 from asyncio import StreamReader, StreamWriter
 from typing import Any
+
+from mock_http2 import PREFACE, Exchange, Session
 
 
 class Scenario:
@@ -42,7 +46,11 @@ class Server:
             writer.close()
 
     async def answer(self, reader: StreamReader, writer: StreamWriter) -> bool:
-        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+        begun = await reader.readuntil(b"\r\n\r\n")
+        if begun == PREFACE:
+            await Session(reader, writer, self.play_frames).run(begun)
+            return False
+        head = begun.decode("latin-1")
         line, *fields = head.strip().split("\r\n")
         method, target, _ = line.split(" ")
         headers = {name.lower(): value.strip() for name, _, value in (field.partition(":") for field in fields)}
@@ -82,6 +90,64 @@ class Server:
             writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             writer.transport.abort()
         return end == "keep"
+
+    async def play_frames(self, exchange: Exchange) -> None:
+        scenario = self.scenarios[exchange.target.split("/")[1]]
+        writer = exchange.session.writer
+        peer = writer.get_extra_info("peername")[1]
+        told = {"method": exchange.method, "target": exchange.target, "headers": exchange.headers, "peer": peer}
+        scenario.seen.append({**told, "body": exchange.body.decode()})
+        play = scenario.next_play()
+        rest, read, sent, length = b"", None, 0, None
+        for number, piece in enumerate(play["pieces"]):
+            if number and play.get("pause"):
+                await asyncio.sleep(play["pause"])
+            rest += base64.b64decode(piece)
+            if read is None and b"\r\n\r\n" in rest:
+                head, _, rest = rest.partition(b"\r\n\r\n")
+                read, length = start_frames(exchange, head)
+            if read is not None:
+                data, rest = read(rest)
+                await exchange.send(data)
+                sent += len(data)
+        end = play.get("end", "keep")
+        if end == "hang":
+            await exchange.left.wait()
+            scenario.left.set()
+        elif end == "keep" or (end == "close" and read is whole and length in {None, sent}):
+            exchange.end()
+        else:
+            if end == "reset":
+                writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            await writer.drain()
+            writer.transport.abort()
+
+
+def start_frames(exchange: Exchange, head: bytes) -> tuple[Any, int | None]:
+    """Send a head in frames; return what reads the body after it, and how long it says the body is."""
+    line, *fields = head.decode("latin-1").split("\r\n")
+    headers = {name.lower(): value.strip() for name, _, value in (field.partition(":") for field in fields)}
+    chunked = headers.pop("transfer-encoding", "") == "chunked"
+    headers.pop("connection", None)
+    exchange.start(int(line.split(" ")[1]), headers)
+    return unchunked if chunked else whole, int(headers["content-length"]) if "content-length" in headers else None
+
+
+def whole(rest: bytes) -> tuple[bytes, bytes]:
+    return rest, b""
+
+
+def unchunked(rest: bytes) -> tuple[bytes, bytes]:
+    """Return the bodies of whole chunks, and what is left."""
+    data = b""
+    while b"\r\n" in rest:
+        size, _, after = rest.partition(b"\r\n")
+        length = int(size, 16)
+        if len(after) < length + 2:
+            break
+        data += after[:length]
+        rest = after[length + 2 :]
+    return data, rest
 
 
 async def main() -> None:

@@ -1,5 +1,6 @@
 """From a provider's settings to the provider."""
 
+import asyncio
 import http.server
 import json
 import threading
@@ -110,3 +111,22 @@ def test_what_cannot_be_built_says_why(settings: dict[str, Any], words: str) -> 
 def test_only_openai_is_known_to_take_names(base_url: str, named: bool) -> None:
     provider: Any = provider_of("mine", ProviderSettings(base_url=base_url))
     assert provider._dialect.cache_key is named
+
+
+@pytest.mark.parametrize(("http", "begins"), [("auto", b"POST"), ("1.1", b"POST"), ("2", b"PRI ")])
+async def test_the_version_of_http_is_what_the_settings_say(http: Any, begins: bytes) -> None:
+    seen = []
+
+    async def look(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        seen.append(await reader.readexactly(4))
+        writer.close()
+
+    listener = await asyncio.start_server(look, "127.0.0.1", 0)
+    address = f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}/v1"
+    provider = provider_of("a", ProviderSettings(base_url=address, http=http))
+    with pytest.raises(ProviderError):
+        await anext(provider.stream(REQUEST))
+    assert set(seen) == {begins}
+    await provider.close()
+    listener.close()
+    await listener.wait_closed()

@@ -39,6 +39,8 @@ class EventParser:
             chunk = self._without_mark(self._head + chunk)
         if not chunk:
             return []
+        if self._between and _is_one_line(chunk) and len(chunk) <= self._limit:
+            return [(b"", chunk[6:-2])]
         if self._between and b"\r" not in chunk and len(chunk) <= self._limit:
             end = chunk.rfind(b"\n\n") + 2
             events = _plain_events(chunk[:end]) if end > 1 else None
@@ -115,6 +117,11 @@ class EventParser:
         return ReplyInvalid(
             f"The provider sent an event of more than {self._limit} bytes, which is no reply. Use another model or provider."
         )
+
+
+def _is_one_line(chunk: bytes) -> bool:
+    """Whether a chunk is one event of one line of data, as models send them while they speak."""
+    return chunk.startswith(b"data: ") and chunk.find(b"\n") == len(chunk) - 2 and chunk.endswith(b"\n\n") and b"\r" not in chunk
 
 
 def _plain_events(chunk: bytes) -> list[Event] | None:

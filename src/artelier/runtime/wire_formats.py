@@ -75,7 +75,7 @@ def _recorded(name: str, provider: Provider, source: ProviderSettings) -> Provid
 
 
 def _transport(source: ProviderSettings) -> HttpTransport:
-    return HttpTransport(connections=source.max_in_flight, proxy=source.proxy, ca_file=source.ca_file)
+    return HttpTransport(connections=source.max_in_flight, proxy=source.proxy, ca_file=source.ca_file, version=source.http)
 
 
 def _file(name: str, source: ProviderSettings, what: str) -> Path:

@@ -67,6 +67,8 @@ class ProviderSettings(Section):
     headers: dict[str, str] = {}
     proxy: str = ""
     ca_file: str = ""
+    http: Literal["auto", "1.1", "2"] = "auto"
+    """The version of HTTP; ``auto`` is HTTP/2 where an https address offers it, ``2`` on an http address needs no offer."""
     file: str = ""
     """The turns of a scripted provider, or the recording of a replay."""
     record: str = ""

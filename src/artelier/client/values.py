@@ -181,6 +181,8 @@ class ChatReply(Struct, frozen=True):
     approvals: tuple[Approval, ...]
     code: str = ""
     message: str = ""
+    retry_after: float | None = None
+    """Seconds until the model is asked again, where the run waits for it."""
 
 
 class Accepted(Struct, frozen=True):

@@ -19,6 +19,8 @@ def before_answer(error: BaseException, host: str, patience: float) -> ProviderE
         return ProviderUnavailable(f"{host} did not answer within {patience:g} s. Try again later or use another model.")
     if isinstance(error, aiohttp.InvalidURL):
         return RequestRefused("The provider's address is no URL that can be asked. Correct base_url in the settings.")
+    if isinstance(error, aiohttp.ClientSSLError):  # a certificate's failure is a ValueError too
+        return _unreachable(error, host)
     if isinstance(error, aiohttp.ClientResponseError | HttpProcessingError | ValueError) and not _of_proxy(error):
         return ReplyInvalid(f"{host} answered with something that is not HTTP: {_short(error)}. Check the provider's address.")
     return _unreachable(error, host)

@@ -40,7 +40,14 @@ def provider_of(name: str, source: ProviderSettings) -> Provider:
 def _anthropic(source: ProviderSettings) -> Provider:
     dialect = MessagesDialect(thinking_tokens=source.thinking_tokens, keeping=Keeping(source.cache))
     key = source.api_key.get_secret_value()
-    return AnthropicMessages(source.base_url or ADDRESS, key, _transport(source), headers=source.headers, dialect=dialect)
+    return AnthropicMessages(
+        source.base_url or ADDRESS,
+        key,
+        _transport(source),
+        headers=source.headers,
+        dialect=dialect,
+        patience=float(source.begin_seconds),
+    )
 
 
 def _openai(name: str, source: ProviderSettings) -> Provider:
@@ -48,7 +55,9 @@ def _openai(name: str, source: ProviderSettings) -> Provider:
         raise SettingsError(f"models.providers.{name} has no base_url. Set it, such as https://api.openai.com/v1.")
     dialect = Dialect(keeping=Keeping(source.cache), cache_marks=_marks(source), cache_key=_takes_cache_key(source))
     key = source.api_key.get_secret_value()
-    return OpenAIChat(source.base_url, key, _transport(source), headers=source.headers, dialect=dialect)
+    return OpenAIChat(
+        source.base_url, key, _transport(source), headers=source.headers, dialect=dialect, patience=float(source.begin_seconds)
+    )
 
 
 def _marks(source: ProviderSettings) -> bool | None:
@@ -75,7 +84,13 @@ def _recorded(name: str, provider: Provider, source: ProviderSettings) -> Provid
 
 
 def _transport(source: ProviderSettings) -> HttpTransport:
-    return HttpTransport(connections=source.max_in_flight, proxy=source.proxy, ca_file=source.ca_file)
+    return HttpTransport(
+        connections=source.max_in_flight,
+        first_byte_timeout=float(source.begin_seconds),
+        idle_timeout=float(source.silence_seconds),
+        proxy=source.proxy,
+        ca_file=source.ca_file,
+    )
 
 
 def _file(name: str, source: ProviderSettings, what: str) -> Path:

@@ -1,8 +1,9 @@
 """What the benchmark of savings counts with: a provider's prompt cache, and a day that repeats what it says it does."""
 
 import pytest
+from benchmarks.day import DayClock, recorded
 from benchmarks.day_model import LIFE, PromptCache
-from benchmarks.savings import DayClock, recorded, repeats
+from benchmarks.savings import repeats
 
 LONG, SHORT = "x" * 8000, "y" * 400
 """2000 and 100 tokens."""

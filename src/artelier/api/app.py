@@ -8,6 +8,7 @@ from starlette.types import ASGIApp
 
 from artelier import __version__
 from artelier.api import (
+    caches,
     catalogue,
     changes,
     chat,
@@ -66,7 +67,7 @@ def create_app(open_house: Callable[[], AbstractAsyncContextManager[House | None
     )
     problems.install(app)
     rooms = (chat, conversations, changes, pictures, stream, runs, catalogue, plugins, routing, trust, debugging)
-    for room in (*rooms, usage, webhooks, entrance, health, metrics):
+    for room in (*rooms, usage, caches, webhooks, entrance, health, metrics):
         app.include_router(room.router)
     documentation.install(app)
     return app

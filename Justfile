@@ -34,7 +34,7 @@ lock:
 
 # Pin newest versions again
 relock:
-    uv pip compile --quiet --universal --generate-hashes --no-header --upgrade --group dev pyproject.toml -o requirements.lock
+    uv pip compile --quiet --universal --generate-hashes --no-header --upgrade --all-extras --group dev pyproject.toml -o requirements.lock
 
 # Every test; words go to pytest
 test *words:

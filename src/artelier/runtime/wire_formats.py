@@ -17,6 +17,7 @@ from artelier.providers.replay import ReplayProvider, load_recording
 from artelier.providers.script_file import load_script
 from artelier.providers.scripted import ScriptedProvider
 from artelier.providers.transport import HttpTransport
+from artelier.runtime.load import PYDANTIC_AI, LazyProvider, is_there
 from artelier.settings import ProviderSettings
 
 PLAYED = frozenset(("scripted", "replay"))
@@ -33,6 +34,8 @@ def provider_of(name: str, source: ProviderSettings) -> Provider:
             return ReplayProvider(load_recording(_file(name, source, "what was recorded")))
         case "anthropic":
             return _recorded(name, _anthropic(source), source)
+        case "pydantic-ai":
+            return _recorded(name, _other(name, source), source)
         case "openai":
             return _recorded(name, _openai(name, source), source)
 
@@ -48,6 +51,14 @@ def _anthropic(source: ProviderSettings) -> Provider:
         dialect=dialect,
         patience=float(source.begin_seconds),
     )
+
+
+def _other(name: str, source: ProviderSettings) -> Provider:
+    if not source.system:
+        raise SettingsError(f"models.providers.{name} is pydantic-ai and names no system. Set it, such as google, bedrock or cohere.")
+    if not is_there(PYDANTIC_AI):
+        raise SettingsError(f"models.providers.{name} is pydantic-ai, which is not installed here. Install artelier[providers].")
+    return LazyProvider(source.system, source.api_key.get_secret_value(), source.base_url)
 
 
 def _openai(name: str, source: ProviderSettings) -> Provider:

@@ -59,8 +59,10 @@ class MoneySettings(Section):
 class ProviderSettings(Section):
     """One source of models."""
 
-    kind: Literal["openai", "anthropic", "scripted", "replay"] = "openai"
+    kind: Literal["openai", "anthropic", "pydantic-ai", "scripted", "replay"] = "openai"
     """The wire format; ``scripted`` and ``replay`` play a file."""
+    system: str = ""
+    """pydantic-ai's name of the vendor, for that kind."""
     base_url: str = ""
     api_key_env: str = ""
     api_key: SecretStr = SecretStr("")

@@ -71,6 +71,10 @@ other-python:
 bench name *words:
     python -m benchmarks.{{ name }} {{ words }}
 
+# Whether memory stays flat: 10,000 runs in one process; just soak --quick for 1500
+soak *words:
+    python -m benchmarks.soak {{ words }}
+
 # Build the router's weights anew from training/routing, and measure them on requests they have not seen
 train-router:
     PYTHONPATH=src:. OMP_NUM_THREADS=1 uv run --quiet --no-project --isolated --python .venv/bin/python --with-requirements training/requirements.lock python -m training.routing.train

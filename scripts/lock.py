@@ -11,7 +11,8 @@ def problems() -> list[str]:
     lock = Path("requirements.lock").read_text(encoding="utf-8")
     project = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))
     pins = dict(re.findall(r"^([a-z0-9._-]+)==([^ ;\\]+)", lock, re.MULTILINE))
-    wanted = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
+    extras = [each for extra in project["project"].get("optional-dependencies", {}).values() for each in extra]
+    wanted = [*project["project"]["dependencies"], *extras, *project["dependency-groups"]["dev"]]
     names = {re.split(r"[\[<>=!;~ ]", each, maxsplit=1)[0].lower().replace("_", "-") for each in wanted}
     found = [f"{name} of pyproject.toml is not in the lock: just relock" for name in sorted(names - set(pins))]
     if re.search(r"https?://|--(extra-)?index-url|--find-links", lock):

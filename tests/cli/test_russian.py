@@ -4,7 +4,7 @@ from pathlib import Path
 
 import artelier.cli
 from artelier.approvals.judge import _ALWAYS_ASKED, IN_PART, JudgeFacts, judge
-from artelier.cli import cards, changes, commands, initial, listing, questions, results, slash, usage, wrong_usage
+from artelier.cli import cache, cards, changes, commands, initial, listing, questions, results, slash, usage, wrong_usage
 from artelier.cli.russian import RUSSIAN
 from artelier.domain.calls import Access, ToolCall, ToolSpec
 
@@ -40,6 +40,7 @@ def _said():
         | set(results._MARKS.values())
         | changes._REASONS
         | set(usage._LAYERS.values())
+        | set(cache._TIERS.values())
         | set(usage._BUDGETS.values())
         | set(usage._PERIODS.values())
         | {"created", "changed", "deleted"}

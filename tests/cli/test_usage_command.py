@@ -61,3 +61,18 @@ def test_webhooks_are_refused_at_addresses_inside(served):
     assert "Nobody is told of events." in served.ask("webhooks").stdout
     assert json.loads(served.ask("webhooks", "list", "--json").stdout) == []
     assert "NOT_FOUND" in served.ask("webhooks", "remove", "01900000-0000-7000-8000-000000000000", code=1).stderr
+
+
+def test_what_is_kept_is_a_table_and_json_and_is_forgotten(served, run):
+    shown = served.run("cache", COLUMNS="200").stdout
+    assert "replies of models" in shown
+    assert "Нашлось" in served.run("cache", COLUMNS="200", **RUSSIAN).stdout
+    found = json.loads(served.ask("cache", "--json").stdout)
+    assert [tier["tier"] for tier in found["tiers"]] == ["memory", "disk"]
+    assert "asked anew" in served.ask("cache", "forget", "--agent", "coder").stdout
+    assert json.loads(served.ask("cache", "forget", "--all", "--json").stdout)["replies"]["hits"] == 0
+
+
+def test_the_running_server_lists_its_models(served):
+    found = json.loads(served.ask("models", "--json").stdout)
+    assert [(each["name"], each["left_alone"]) for each in found if each["default"]] == [("scripted", False)]

@@ -14,6 +14,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from pydantic_ai.models.function import DeltaThinkingPart, DeltaToolCall, FunctionModel
 
 from artelier.domain.calls import ToolSpec
 from artelier.domain.errors import ProviderError, ProviderUnavailable
@@ -32,6 +33,7 @@ from artelier.domain.usage import Usage
 from artelier.ports.provider import Provider
 from artelier.providers.anthropic_messages import AnthropicMessages
 from artelier.providers.openai_chat import OpenAIChat
+from artelier.providers.other_models import OtherModels
 from artelier.providers.recording import Recorded, RecordingProvider
 from artelier.providers.rehearsal import Rehearsal
 from artelier.providers.replay import ReplayProvider
@@ -162,7 +164,19 @@ def _of_a_plugin(port: int) -> Provider:
     return GuardedProvider("words", _openai(port))
 
 
-PROVIDERS = (_openai, _torn, _retried, _anthropic, _anthropic_torn, _scripted, _recorded, _replayed, _rehearsal, _of_a_plugin)
+def _other(port: int) -> Provider:
+    async def says(_: Any, __: Any) -> AsyncIterator[Any]:
+        yield {0: DeltaThinkingPart(content="Hm.")}
+        for word in WORDS:
+            yield word
+        yield {1: DeltaToolCall(name="read_file", json_args=ARGUMENTS[0])}
+        yield {1: DeltaToolCall(json_args=ARGUMENTS[1])}
+        yield {2: DeltaToolCall(name="list_files", json_args='{"path": "src"}')}
+
+    return OtherModels("function", lambda _: FunctionModel(stream_function=says))
+
+
+PROVIDERS = (_openai, _torn, _retried, _anthropic, _anthropic_torn, _scripted, _recorded, _replayed, _rehearsal, _of_a_plugin, _other)
 
 
 @pytest.fixture(params=PROVIDERS, ids=lambda make: make.__name__.strip("_"))

@@ -211,12 +211,29 @@ def test_the_model_is_tried_again_then_waited_for_then_given_up():
     assert waiting.reason is WaitReason.MODEL
     assert waiting.wake_at == NOON + timedelta(minutes=1, seconds=4)
     assert given(CHOSEN, failure, failure, waiting, RunStarted("w", 2)) == CallModel(step=0, attempt=3, max_tokens=2048)
-    (failed,) = given(CHOSEN, *(failure,) * 6).payloads
+    broken = ModelFailed(0, 0, "STREAM_BROKEN", "torn", retryable=True)
+    (failed,) = given(CHOSEN, *(broken,) * 6).payloads
     assert isinstance(failed, RunFailed)
     told = ModelFailed(0, 0, "RATE_LIMITED", "later", retryable=True, retry_after=30)
     assert given(CHOSEN, told).payloads[0].wake_at == NOON + timedelta(minutes=1, seconds=30)
     refused = ModelFailed(0, 0, "REQUEST_REFUSED", "no")
     assert given(CHOSEN, refused).payloads[0].code == "REQUEST_REFUSED"
+
+
+def test_a_provider_that_is_away_is_waited_for_as_long_as_the_operator_says():
+    failure = ModelFailed(0, 0, "LLM_UNAVAILABLE", "down", retryable=True)
+    (waiting,) = given(CHOSEN, *(failure,) * 50).payloads
+    assert waiting.wake_at == NOON + timedelta(minutes=2)
+    (waiting,) = given(CHOSEN, *(failure,) * 50, now=NOON + timedelta(minutes=60)).payloads
+    assert isinstance(waiting, RunWaiting)
+    (failed,) = given(CHOSEN, *(failure,) * 50, now=NOON + timedelta(minutes=61)).payloads
+    assert (failed.code, failed.message) == ("LLM_UNAVAILABLE", "down")
+
+
+@pytest.mark.parametrize("age", [1e12, 1e308])
+def test_a_hint_to_wait_for_an_age_is_believed_for_an_hour(age):
+    (waiting,) = given(CHOSEN, ModelFailed(0, 0, "RATE_LIMITED", "later", retryable=True, retry_after=age)).payloads
+    assert waiting.wake_at == NOON + timedelta(minutes=61)
 
 
 def test_empty_replies_end_a_run_in_the_end():

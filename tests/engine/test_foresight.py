@@ -43,6 +43,13 @@ def test_the_same_call_is_expected_after_a_command():
     assert foresight.expect(step("execute_command", command="make")) == (call("git_diff"),)
 
 
+def test_contents_of_files_are_not_remembered():
+    foresight = Foresight()
+    for _ in range(4):
+        foresight.learn(step("a"), [call("write_file", path="made.txt", content="x" * 100_000)])
+    assert foresight.expect(step("a")) == ()
+
+
 def test_seldom_is_not_enough():
     foresight = Foresight(least=3, share=0.5)
     for _ in range(2):

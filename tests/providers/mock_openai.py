@@ -1,6 +1,6 @@
 """A model server for tests, a process of its own: it plays bytes exactly as it was told, whatever HTTP says of them.
 
-    python mock_openai.py          prints its port, serves until its standard input closes
+    python mock_openai.py [PORT]   prints its port, serves until its standard input closes
 
 ``PUT /scenario/NAME`` takes ``{"plays": [{"pieces": [base64, ...], "pause": seconds, "end": ...}, ...]}``: the first
 request beneath ``/NAME/`` gets the first play, the next one the next, the last one is repeated. ``end`` is ``keep`` (the
@@ -151,7 +151,7 @@ def unchunked(rest: bytes) -> tuple[bytes, bytes]:
 
 
 async def main() -> None:
-    server = await asyncio.start_server(Server().serve, "127.0.0.1", 0, limit=1 << 24)
+    server = await asyncio.start_server(Server().serve, "127.0.0.1", int(next(iter(sys.argv[1:]), 0)), limit=1 << 24)
     print(server.sockets[0].getsockname()[1], flush=True)  # noqa: T201  the parent reads it
     await asyncio.to_thread(sys.stdin.read)
 

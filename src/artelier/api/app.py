@@ -8,7 +8,7 @@ from starlette.types import ASGIApp
 
 from artelier import __version__
 from artelier.api import (
-    caching,
+    caches,
     catalogue,
     changes,
     chat,
@@ -73,7 +73,7 @@ def create_app(open_house: Callable[[], AbstractAsyncContextManager[House | None
     problems.install(app)
     rooms = (chat, conversations, changes, pictures, stream, runs, catalogue, plugins, routing, trust, debugging)
     foreign = (agui, openai_chat, openai_models, openai_responses)
-    for room in (*rooms, caching, usage, webhooks, entrance, health, metrics, *foreign):
+    for room in (*rooms, caches, usage, webhooks, entrance, health, metrics, *foreign):
         app.include_router(room.router)
     documentation.install(app)
     console.install(app)

@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import msgspec
 import uuid_utils
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
@@ -62,6 +63,8 @@ class ModelView(BaseModel):
     name: str
     provider: str
     default: bool
+    left_alone: bool
+    """Whether it failed so often that nobody asks it for a while."""
 
 
 class FileView(BaseModel):
@@ -131,7 +134,7 @@ async def list_mcp_servers(request: Request) -> Listing[McpServerView]:
 async def list_models(request: Request) -> Listing[ModelView]:
     """List the models that the configured providers offer."""
     offers = await house_of(request).models.list_models()
-    return Listing(items=[ModelView(name=offer.name, provider=offer.provider, default=offer.default) for offer in offers])
+    return Listing(items=[ModelView.model_validate(msgspec.to_builtins(offer)) for offer in offers])
 
 
 @router.get("/workspaces")

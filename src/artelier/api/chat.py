@@ -8,12 +8,14 @@ from artelier.api.guard import Person
 from artelier.api.schemas import ApprovalView, ChatBody, ChatView
 from artelier.api.stream import EventStream, session_chunks
 from artelier.api.views import approval_view, cache_wishes, house_of, own_session, usage_view
-from artelier.domain.events import Event
+from artelier.domain.errors import ProviderError, ProviderUnavailable
+from artelier.domain.events import Event, ModelFailed
 from artelier.domain.questions import QuestionStatus
-from artelier.domain.runs import RunRecord
+from artelier.domain.runs import RunRecord, RunStatus, WaitReason
 from artelier.ports.runs import Page
 from artelier.runtime.house import House
 from artelier.runtime.service import Accepted, Message
+from artelier.runtime.waiting import waits_for_model
 
 router = APIRouter(prefix="/api/v1", tags=["chat"])
 
@@ -38,7 +40,8 @@ async def chat(request: Request, person: Person, body: ChatBody, correlation: Co
     )
     if "text/event-stream" in request.headers.get("accept", ""):
         return EventStream(session_chunks(house, accepted.session, accepted.seq - 1, accepted.run, _from(accepted)))
-    record = await house.service.wait(accepted.run)
+    record = await house.service.wait(accepted.run, lambda each: waits_for_model(each, house.clock.now()))
+    away = await _away(house, record, accepted)
     return ChatView(
         session_id=accepted.session,
         run_id=accepted.run,
@@ -47,9 +50,22 @@ async def chat(request: Request, person: Person, body: ChatBody, correlation: Co
         reply=record.reply,
         usage=usage_view(record.usage),
         approvals=await _open_questions(house, record, person),
-        code=record.code,
-        message=record.message,
+        code=record.code or (away.code if away else ""),
+        message=record.message or (away.message if away else ""),
+        retry_after=away.retry_after if away else None,
     )
+
+
+async def _away(house: House, run: RunRecord, accepted: Accepted) -> ProviderError | None:
+    """Return why a run waits for its model, and when that is asked again."""
+    if run.status is not RunStatus.WAITING or run.wait_reason != WaitReason.MODEL or run.wake_at is None:
+        return None
+    events = await house.store.read(accepted.session, after=accepted.seq)
+    failed = next((event.payload for event in reversed(events) if event.run == run.id and isinstance(event.payload, ModelFailed)), None)
+    why = "" if failed is None else f"{failed.message} "
+    seconds = max(0.0, (run.wake_at - house.clock.now()).total_seconds())
+    told = f"{why}It is asked again at {run.wake_at:%H:%M:%S} UTC, and the run goes on by itself."
+    return ProviderUnavailable(told, retry_after=round(seconds, 1))
 
 
 async def _open_questions(house: House, run: RunRecord, person: str) -> list[ApprovalView]:

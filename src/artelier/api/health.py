@@ -62,6 +62,8 @@ def _models(request: Request) -> PartView:
     default = house_of(request).models.default
     if default == REHEARSAL:
         return PartView(state="degraded", detail="No model is configured; the rehearsal model answers. Run `artelier init`.")
+    if left_alone := house_of(request).models.left_alone:
+        return PartView(state="degraded", detail=f"{default}; these failed again and again and are left alone: {', '.join(left_alone)}")
     return PartView(state="ok", detail=default)
 
 

@@ -258,6 +258,8 @@ class ChatView(BaseModel):
     approvals: list[ApprovalView]
     code: str = ""
     message: str = ""
+    retry_after: float | None = None
+    """Seconds until the model is asked again, where the run waits for it; it goes on by itself."""
 
 
 class AcceptedView(BaseModel):

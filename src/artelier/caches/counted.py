@@ -1,5 +1,7 @@
 """Counts what a tier gives and misses: the port wrapped."""
 
+from typing import Protocol, runtime_checkable
+
 from msgspec import Struct
 
 from artelier.ports.cache import SharedCache
@@ -15,12 +17,27 @@ class Counts(Struct):
     drops: int = 0
 
 
+@runtime_checkable
+class Measured(Protocol):
+    """A tier that knows how much it keeps."""
+
+    @property
+    def bytes_used(self) -> float:
+        """What is kept, about."""
+        ...
+
+
 class CountedCache:
     """``inner`` with its ``counts``; a failure counts as a miss, which it is."""
 
     def __init__(self, inner: SharedCache) -> None:
         self._inner = inner
         self.counts = Counts()
+
+    @property
+    def bytes_used(self) -> float | None:
+        """What the tier keeps, about; None where it does not know."""
+        return self._inner.bytes_used if isinstance(self._inner, Measured) else None
 
     async def get(self, key: str) -> bytes | None:
         """Return what is kept under ``key``, None for a miss."""

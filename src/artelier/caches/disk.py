@@ -9,6 +9,7 @@ import logging
 import sqlite3
 import threading
 from concurrent.futures import Future
+from contextlib import suppress
 from pathlib import Path
 from queue import SimpleQueue
 from typing import NamedTuple
@@ -111,6 +112,15 @@ class DiskCache:
         if self._reader is not None:
             self._reader.close()
             self._reader = None
+
+    @property
+    def bytes_used(self) -> float:
+        """The size of the files, which free pages are part of."""
+        found = 0
+        for file in (self._file, Path(f"{self._file}-wal")):
+            with suppress(OSError):  # before the first use there is none
+                found += file.stat().st_size
+        return float(found)
 
     def _read(self, key: str) -> tuple[bytes, float] | None:
         if self._closed:

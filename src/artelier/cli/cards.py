@@ -150,7 +150,7 @@ class Cards:
             case "context_compacted":
                 return [Text(f"{glyph('note')} {_compacted(payload)}", "dim")]
             case "run_waiting" if payload["reason"] == "model":
-                return [Text(f"{glyph('running')} {tr('Waiting for the model; the run goes on by itself.')}", "warn")]
+                return [Text(f"{glyph('running')} {_waiting(payload)}", "warn")]
             case "run_failed" if payload["message"] == self._failure_told:
                 return []
             case "run_failed":
@@ -158,6 +158,13 @@ class Cards:
             case "run_cancelled":
                 return [Text(f"{glyph('denied')} {tr('The run was stopped.')}", "warn")]
         return []
+
+
+def _waiting(payload: dict[str, Any]) -> str:
+    if not payload.get("wake_at"):
+        return tr("Waiting for the model; the run goes on by itself.")
+    then = datetime.fromisoformat(payload["wake_at"]).astimezone()
+    return tr("Waiting for the model until {time}, then the run goes on by itself.", time=f"{then:%H:%M:%S}")
 
 
 def _covered(ended: list[Result]) -> float:

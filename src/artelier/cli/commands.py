@@ -40,6 +40,7 @@ COMMANDS = (
     Command("workspaces", "workspaces", "List, add, remove and trust the folders agents work in.", LOOK),
     Command("webhooks", "webhooks", "List, add, test and remove addresses that are told of events.", LOOK),
     Command("usage", "usage", "Show what was used, and how agents and tools did.", LOOK),
+    Command("cache", "cache", "Show what is kept and how often that helped, and forget it.", LOOK),
     Command("serve", "serve", "Serve; the same as no command at all.", RUN),
     Command("open", "entrance", "Make a new one-time link for the running server.", RUN),
     Command("token", "entrance", "Print a token for curl and scripts.", RUN),
@@ -51,7 +52,22 @@ COMMANDS = (
     Command("openapi", "entrance", "Print the API's description.", RUN),
 )
 _GROUPS = frozenset(
-    {"sessions", "runs", "approvals", "grants", "agents", "models", "mcp", "plugins", "tools", "workspaces", "webhooks", "config", "eval"}
+    {
+        "sessions",
+        "runs",
+        "approvals",
+        "grants",
+        "agents",
+        "models",
+        "mcp",
+        "plugins",
+        "tools",
+        "workspaces",
+        "webhooks",
+        "cache",
+        "config",
+        "eval",
+    }
 )
 """Commands that have commands of their own."""
 

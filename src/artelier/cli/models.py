@@ -1,18 +1,21 @@
 """``artelier models``: list them, test one."""
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import typer
 import uvloop
 
+from artelier.cli.connection import running_server
 from artelier.cli.durations import seconds
-from artelier.cli.listing import config_option, group, json_option, print_json, show
+from artelier.cli.listing import config_option, group, json_option, print_json, show, speak
 from artelier.cli.look import glyph, output
 from artelier.cli.own_server import found_models
 from artelier.cli.places import chosen_places, settings_or_stop
 from artelier.cli.stopping import NO_MODEL, stop
 from artelier.cli.words import tr
+from artelier.client.values import Model
 from artelier.domain.errors import ArtelierError
 from artelier.domain.messages import UserMessage
 from artelier.domain.models import ModelReply, ModelRequest
@@ -22,20 +25,20 @@ from artelier.runtime.models import ModelOffer, Models
 
 
 def build() -> typer.Typer:
-    """Return the group of commands; they ask the providers themselves and need no server."""
+    """Return the group of commands; they need no server, and ask the running one where there is one."""
     app = group()
 
     @app.callback(invoke_without_command=True)
     def listed(context: typer.Context, as_json: bool = json_option(), config: Path | None = config_option()) -> None:
         if context.invoked_subcommand is not None:
             return
-        offers = uvloop.run(_list(config))
+        offers = _offers(config)
         if as_json:
             print_json(offers)
             return
         show(
-            [(glyph("done") if each.default else "", each.name, each.provider) for each in offers],
-            ("", "Model", "Provider"),
+            [(glyph("done") if each.default else "", each.name, each.provider, _trouble(each)) for each in offers],
+            ("", "Model", "Provider", "State"),
             "There are no models.",
         )
 
@@ -71,6 +74,17 @@ def _report(model: str, reply: ModelReply, took: float) -> None:
     console.print(f"{glyph('done')} {model}: {reply.text.strip()[:200]}")
     usage = tr("{input} tokens in, {output} out", input=reply.usage.input_tokens, output=reply.usage.output_tokens)
     console.print(f"  {seconds(took)} · {usage} · {reply.model}", style="dim")
+
+
+def _offers(config: Path | None) -> Sequence[Model | ModelOffer]:
+    """Return what the running server offers, which knows how they stand; without one the providers are asked here."""
+    if running_server(chosen_places(config)) is not None:
+        return speak(config, lambda client: client.models())
+    return uvloop.run(_list(config))
+
+
+def _trouble(offer: Model | ModelOffer) -> str:
+    return tr("left alone: it failed again and again, and is asked anew in a moment") if offer.left_alone else ""
 
 
 async def _list(config: Path | None) -> tuple[ModelOffer, ...]:

@@ -24,6 +24,25 @@ REPORTS: dict[str, str] = {
     "given up: {count}": "не доставлено: {count}",
     "failing": "не доходит",
     "disabled": "отключён",
+    "Show what is kept and how often that helped, and forget it.": "Показать, что хранится и как часто это помогло, и забыть это.",
+    "Forget kept replies: equal requests are asked anew.": "Забыть сохранённые ответы: такие же запросы будут заданы заново.",
+    "Only the replies of this agent.": "Только ответы этого агента.",
+    "The replies to everybody.": "Ответы всем.",
+    "Forgotten. Equal requests are asked anew.": "Забыто. Такие же запросы будут заданы заново.",
+    "memory": "память",
+    "disk": "диск",
+    "cache server": "сервер кэша",
+    "replies of models": "ответы моделей",
+    "results about files": "результаты о файлах",
+    "Kept": "Хранится",
+    "Found": "Нашлось",
+    "Not found": "Не нашлось",
+    "Share": "Доля",
+    "Size": "Размер",
+    "No replies are kept; see cache.replies in the settings.": "Ответы не хранятся; см. cache.replies в настройках.",
+    "left alone: it failed again and again, and is asked anew in a moment": (
+        "не спрашивается: раз за разом не отвечала, скоро её спросят снова"
+    ),
     "Show what was used, and how agents and tools did.": "Показать расход и как работали агенты и инструменты.",
     "What is summed up by: agent, model, day, session, user or workspace.": (
         "По чему складывать: agent, model, day, session, user или workspace."

@@ -14,6 +14,7 @@ TALKING: dict[str, str] = {
     "one by one {time}": "по очереди {time}",
     "The model failed: {message}": "Сбой модели: {message}",
     "Waiting for the model; the run goes on by itself.": "Ждём модель; запуск продолжится сам.",
+    "Waiting for the model until {time}, then the run goes on by itself.": "Ждём модель до {time}, потом запуск продолжится сам.",
     "History was summarised: {before} → {after} tokens": "История сжата в сводку: {before} → {after} токенов",
     "Old results are shown shortened: {before} → {after} tokens": "Старые результаты сокращены: {before} → {after} токенов",
     "The run was stopped.": "Запуск остановлен.",

@@ -31,6 +31,14 @@ class Reporting(Connection):
         """Return what was used between two moments (RFC 3339)."""
         return await self._get("/api/v1/usage", reports.UsageReport, by=by, since=since, until=until)
 
+    async def cache(self) -> reports.CacheReport:
+        """Return what the caches keep, and how often that helped."""
+        return await self._get("/api/v1/cache", reports.CacheReport)
+
+    async def forget_replies(self, agent: str = "", *, everybody: bool = False) -> reports.CacheReport:
+        """Forget the kept replies to you, to one of your agents, or to everybody, which is the operator's to say."""
+        return await self._post("/api/v1/cache/forget", reports.CacheReport, {"agent": agent, "everybody": everybody})
+
     async def insight(self, since: str = "", until: str = "") -> reports.Insight:
         """Return how agents, tools and questions went between two moments (RFC 3339)."""
         return await self._get("/api/v1/insight", reports.Insight, since=since, until=until)

@@ -173,3 +173,40 @@ class Insight(Struct, frozen=True):
     tools: tuple[ToolInsight, ...]
     questions: tuple[QuestionInsight, ...]
     semantic: SemanticInsight | None = None
+
+
+class CacheTier(Struct, frozen=True):
+    """One tier since the server began; ``bytes`` is None where it does not know what it keeps."""
+
+    tier: str
+    hits: int
+    misses: int
+    puts: int
+    put_bytes: int
+    bytes: float | None
+
+
+class KeptReplies(Struct, frozen=True):
+    """Replies of models: given again, given to equal requests of one moment, asked for, and kept."""
+
+    hits: int
+    joined: int
+    misses: int
+    stored: int
+
+
+class KeptResults(Struct, frozen=True):
+    """Results of tools about files; ``stale`` were dropped because a file had changed."""
+
+    hits: int
+    misses: int
+    stale: int
+    saved_seconds: float
+
+
+class CacheReport(Struct, frozen=True):
+    """What the caches did; ``replies`` is None where none is kept."""
+
+    tiers: tuple[CacheTier, ...]
+    replies: KeptReplies | None
+    tools: KeptResults

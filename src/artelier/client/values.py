@@ -181,6 +181,7 @@ class ChatReply(Struct, frozen=True):
     approvals: tuple[Approval, ...]
     code: str = ""
     message: str = ""
+    retry_after: float | None = None  # seconds until the model is asked again, where the run waits for it
 
 
 class Accepted(Struct, frozen=True):
@@ -248,6 +249,7 @@ class Model(Struct, frozen=True):
     name: str
     provider: str
     default: bool
+    left_alone: bool = False  # it failed so often that nobody asks it for a while
 
 
 class McpServer(Struct, frozen=True):

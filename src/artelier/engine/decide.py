@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from artelier.domain.agents import AgentSpec
 from artelier.domain.budgets import LIMIT
 from artelier.domain.control import FINISH
-from artelier.domain.errors import ContextTooLong
+from artelier.domain.errors import ContextTooLong, ProviderUnavailable, RateLimited
 from artelier.domain.events import RunCancelled, RunFailed, RunFinished, RunWaiting
 from artelier.domain.questions import QuestionKind
 from artelier.domain.runs import RunStatus, WaitReason
@@ -22,6 +22,10 @@ EMPTY_REPLIES = 3
 """So many replies in a row with neither text nor calls end a run."""
 LONGEST_WAIT = 60.0
 """Seconds; the longest wait for a model that gave no hint of its own."""
+LONGEST_HINT = 3600.0
+"""Seconds; the longest wait for one that did: after that it is worth a look, whatever it said."""
+AWAY = frozenset({ProviderUnavailable.code, RateLimited.code})
+"""Failures that pass by themselves, however often they come in a row: the run waits as long as the operator lets it."""
 
 
 def decide(state: SessionState, facts: Facts) -> Command:
@@ -205,12 +209,25 @@ def _call_model(state: SessionState, run: RunState, facts: Facts) -> Command:
 
 def _after_failure(run: RunState, facts: Facts) -> Command | None:
     """Return None to try again at once: the first failure of a kind that may pass, without a hint to wait."""
-    if not run.failure_retryable or run.failures >= facts.policy.model_failures:
+    if not run.failure_retryable or _given_up(run, facts):
         return Record((RunFailed(run.last_failure_code, run.last_failure, run.usage),))
     if run.failures == 1 and run.retry_after is None:
         return None
-    pause = run.retry_after if run.retry_after is not None else min(2.0**run.failures, LONGEST_WAIT)
+    pause = min(run.retry_after, LONGEST_HINT) if run.retry_after is not None else _pause(run.failures)
     return _wait(run, WaitReason.MODEL, facts.now + timedelta(seconds=pause))
+
+
+def _given_up(run: RunState, facts: Facts) -> bool:
+    """Return whether a failure that may pass came for too long, or too often where it is none of the provider's being away."""
+    if run.failures < facts.policy.model_failures:
+        return False
+    if run.last_failure_code not in AWAY or run.failing_since is None:
+        return True
+    return facts.now - run.failing_since >= timedelta(seconds=facts.policy.outage_seconds)
+
+
+def _pause(failures: int) -> float:
+    return min(2.0 ** min(failures, 10), LONGEST_WAIT)
 
 
 def _wait(run: RunState, reason: WaitReason, wake_at: datetime | None) -> Record:

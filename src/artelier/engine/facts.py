@@ -33,7 +33,9 @@ class Policy(Struct, frozen=True):
     max_tokens_cap: int = 16384
     """A reply cut by its length is asked again with twice as much, up to this."""
     model_failures: int = 6
-    """Failures of the model in a row after which the run fails."""
+    """Failures of the model in a row after which the run fails, unless the provider is away."""
+    outage_seconds: float = 3600.0
+    """How long a run waits for a provider that is away."""
     tools_at_once: int = 8
     family_limits: Mapping[str, int] = {}
     """How many calls of one family of tools run at once, where that is fewer."""

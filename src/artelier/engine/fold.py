@@ -1,6 +1,7 @@
 """From the journal to the state: one small function an event."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import assert_never
 
 from msgspec.structs import replace
@@ -79,7 +80,7 @@ def _apply_to_run(run: RunState, event: e.Event, known: Findings) -> RunState:  
         case e.ModelReplied() as reply:
             return _replied(run, reply, known)
         case e.ModelFailed() as failed:
-            return _failed(run, failed)
+            return _failed(run, failed, event.at)
         case e.CallJudged(call=call) as judged:
             return _change_call(run, call, lambda each: replace(each, judged=judged))
         case e.ToolStarted(call=call):
@@ -189,9 +190,10 @@ def _returned(run: RunState, returned: DelegateReturned) -> RunState:
     return _change_call(used, returned.call, lambda each: replace(each, result=delegate_result(returned)))
 
 
-def _failed(run: RunState, failed: e.ModelFailed) -> RunState:
+def _failed(run: RunState, failed: e.ModelFailed, at: datetime) -> RunState:
     return replace(
         run,
+        failing_since=run.failing_since if run.failures else at,
         failures=run.failures + 1,
         failure_pending=True,
         attempt=run.attempt + 1,

@@ -17,6 +17,8 @@ from artelier.domain.calls import ToolCall
 Way = tuple[str, ...]
 """How a call comes from the one before: its kind, the tool, the arguments but for the path, and what the kind needs."""
 _WAYS_KEPT = 300
+_LONGEST_WAY = 2000
+"""Characters; what holds the content of a file is never read ahead."""
 _FOUND = 3
 """So many of the paths that a result names are looked at."""
 _ENCODER = msgspec.json.Encoder(order="sorted")
@@ -46,7 +48,7 @@ class Foresight:
         name = before.call.name
         self._seen[name] += 1
         ways = self._ways.setdefault(name, Counter())
-        ways.update({way for call in after for way in _ways_to(before, call)})
+        ways.update({way for call in after for way in _ways_to(before, call) if sum(map(len, way)) <= _LONGEST_WAY})
         if len(ways) > 2 * _WAYS_KEPT:
             self._ways[name] = Counter(dict(ways.most_common(_WAYS_KEPT)))
 

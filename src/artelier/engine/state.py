@@ -105,6 +105,8 @@ class RunState(Struct, frozen=True):
     """Failures of the model in a row."""
     failure_pending: bool = False
     """The newest failure has not been waited out yet."""
+    failing_since: datetime | None = None
+    """When the first of these failures came."""
     last_failure: str = ""
     last_failure_code: str = ""
     retry_after: float | None = None

@@ -11,7 +11,7 @@ from artelier.ports.provider import ModelStream
 from artelier.providers.anthropic_request import MessagesDialect, MessagesEncoder
 from artelier.providers.anthropic_stream import MessageStream
 from artelier.providers.cache_marks import Keeping
-from artelier.providers.endpoint import Endpoint, read_reply
+from artelier.providers.endpoint import PATIENCE, Endpoint, read_reply
 from artelier.providers.transport import HttpAnswer, HttpTransport
 
 ADDRESS = "https://api.anthropic.com"
@@ -26,8 +26,8 @@ class AnthropicMessages:
     """One server, asked over one transport, which it closes with itself.
 
     ``base_url`` ends before ``/v1/messages``. ``headers`` go with every request. ``dialect`` says what all its models take;
-    what one of them refuses by name is learned for that one. Raises ``SettingsError`` for an address, key or header that
-    cannot be sent.
+    what one of them refuses by name is learned for that one. ``patience`` is how many seconds may pass between two pieces.
+    Raises ``SettingsError`` for an address, key or header that cannot be sent.
     """
 
     def __init__(
@@ -38,6 +38,7 @@ class AnthropicMessages:
         *,
         headers: Mapping[str, str] | None = None,
         dialect: MessagesDialect | None = None,
+        patience: float = PATIENCE,
     ) -> None:
         key = {"x-api-key": api_key} if api_key else {}
         self._endpoint = Endpoint(
@@ -49,10 +50,11 @@ class AnthropicMessages:
         self._encoder = MessagesEncoder()
         self._usual = dialect or MessagesDialect()
         self._dialects: dict[str, MessagesDialect] = {}
+        self._patience = patience
 
     def stream(self, request: ModelRequest) -> ModelStream:
         """Yield the pieces of a reply and the whole of it. Raises a ``ProviderError``."""
-        return read_reply(lambda: self._ask(request), MessageStream(self._endpoint.host, self._endpoint.secrets))
+        return read_reply(lambda: self._ask(request), MessageStream(self._endpoint.host, self._endpoint.secrets), self._patience)
 
     async def list_models(self) -> tuple[str, ...]:
         """Return the names the server offers, empty where it has no such list. Raises a ``ProviderError``."""

@@ -6,6 +6,7 @@ The circuit breaker of M. Nygard, Release It!, 2nd edition, chapter 5.
 from collections.abc import Callable
 from time import monotonic
 
+from cachetools import LRUCache
 from msgspec import Struct
 
 from artelier.domain.errors import ProviderError, ProviderUnavailable, ReplyInvalid, StreamBroken
@@ -15,6 +16,10 @@ from artelier.providers.beginning import Beginning, Begun, begin
 
 FAULTS = (ProviderUnavailable, StreamBroken, ReplyInvalid)
 """What tells that a server is broken; a refusal or a limit tells that it works."""
+
+
+MODELS_KEPT = 500
+"""Models that are known at once: a request may name any."""
 
 
 class BreakerLimits(Struct, frozen=True):
@@ -87,7 +92,7 @@ class BreakingProvider:
         self._provider = provider
         self._limits = limits or BreakerLimits()
         self._now = now
-        self._circuits: dict[str, Circuit] = {}
+        self._circuits: LRUCache[str, Circuit] = LRUCache(MODELS_KEPT)
 
     @property
     def open_models(self) -> tuple[str, ...]:
@@ -107,7 +112,9 @@ class BreakingProvider:
         await self._provider.close()
 
     async def _begun(self, request: ModelRequest) -> Begun:
-        circuit = self._circuits.setdefault(request.model, Circuit(self._limits, self._now))
+        circuit = self._circuits.get(request.model)
+        if circuit is None:
+            circuit = self._circuits[request.model] = Circuit(self._limits, self._now)
         circuit.enter()
         try:
             begun = await begin(self._provider.stream(request))

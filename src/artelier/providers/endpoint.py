@@ -3,21 +3,25 @@
 import asyncio
 import re
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from time import monotonic
 from typing import Any, Protocol
 
 import msgspec
 from multidict import CIMultiDict
 from yarl import URL
 
-from artelier.domain.errors import ProviderError, ReplyInvalid, SettingsError, StreamBroken
+from artelier.domain.errors import ProviderError, ProviderUnavailable, ReplyInvalid, SettingsError, StreamBroken
 from artelier.domain.models import ModelPiece
 from artelier.providers.openai_errors import Refusal, read_refusal, refused, refused_within
 from artelier.providers.transport import HttpAnswer, HttpTransport
 
+PATIENCE = 600.0
+"""Seconds between two pieces of a reply; what comes meanwhile, such as comments and single bytes, only says that somebody is there."""
 _REFUSAL_LIMIT = 256 << 10
 _REFUSAL_PATIENCE = 10.0
 """Seconds for the words of a refusal, whose status is known already."""
 _MODELS_LIMIT = 8 << 20
+_MODELS_PATIENCE = 30.0
 _SUCCESS = range(200, 300)
 _REPLY_TYPES = frozenset(("text/event-stream", "application/json", ""))
 _CANNOT_TELL = frozenset((404, 405, 501))
@@ -96,7 +100,10 @@ class Endpoint:
                 return ()
             if answer.status not in _SUCCESS:
                 raise await self._refusal(answer)
-            return self._names(await answer.read_all(_MODELS_LIMIT))
+            async with asyncio.timeout(_MODELS_PATIENCE):
+                return self._names(await answer.read_all(_MODELS_LIMIT))
+        except TimeoutError as error:
+            raise ProviderUnavailable(f"{self.host} did not list its models within {_MODELS_PATIENCE:g} s. Try again later.") from error
         finally:
             answer.close()
 
@@ -128,14 +135,22 @@ class Endpoint:
         return tuple(dict.fromkeys(model.id for model in told.data or () if model.id))
 
 
-async def read_reply(ask: Callable[[], Awaitable[HttpAnswer]], reply: ReplyReader) -> AsyncGenerator[ModelPiece, None]:
-    """Yield the pieces of a reply and the whole of it. Raises a ``ProviderError``."""
+async def read_reply(
+    ask: Callable[[], Awaitable[HttpAnswer]], reply: ReplyReader, patience: float = PATIENCE
+) -> AsyncGenerator[ModelPiece, None]:
+    """Yield the pieces of a reply and the whole of it. Raises a ``ProviderError``, also ``patience`` seconds after the last piece."""
     answer = await ask()
     try:
         try:
+            since, spoken = monotonic(), False
             while not reply.ended and (chunk := await answer.read_chunk()):
-                for piece in reply.feed(chunk):
+                pieces = reply.feed(chunk)
+                for piece in pieces:
                     yield piece
+                if pieces:
+                    since, spoken = monotonic(), True
+                elif monotonic() - since > patience:
+                    raise _dripping(patience, spoken=spoken)
             if reply.ended:
                 await answer.settle()
         except StreamBroken:
@@ -145,6 +160,11 @@ async def read_reply(ask: Callable[[], Awaitable[HttpAnswer]], reply: ReplyReade
             yield piece
     finally:
         answer.close()
+
+
+def _dripping(patience: float, *, spoken: bool) -> ProviderError:
+    kind = StreamBroken if spoken else ProviderUnavailable
+    return kind(f"The model said nothing for {patience:g} s, though its server kept sending. Try again later or use another model.")
 
 
 def secret_values(headers: Mapping[str, str]) -> tuple[str, ...]:

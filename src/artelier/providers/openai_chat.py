@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from artelier.domain.errors import RequestRefused
 from artelier.domain.models import ModelRequest
 from artelier.ports.provider import ModelStream
-from artelier.providers.endpoint import Endpoint, read_reply
+from artelier.providers.endpoint import PATIENCE, Endpoint, read_reply
 from artelier.providers.openai_request import Dialect, RequestEncoder
 from artelier.providers.openai_stream import ReplyStream
 from artelier.providers.transport import HttpAnswer, HttpTransport
@@ -29,6 +29,7 @@ class OpenAIChat:
 
     ``base_url`` ends before ``/chat/completions``, usually in ``/v1``. ``headers`` go with every request, ``extra_body``
     into every body. ``dialect`` says how this server differs; what it refuses by name is learned while it is used.
+    ``patience`` is how many seconds may pass between two pieces.
     Raises ``SettingsError`` for an address, key or header that cannot be sent.
     """
 
@@ -41,6 +42,7 @@ class OpenAIChat:
         headers: Mapping[str, str] | None = None,
         extra_body: Mapping[str, Any] | None = None,
         dialect: Dialect | None = None,
+        patience: float = PATIENCE,
     ) -> None:
         own = {"Authorization": f"Bearer {api_key}"} if api_key else {}
         self._endpoint = Endpoint(base_url, transport, own, headers or {})
@@ -48,10 +50,11 @@ class OpenAIChat:
         self._models_url = self._endpoint.at("models")
         self._encoder = RequestEncoder(extra_body)
         self._dialect = dialect or Dialect()
+        self._patience = patience
 
     def stream(self, request: ModelRequest) -> ModelStream:
         """Yield the pieces of a reply and the whole of it. Raises a ``ProviderError``."""
-        return read_reply(lambda: self._ask(request), ReplyStream(self._endpoint.host, self._endpoint.secrets))
+        return read_reply(lambda: self._ask(request), ReplyStream(self._endpoint.host, self._endpoint.secrets), self._patience)
 
     async def list_models(self) -> tuple[str, ...]:
         """Return the names the server offers, empty where it has no such list. Raises a ``ProviderError``."""

@@ -19,6 +19,14 @@ _ENCODER = msgspec.json.Encoder()
 CACHE, JOINED = "cache", "joined"
 
 
+EVERYBODYS = "replies"
+
+
+def generations(tenant: str, agent: str) -> tuple[str, str, str]:
+    """Return the names whose tokens stand in a reply's key: everybody's replies, a tenant's, and those of one of its agents."""
+    return EVERYBODYS, f"{EVERYBODYS}:{tenant}", f"{EVERYBODYS}:{tenant}:{agent}"
+
+
 class ReplyCounts(Struct):
     """What came of requests that could be answered from the cache."""
 
@@ -34,7 +42,7 @@ class ReplyCache(Struct, frozen=True):
     cache: Cache
     turns: Turns
     generation: Callable[[str], Awaitable[str]]
-    """Gives the token that a tenant's keys begin with; a new one forgets all of them."""
+    """Gives the token of a name; the keys of replies hold those of ``generations``, and a new one forgets them."""
     seconds: float = 24 * 3600.0
     always: bool = False
     counts: ReplyCounts = msgspec.field(default_factory=ReplyCounts)
@@ -134,7 +142,8 @@ class CachingProvider:
         return await self._kept.cache.get(key) is not None
 
     async def _key(self, request: ModelRequest, provider: str) -> str:
-        generation = await self._kept.generation(f"replies:{request.tenant}")
+        tokens = [await self._kept.generation(each) for each in generations(request.tenant, request.agent)]
+        generation = "".join(tokens)
         return f"reply:{request.tenant}:{request.agent}:{generation}:{digest_of(provider, request)}"
 
 

@@ -33,6 +33,8 @@ def before_answer(error: BaseException, host: str, patience: float) -> ProviderE
         return RequestRefused("The provider's address is no URL that can be asked. Correct base_url in the settings.")
     if isinstance(error, StreamLost):
         return ProviderUnavailable(f"{host} closed the connection before it answered: {error}. Try again.")
+    if isinstance(error, aiohttp.ClientSSLError):  # a certificate's failure is a ValueError too
+        return _unreachable(error, host)
     if isinstance(error, aiohttp.ClientResponseError | HttpProcessingError | ValueError) and not _of_proxy(error):
         words = str(error) if isinstance(error, NotHttp) else _short(error)
         return ReplyInvalid(f"{host} answered with something that is not HTTP: {words}. Check the provider's address.")

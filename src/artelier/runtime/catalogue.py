@@ -94,6 +94,7 @@ def policy_of(
         tools_at_once=settings.tools.concurrency,
         family_limits=settings.tools.families,
         adaptive=settings.approvals.adaptive,
+        outage_seconds=float(settings.models.outage_seconds),
         budgets=tuple(map(_budget, settings.limits.budgets)),
         networked=settings.sandbox.network != "none" or sandbox == "container",
     )

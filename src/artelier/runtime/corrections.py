@@ -8,7 +8,9 @@ from msgspec import Struct
 from artelier.domain.events import AgentChosen, Event, MessageReceived
 from artelier.stores.examples import SWITCH, Examples
 
-SESSIONS_KEPT = 10_000
+SESSIONS_KEPT = 1000
+LONGEST_EXAMPLE = 4000
+"""Characters of a request that are kept to learn from: its beginning tells whom it is for."""
 _BY_PERSON = frozenset({"explicit", "mention", "person"})
 _NOT_SAID = frozenset({"switch"})
 """Choices that no router made and no person either: an agent handed over."""
@@ -36,7 +38,7 @@ class Corrections:
         for event in events:
             last = self._sessions.setdefault(event.session, _Last())
             if isinstance(event.payload, MessageReceived):
-                last.text, last.person = event.payload.text, event.actor
+                last.text, last.person = event.payload.text[:LONGEST_EXAMPLE], event.actor
             elif isinstance(event.payload, AgentChosen):
                 await self._chosen(last, event.payload)
 

@@ -45,6 +45,12 @@ def figures_of(house: House) -> Iterator[Figure]:
     yield Figure(
         "artelier_prompt_prefix_breaks", "Requests whose beginning nobody meant to change: providers cache none of it", prefixes.breaks
     )
+    left_alone = house.models.left_alone
+    yield Figure(
+        "artelier_models_left_alone", "Models that failed again and again and are not asked for a while", len(left_alone), counts=False
+    )
+    for model in left_alone:
+        yield Figure("artelier_model_left_alone", "Whether a model is left alone", 1, (("model", model),), counts=False)
     yield from _tiers(house)
     yield from _semantic(house)
     for agent, tally in sorted(house.experiences.tallies().items()):
@@ -59,6 +65,9 @@ def _tiers(house: House) -> Iterator[Figure]:
         yield Figure("artelier_cache_misses", "Values that a tier did not have", counts.misses, label)
         yield Figure("artelier_cache_puts", "Values put into a tier", counts.puts, label)
         yield Figure("artelier_cache_put_bytes", "Bytes put into a tier", counts.bytes_put, label)
+    for tier, cache in (("memory", caches.near), (caches.far_kind, caches.far)):
+        if cache.bytes_used is not None:
+            yield Figure("artelier_cache_bytes", "Bytes that a tier keeps, about", cache.bytes_used, (("tier", tier),), counts=False)
     if caches.replies is not None:
         replies = caches.replies.counts
         yield Figure("artelier_reply_cache_hits", "Replies given again", replies.hits)

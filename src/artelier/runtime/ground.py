@@ -3,7 +3,7 @@
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from artelier.domain.errors import SettingsError
 from artelier.domain.runs import WorkspaceRecord
@@ -35,6 +35,7 @@ class Plan(Struct, frozen=True):
     """Where the settings are watched; None for a house that is open for a moment only."""
     port: int = 0
     """Where this house will be served on this machine: its own agents never reach it."""
+    clock: Clock = field(default_factory=SystemClock)
 
 
 class Ground(Struct, frozen=True):
@@ -56,7 +57,7 @@ class Ground(Struct, frozen=True):
 
 async def lay(plan: Plan, closing: AsyncExitStack) -> Ground:
     """Open the store, and register the plan's workspace. Raises ``SettingsError``, ``StoreError``."""
-    clock, identifiers, bus = SystemClock(), UuidSevens(), LocalBus()
+    clock, identifiers, bus = plan.clock, UuidSevens(), LocalBus()
     store = await _open_store(plan, clock, bus, closing)
     workspace = await store.register_workspace(identifiers.new(), plan.workspace.name or "workspace", str(plan.workspace), PLACE)
     return Ground(plan, clock, identifiers, bus, store, FolderBlobs(plan.state_folder / BLOBS), workspace)

@@ -6,15 +6,18 @@ import importlib.machinery  # noqa: TID251  the same
 import importlib.metadata  # noqa: TID251  the same
 import importlib.util  # noqa: TID251  the same
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
 from importlib.metadata import EntryPoint  # noqa: TID251  the same
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any, cast
 
-from artelier.domain.errors import BrowserFailed
+from artelier.domain.errors import BrowserFailed, RequestRefused
+from artelier.domain.models import ModelPiece, ModelRequest
 from artelier.ports.browser import Browser, PageContent, PageView, Screenshot
 from artelier.ports.embedder import Embedder
+from artelier.ports.provider import Provider
 from artelier.ports.similarity import SimilarityIndex
 from artelier.providers.prices import PriceList
 from artelier.tools.mcp.session import Connector
@@ -24,6 +27,8 @@ INDEX = "artelier.caches.similarity"
 VECTOR_TABLE = "artelier.caches.pgvector"
 LOCAL_EMBEDDER = "artelier.providers.local_embedder"
 MCP = "artelier.tools.mcp.sdk"
+OTHER_MODELS = "artelier.providers.other_models"
+PYDANTIC_AI = "pydantic_ai"
 PLUGINS = "artelier.plugins"
 """The group of entry points by which installed packages give plugins."""
 _BEGINNING = "artelier_plugin_"
@@ -62,6 +67,41 @@ def is_there(module: str) -> bool:
 async def load_mcp() -> Connector:
     """Load the MCP SDK and return what connects by it."""
     return cast("Connector", (await load(MCP, "SdkConnector"))())
+
+
+class LazyProvider:
+    """Models of other formats, whose library is loaded by the first request. Satisfies the ``Provider`` port."""
+
+    def __init__(self, system: str, api_key: str, base_url: str) -> None:
+        self._given = system, api_key, base_url
+        self._provider: Provider | None = None
+        self._turn = asyncio.Lock()
+
+    async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelPiece, None]:
+        """Yield the pieces of a reply and the whole of it. Raises a ``ProviderError``."""
+        provider = await self._loaded()
+        async with aclosing(provider.stream(request)) as pieces:
+            async for piece in pieces:
+                yield piece
+
+    async def list_models(self) -> tuple[str, ...]:
+        """Return nothing: this layer cannot tell."""
+        return ()
+
+    async def close(self) -> None:
+        """Close the provider where it was loaded."""
+        if self._provider is not None:
+            await self._provider.close()
+
+    async def _loaded(self) -> Provider:
+        async with self._turn:
+            if self._provider is None:
+                try:
+                    make = await load(OTHER_MODELS, "models_of")
+                except ImportError as failure:
+                    raise RequestRefused(f"The library of this provider is missing ({failure}). Install artelier[providers].") from failure
+                self._provider = cast("Provider", make(*self._given))
+            return self._provider
 
 
 class _FromSource(importlib.machinery.SourceFileLoader):

@@ -55,7 +55,8 @@ def build_models(
     plain |= {name: _provider(name, source, settings, clock) for name, source in settings.models.providers.items()}
     chain = _chain(settings.models.fallback, plain)
     providers = {name: _wrapped(name, provider, chain, kept) for name, provider in plain.items()}
-    return Models(providers, default or REHEARSAL, context_tokens, prices or build_prices(settings))
+    breakers = {name: provider for name, provider in plain.items() if isinstance(provider, BreakingProvider)}
+    return Models(providers, default or REHEARSAL, context_tokens, prices or build_prices(settings), breakers)
 
 
 def _provider(name: str, source: ProviderSettings, settings: Settings, clock: Clock) -> Provider:

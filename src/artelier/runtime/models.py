@@ -9,6 +9,7 @@ from artelier.domain.errors import ProviderError, SettingsError
 from artelier.domain.models import ModelReply
 from artelier.domain.usage import Usage
 from artelier.ports.provider import Provider
+from artelier.providers.breaker import BreakingProvider
 from artelier.providers.prices import Prices
 
 REHEARSAL = "rehearsal"
@@ -20,6 +21,8 @@ class ModelOffer(Struct, frozen=True):
     name: str
     provider: str
     default: bool
+    left_alone: bool = False
+    """Whether it failed so often that nobody asks it for a while."""
 
 
 class Models:
@@ -31,10 +34,12 @@ class Models:
         default: str,
         context_tokens: Mapping[str, int] | None = None,
         prices: Prices | None = None,
+        breakers: Mapping[str, BreakingProvider] | None = None,
     ) -> None:
         self._providers = providers
         self._prices = prices
         self._context_tokens = context_tokens or {}
+        self._breakers = breakers or {}
         self.default = default
         """The name used when a request names none; empty when nothing is configured."""
 
@@ -45,7 +50,12 @@ class Models:
 
     def joined(self, providers: Mapping[str, Provider]) -> "Models":
         """Return these and some more; whoever gave those closes them."""
-        return Models({**providers, **self._providers}, self.default, self._context_tokens, self._prices)
+        return Models({**providers, **self._providers}, self.default, self._context_tokens, self._prices, self._breakers)
+
+    @property
+    def left_alone(self) -> tuple[str, ...]:
+        """Models that failed so often that nobody asks them for a while, by their full names."""
+        return tuple(f"{name}/{model}" for name, breaker in self._breakers.items() for model in breaker.open_models)
 
     def find(self, name: str) -> tuple[Provider, str]:
         """Return the provider and the model's own name. Raises ``SettingsError``."""
@@ -83,7 +93,7 @@ class Models:
 
     async def list_models(self) -> tuple[ModelOffer, ...]:
         """Return what all providers offer; one that does not answer is listed by its default model alone."""
-        offers = []
+        offers, left_alone = [], self.left_alone
         for provider, adapter in self._providers.items():
             try:
                 names = await adapter.list_models()
@@ -92,7 +102,8 @@ class Models:
             full = [provider if name == provider else f"{provider}/{name}" for name in names]
             if self.default.partition("/")[0] == provider and self.default not in full:
                 full.insert(0, self.default)
-            offers += [ModelOffer(name, provider, name == self.default) for name in full]
+            full += [name for name in left_alone if name.partition("/")[0] == provider and name not in full]
+            offers += [ModelOffer(name, provider, name == self.default, name in left_alone) for name in full]
         return tuple(offers)
 
     async def close(self) -> None:

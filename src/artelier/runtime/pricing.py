@@ -2,13 +2,17 @@
 
 from artelier.providers.prices import Prices, Rates, Source
 from artelier.runtime.load import load_price_list
+from artelier.runtime.models import REHEARSAL
 from artelier.settings import Settings
 from artelier.settings.model import PriceSettings
+
+FREE = Rates(0.0, 0.0, 0.0, 0.0, 0.0)
+"""The rehearsal model is a program of this machine: its replies cost nothing, which is a price."""
 
 
 def build_prices(settings: Settings) -> Prices:
     """Return the prices of all configured providers; nothing is read before a model is asked."""
-    sources = {}
+    sources = {REHEARSAL: Source(own={"*": FREE})}
     for name, source in settings.models.providers.items():
         own = {model: _rates(price, settings.money.per_dollar) for model, price in source.prices.items()}
         sources[name] = Source(source.base_url, own)

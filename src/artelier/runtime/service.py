@@ -1,7 +1,7 @@
 """What can be asked of the house: the one door behind every protocol. It appends and wakes; workers do the rest."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -30,7 +30,7 @@ from artelier.ports.runs import Page, Submission
 from artelier.ports.store import Store
 from artelier.ports.tool import Tool
 from artelier.runtime.standing import Standing
-from artelier.runtime.waiting import wait_for_rest
+from artelier.runtime.waiting import rests, wait_for_rest
 from artelier.runtime.workers import Workforce
 
 _IN_WORDS = frozenset({QuestionKind.WORDS, QuestionKind.CLARIFICATION})
@@ -156,9 +156,9 @@ class Service:
             raise Conflict(f"This run is {record.status.value}; only a failed or waiting run can be resumed.")
         return await self._store.get_run(run)
 
-    async def wait(self, run: str) -> RunRecord:
-        """Return the run once it has ended or waits for a person. Raises ``NotFound``."""
-        return await wait_for_rest(self._store, self._bus, run)
+    async def wait(self, run: str, ends: Callable[[RunRecord], bool] = rests) -> RunRecord:
+        """Return the run once it has ended or waits for a person, or ``ends`` says so. Raises ``NotFound``."""
+        return await wait_for_rest(self._store, self._bus, run, ends)
 
     async def _room_of(self, message: Message) -> str:
         """Return the workspace of a message, which need not be known where none brings anything along."""

@@ -17,6 +17,7 @@ from artelier.providers.replay import ReplayProvider, load_recording
 from artelier.providers.script_file import load_script
 from artelier.providers.scripted import ScriptedProvider
 from artelier.providers.transport import HttpTransport
+from artelier.runtime.load import PYDANTIC_AI, LazyProvider, is_there
 from artelier.settings import ProviderSettings
 
 PLAYED = frozenset(("scripted", "replay"))
@@ -33,6 +34,8 @@ def provider_of(name: str, source: ProviderSettings) -> Provider:
             return ReplayProvider(load_recording(_file(name, source, "what was recorded")))
         case "anthropic":
             return _recorded(name, _anthropic(source), source)
+        case "pydantic-ai":
+            return _recorded(name, _other(name, source), source)
         case "openai":
             return _recorded(name, _openai(name, source), source)
 
@@ -40,7 +43,22 @@ def provider_of(name: str, source: ProviderSettings) -> Provider:
 def _anthropic(source: ProviderSettings) -> Provider:
     dialect = MessagesDialect(thinking_tokens=source.thinking_tokens, keeping=Keeping(source.cache))
     key = source.api_key.get_secret_value()
-    return AnthropicMessages(source.base_url or ADDRESS, key, _transport(source), headers=source.headers, dialect=dialect)
+    return AnthropicMessages(
+        source.base_url or ADDRESS,
+        key,
+        _transport(source),
+        headers=source.headers,
+        dialect=dialect,
+        patience=float(source.begin_seconds),
+    )
+
+
+def _other(name: str, source: ProviderSettings) -> Provider:
+    if not source.system:
+        raise SettingsError(f"models.providers.{name} is pydantic-ai and names no system. Set it, such as google, bedrock or cohere.")
+    if not is_there(PYDANTIC_AI):
+        raise SettingsError(f"models.providers.{name} is pydantic-ai, which is not installed here. Install artelier[providers].")
+    return LazyProvider(source.system, source.api_key.get_secret_value(), source.base_url)
 
 
 def _openai(name: str, source: ProviderSettings) -> Provider:
@@ -48,7 +66,9 @@ def _openai(name: str, source: ProviderSettings) -> Provider:
         raise SettingsError(f"models.providers.{name} has no base_url. Set it, such as https://api.openai.com/v1.")
     dialect = Dialect(keeping=Keeping(source.cache), cache_marks=_marks(source), cache_key=_takes_cache_key(source))
     key = source.api_key.get_secret_value()
-    return OpenAIChat(source.base_url, key, _transport(source), headers=source.headers, dialect=dialect)
+    return OpenAIChat(
+        source.base_url, key, _transport(source), headers=source.headers, dialect=dialect, patience=float(source.begin_seconds)
+    )
 
 
 def _marks(source: ProviderSettings) -> bool | None:
@@ -75,7 +95,14 @@ def _recorded(name: str, provider: Provider, source: ProviderSettings) -> Provid
 
 
 def _transport(source: ProviderSettings) -> HttpTransport:
-    return HttpTransport(connections=source.max_in_flight, proxy=source.proxy, ca_file=source.ca_file, version=source.http)
+    return HttpTransport(
+        connections=source.max_in_flight,
+        first_byte_timeout=float(source.begin_seconds),
+        idle_timeout=float(source.silence_seconds),
+        proxy=source.proxy,
+        ca_file=source.ca_file,
+        version=source.http,
+    )
 
 
 def _file(name: str, source: ProviderSettings, what: str) -> Path:

@@ -25,7 +25,9 @@ _log = logging.getLogger(__name__)
 POLL_SECONDS = 1.0
 """The fallback when a wake-up was lost."""
 SESSIONS_KEPT = 512
-"""Folded sessions kept in memory, so that the next message folds only what is new."""
+"""Folded sessions kept in memory, so that the next message folds only what is new; fewer where they are long."""
+CHARACTERS_KEPT = 32 * 1024 * 1024
+"""Characters of replies and results in them, about."""
 
 
 class Workforce:
@@ -40,7 +42,7 @@ class Workforce:
         self._drivers: dict[str, Driver] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._fences: dict[str, int] = {}
-        self._sessions: LRUCache[str, SessionState] = LRUCache(SESSIONS_KEPT)
+        self._sessions: LRUCache[str, SessionState] = LRUCache(CHARACTERS_KEPT, _size_of)
         self._records: dict[str, WorkspaceRecord] = {}
         self._work = asyncio.Event()
         self._keepers: tuple[asyncio.Task[None], ...] = ()
@@ -178,11 +180,15 @@ class Workforce:
         if ledger.state.parent is not None:
             self._outside.bus.adopt(session, ledger.state.parent.root)
         if await self._drive_to_rest(driver, claim):
-            self._sessions[session] = ledger.state
+            self._keep(session, ledger.state)
         if ledger.state.parent is not None:
             self.on_rest()
         if any(each.status is RunStatus.QUEUED for each in ledger.state.runs.values()):
             self.wake()
+
+    def _keep(self, session: str, state: SessionState) -> None:
+        if _size_of(state) <= CHARACTERS_KEPT:
+            self._sessions[session] = state
 
     async def _drive_to_rest(self, driver: Driver, claim: Claim) -> bool:
         try:
@@ -217,6 +223,13 @@ class Workforce:
             ledger.stage(RunFailed(failure.code, failure.message, ledger.run.usage), "system", certain=True)
             await ledger.flush()
             return None
+
+
+def _size_of(state: SessionState) -> int:
+    """Return the characters of a session, at least so many that no more than ``SESSIONS_KEPT`` are kept."""
+    turns = [turn for run in state.runs.values() for turn in run.turns]
+    results = sum(len(call.result.text) for turn in turns for call in turn.calls if call.result is not None)
+    return max(results + sum(len(turn.reply.text) + len(turn.reply.reasoning) for turn in turns), CHARACTERS_KEPT // SESSIONS_KEPT)
 
 
 def _explain(failure: Exception) -> tuple[str, str]:

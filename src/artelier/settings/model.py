@@ -59,8 +59,10 @@ class MoneySettings(Section):
 class ProviderSettings(Section):
     """One source of models."""
 
-    kind: Literal["openai", "anthropic", "scripted", "replay"] = "openai"
+    kind: Literal["openai", "anthropic", "pydantic-ai", "scripted", "replay"] = "openai"
     """The wire format; ``scripted`` and ``replay`` play a file."""
+    system: str = ""
+    """pydantic-ai's name of the vendor, for that kind."""
     base_url: str = ""
     api_key_env: str = ""
     api_key: SecretStr = SecretStr("")
@@ -82,6 +84,9 @@ class ProviderSettings(Section):
     thinking_tokens: int = Field(default=0, ge=0)
     """Tokens that a model of kind ``anthropic`` may think before each reply, 1024 at least; 0 asks for no thinking."""
     max_in_flight: int = Field(default=100, ge=1)
+    begin_seconds: Duration = 600.0
+    """How long a reply may take to begin, and to go on with a word where only signs of life come."""
+    silence_seconds: Duration = 120.0
     prices: dict[str, PriceSettings] = {}
     """Own prices by model, ``*`` for all others; they come before the public ones."""
     context_tokens: int = Field(default=128_000, ge=0)
@@ -105,6 +110,8 @@ class ModelSettings(Section):
     find_local: bool = True
     """Look for Ollama, LM Studio and llama.cpp on their usual ports when nothing is configured."""
     attempts: int = Field(default=3, ge=1, le=10)
+    outage_seconds: Duration = 3600.0
+    """How long a run waits for a provider that is away before it fails."""
 
 
 class LimitSettings(Section):

@@ -19,6 +19,8 @@ GRACE = 3.0
 _DRAIN = 1.0
 """Seconds to wait for what a killed group has left in the pipe, and for the group to be gone."""
 _POLL = 0.02
+_CHUNK = 1 << 18
+"""Bytes of output that are read at once."""
 _PROCESSES = Path("/proc")
 _DEAD = frozenset({b"Z", b"X"})
 
@@ -74,8 +76,9 @@ async def run_group(
     """
     if any("\0" in argument for argument in arguments):  # not every event loop looks, and the command would end there
         raise CommandFailed("The command could not be started: it has a NUL character. Leave it out.")
-    pipe, warden = _Pipe(receive), warden or Warden()
-    transport, write_end = await _connect(pipe)
+    warden = warden or Warden()
+    read_end, write_end = os.pipe()
+    pipe = _Pipe(read_end, receive)
     try:
         try:
             process = await _start(arguments, folder, environment, write_end, warden.descriptors)
@@ -94,7 +97,7 @@ async def run_group(
         await asyncio.wait({pipe.closed}, timeout=_DRAIN)
         return Ended(await leaving, lasted, timed_out=not done, stopped=pipe.enough() or (watching in done and _had_enough(watching)))
     finally:
-        transport.close()
+        pipe.close()
 
 
 def _had_enough(watching: asyncio.Future[None]) -> bool:
@@ -103,18 +106,39 @@ def _had_enough(watching: asyncio.Future[None]) -> bool:
     return True
 
 
-class _Pipe(asyncio.Protocol):
-    """Passes on what comes out of the pipe until the receiver has enough."""
+class _Pipe:
+    """Passes on what comes out of the pipe until the receiver has enough, and closes the end it reads: once.
 
-    def __init__(self, receive: Callable[[bytes], bool]) -> None:
-        loop = asyncio.get_running_loop()
-        self.stopped: asyncio.Future[Exception | None] = loop.create_future()
-        self.closed: asyncio.Future[None] = loop.create_future()
+    uvloop's ``connect_read_pipe`` closes a file's descriptor a second time, when a thread may have opened another by that number.
+    """
+
+    def __init__(self, read_end: int, receive: Callable[[bytes], bool]) -> None:
+        self._loop = asyncio.get_running_loop()
+        self.stopped: asyncio.Future[Exception | None] = self._loop.create_future()
+        self.closed: asyncio.Future[None] = self._loop.create_future()
         self._receive = receive
+        self._read_end = read_end
+        os.set_blocking(read_end, False)
+        self._loop.add_reader(read_end, self._read)
 
-    def data_received(self, data: bytes) -> None:
-        if self.stopped.done():
+    def close(self) -> None:
+        """Read no more."""
+        if not self.closed.done():
+            self.closed.set_result(None)
+            self._loop.remove_reader(self._read_end)
+            os.close(self._read_end)
+
+    def _read(self) -> None:
+        try:
+            data = os.read(self._read_end, _CHUNK)
+        except (BlockingIOError, InterruptedError):
             return
+        if not data:
+            self.close()
+        elif not self.stopped.done():
+            self._pass_on(data)
+
+    def _pass_on(self, data: bytes) -> None:
         try:
             wants_more = self._receive(data)
         except Exception as error:  # noqa: BLE001  the event loop would only log it; ``enough`` raises it where it belongs
@@ -123,29 +147,12 @@ class _Pipe(asyncio.Protocol):
         if not wants_more:
             self.stopped.set_result(None)
 
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  the name asyncio gives it
-        if not self.closed.done():
-            self.closed.set_result(None)
-
     def enough(self) -> bool:
         """Whether the receiver stopped; raises what it raised."""
         error = self.stopped.result() if self.stopped.done() else None
         if error is not None:
             raise error
         return self.stopped.done()
-
-
-async def _connect(pipe: _Pipe) -> tuple[asyncio.ReadTransport, int]:
-    """Return the transport that reads the pipe, and the descriptor to write to it."""
-    read_end, write_end = os.pipe()
-    reader = os.fdopen(read_end, "rb", buffering=0)
-    try:
-        transport, _ = await asyncio.get_running_loop().connect_read_pipe(lambda: pipe, reader)
-    except BaseException:
-        reader.close()
-        os.close(write_end)
-        raise
-    return transport, write_end
 
 
 async def _start(

@@ -1,0 +1,67 @@
+"""What is kept is told and forgotten, and what is left alone is told: over HTTP, in a whole house before a model's server."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from test_faults_between import AWAY, Wire, provider, settings_of
+
+from artelier.client import Client, Refused
+from artelier.domain.usage import Usage
+from artelier.runtime.pricing import build_prices
+from artelier.settings import Settings
+from artelier.testing import serving
+
+
+async def asked(client: Client, agent: str = "coder") -> int:
+    """Return how many calls of the model it took to be answered."""
+    reply = await client.chat("How is it?", agent=agent)
+    assert reply.status == "finished"
+    return reply.usage.model_calls
+
+
+async def test_kept_replies_are_counted_and_forgotten(mock: Any, tmp_path: Path) -> None:
+    settings = settings_of({"own": provider("openai", mock.play(Wire("openai", mock).whole()))})
+    settings["agents"]["ask"] = {"temperature": 0}
+    async with serving(tmp_path / "ws", [], settings=settings) as server:
+        client = server.client
+        assert [await asked(client), await asked(client), await asked(client, "ask"), await asked(client, "ask")] == [1, 0, 1, 0]
+        told = await client.cache()
+        assert told.replies is not None
+        assert (told.replies.hits, told.replies.misses, told.replies.stored) == (2, 2, 2)
+        assert [tier.tier for tier in told.tiers] == ["memory", "disk"]
+        assert all(tier.bytes and tier.puts for tier in told.tiers)
+        await client.forget_replies("coder")
+        assert [await asked(client), await asked(client, "ask")] == [1, 0]
+        await client.forget_replies()
+        assert [await asked(client), await asked(client, "ask")] == [1, 1]
+        await client.forget_replies(everybody=True)
+        assert [await asked(client), await asked(client)] == [1, 0]
+        async with Client(server.address, server.token) as person:
+            with pytest.raises(Refused, match="operator"):
+                await person.forget_replies(everybody=True)
+            await person.forget_replies()
+        assert await asked(client) == 1
+
+
+async def test_a_model_that_is_left_alone_is_told_everywhere(mock: Any, tmp_path: Path) -> None:
+    broken = mock.play(Wire("openai", mock).refusal(AWAY))
+    settings = settings_of({"own": provider("openai", broken)}, attempts=1)
+    async with serving(tmp_path / "ws", [], settings=settings) as server:
+        client = server.client
+        assert [model.left_alone for model in await client.models() if model.name == "own/m"] == [False]
+        for _ in range(3):
+            assert (await client.chat("How is it?", agent="coder")).status == "waiting"
+        assert [model.name for model in await client.models() if model.left_alone] == ["own/m"]
+        health = await client.health()
+        assert (health.status, health.parts["models"].state) == ("degraded", "degraded")
+        assert "own/m" in health.parts["models"].detail
+        figures = (await client._send("GET", "/metrics")).text
+        assert 'artelier_model_left_alone{model="own/m"} 1.0' in figures
+        for run in (await client.runs()).items:
+            await client.cancel(run.id)
+
+
+def test_the_rehearsal_costs_nothing_which_is_a_price() -> None:
+    used = build_prices(Settings()).priced("rehearsal", "rehearsal", Usage(100, 20, model_calls=1), Usage())
+    assert (used.cost, used.unpriced_calls) == (0.0, 0)

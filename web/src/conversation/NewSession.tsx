@@ -28,7 +28,7 @@ export function NewSession({ workspace, menuButton }: { workspace: string; menuB
         {menuButton}
         <h1 className="cut title-bar">{words.shell.newSession}</h1>
       </div>
-      <FirstWords onSay={(text) => void send({ text, agent: "", interrupt: false })} />
+      <FirstWords workspace={workspace} onSay={(text) => void send({ text, agent: "", interrupt: false })} />
       <Composer draftKey="draft:new" runs={[]} onSend={send} history={[]} />
     </main>
   );

@@ -1,9 +1,10 @@
-import { useEffect, useState, type ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 
 import type { Call } from "../journal/model";
 import { hasEnded } from "../journal/model";
 import { Icon } from "../parts/Icon";
 import { useNow } from "../parts/time";
+import { server } from "../server";
 import { useSpeech } from "../words";
 import { CallDetails, Output } from "./CallDetails";
 import { useConversation } from "./context";
@@ -17,18 +18,14 @@ export function ToolCard({ call, run }: { call: Call; run: string }): ReactNode 
   const { words, formats } = useSpeech();
   const now = useNow(1000, call.state === "running");
   const [open, setOpen] = useState(false);
-  useEffect(() => {
-    if (BROKEN.has(call.state)) setOpen(true);
-  }, [call.state]);
   const glyph = glyphOf(call);
   const files = call.result?.files ?? [];
   const state = words.thread.states[call.state] ?? call.state;
   const took = hasEnded(call) ? formats.span(call.seconds) : call.startedAt > 0 ? formats.span((now - call.startedAt) / 1000) : "";
-  const mark = words.thread.marks[markOf(call)];
   const isCommand = call.name === "execute_command";
   const command = String(call.arguments?.["command"] ?? call.target);
   const showsBody = files.length > 0 || isCommand || call.output !== "" || (call.result?.pictures?.length ?? 0) > 0;
-  const tail = [call.state === "done" ? "" : state, mark, call.result?.exit_code != null ? words.thread.exit(call.result.exit_code) : "", took].filter(Boolean);
+  const tail = [call.result?.exit_code != null ? words.thread.exit(call.result.exit_code) : "", took].filter(Boolean);
   return (
     <article className="card" aria-label={`${call.name} ${call.target}, ${state}`}>
       <header>
@@ -46,6 +43,7 @@ export function ToolCard({ call, run }: { call: Call; run: string }): ReactNode 
             </span>
           )}
           <span className="meta num">{tail.join(" · ")}</span>
+          <StateTag call={call} />
           {files.length > 0 && hasEnded(call) && <UndoButton run={run} paths={files.map((file) => file.path)} />}
         </span>
       </header>
@@ -53,12 +51,55 @@ export function ToolCard({ call, run }: { call: Call; run: string }): ReactNode 
         <FileDiff key={file.path} run={run} path={file.path} />
       ))}
       {!open && showsBody && files.length === 0 && <Output call={call} />}
+      {BROKEN.has(call.state) && !open && (
+        <p className="body pad">
+          {call.result?.text.split("\n").slice(0, 4).join("\n")} {call.result?.code && <code>{call.result.code}</code>}
+        </p>
+      )}
       {open && (
         <div className="body pad">
           <CallDetails call={call} />
         </div>
       )}
+      <Habit call={call} />
     </article>
+  );
+}
+
+const TONES: Record<string, string> = { running: "acc", waiting: "acc", failed: "bad", denied: "bad", timed_out: "warn", in_doubt: "warn" };
+
+/** The word of a state that is not quiet, and of how a result came other than by running now. */
+function StateTag({ call }: { call: Call }): ReactNode {
+  const { words } = useSpeech();
+  const mark = words.thread.marks[markOf(call)];
+  if (call.state === "done") return mark === undefined ? null : <span className="tag line">{mark}</span>;
+  return <span className={`tag ${TONES[call.state] ?? "line"}`}>{words.thread.states[call.state]}</span>;
+}
+
+const HABIT = "habit:";
+
+/** Why a call was not asked about, where earlier answers to its like allow it, and a way to end that. */
+function Habit({ call }: { call: Call }): ReactNode {
+  const { words } = useSpeech();
+  const [ended, setEnded] = useState(false);
+  const grant = call.verdict?.grant ?? "";
+  if (!grant.startsWith(HABIT)) return null;
+  const end = async (): Promise<void> => {
+    await server.api.DELETE("/api/v1/grants/{grant_id}", { params: { path: { grant_id: grant } } });
+    setEnded(true);
+  };
+  return (
+    <p className="body pad row wrap">
+      <Icon name="shieldok" small />
+      <span className="dim grow">{call.verdict?.reason}</span>
+      {ended ? (
+        <span className="meta">{words.thread.revoked}</span>
+      ) : (
+        <button type="button" className="btn small" onClick={() => void end()}>
+          {words.thread.stopHabit}
+        </button>
+      )}
+    </p>
   );
 }
 

@@ -7,7 +7,7 @@ default:
     @just --list
 
 # Everything that CI checks but the tests
-check: lint types floors lock openapi-check web-check
+check: lint types floors lock openapi-check web-check site
 
 # Style, format and length of files
 lint:
@@ -83,3 +83,20 @@ train-router:
 # Kill the server at random moments, many times: just chaos 50 3 (rounds, seed)
 chaos rounds="30" seed="7":
     ARTELIER_CHAOS_ROUNDS={{ rounds }} ARTELIER_CHAOS_SEED={{ seed }} python -m pytest tests/e2e/test_kill.py -k chaos
+
+# Write the reference pages that the code says itself
+reference:
+    python scripts/reference.py
+
+# Build the documentation site into build/site
+site:
+    zensical build --clean --strict
+
+# Show the documentation site while it is written
+site-serve:
+    zensical serve
+
+# Take the pictures of the documentation anew
+pictures:
+    ARTELIER_PICTURES=build/pictures python -m pytest -n0 tests/console/test_pictures.py -k "light or phone"
+    mkdir -p docs/pictures && cd build/pictures && cp console-first.png console-question.png console-done.png console-phone.png ../../docs/pictures/

@@ -48,6 +48,7 @@ def find_bun() -> Path:
     if not own.exists():
         _say("bringing Bun into .bun/")
         _run([*_npm(), "install", "--silent", "--no-save", "--no-audit", "--no-fund", "--prefix", str(ROOT / ".bun"), BUN])
+        shutil.rmtree(ROOT / ".node", ignore_errors=True)  # it brought Bun, and nothing else needs it
     return own
 
 

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07]*\x07|\x1b[()][AB0]|\x1b[=>]|\r")
-PATIENCE = 7.0
+PATIENCE = 20.0
 AGAIN = 0.7
 
 

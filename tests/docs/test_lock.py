@@ -28,5 +28,11 @@ def test_nothing_else_is() -> None:
 
 
 def test_chains_and_loops_are_followed() -> None:
-    lock = "a==1 \\\n    # via artelier (pyproject.toml)\nb==1 \\\n    # via\n    #   a\n    #   c\nc==1 \\\n    # via b\nd==1 \\\n    # via e\n"
+    blocks = (
+        "a==1\n    # via artelier (pyproject.toml)",
+        "b==1\n    # via\n    #   a\n    #   c",
+        "c==1\n    # via b",
+        "d==1\n    # via e",
+    )
+    lock = "\n".join(blocks)
     assert names(SUBSET(lock, '[project]\ndependencies = [\n  "a[x]>=1",\n]\n')) == {"a", "b", "c"}

@@ -98,5 +98,5 @@ site-serve:
 
 # Take the pictures of the documentation anew
 pictures:
-    ARTELIER_PICTURES=build/pictures python -m pytest -n0 tests/console/test_pictures.py -k "light or phone"
+    ARTELIER_PICTURES=build/pictures python -m pytest -n0 tests/console/test_screens.py -k "light or phone"
     mkdir -p docs/pictures && cd build/pictures && cp console-first.png console-question.png console-done.png console-phone.png ../../docs/pictures/

@@ -109,6 +109,8 @@ async def test_what_waits_is_answered_in_the_inbox(visits, say, server: LivingSe
         await page.wait_for_selector("[data-question] .actions button:not([disabled])")
         await page.keyboard.press("KeyA")
         await page.wait_for_selector("[data-question]", state="detached")
+        async with server.client() as client:
+            assert (await client.wait((await client.runs()).items[0].id)).status == "finished"
         assert (server.workspace / "note.md").read_text() == "first try"
 
 

@@ -219,6 +219,22 @@ async def test_a_failed_run_is_not_tried_again_by_itself(sdk: AsyncOpenAI, serve
         [chunk async for chunk in stream]
 
 
+async def test_a_model_that_is_away_is_told_at_once_and_the_run_is_kept(sdk: AsyncOpenAI, server: Served) -> None:
+    async with asyncio.timeout(PATIENCE):
+        with pytest.raises(openai.InternalServerError) as away:
+            await sdk.chat.completions.create(model="artelier/ask", messages=says("be away"))
+    assert (away.value.status_code, away.value.code) == (503, "llm_unavailable")
+    assert int(away.value.response.headers["retry-after"]) > 3
+    assert "goes on by itself" in away.value.message
+    run = away.value.response.headers["x-artelier-run"]
+    assert [each["status"] for each in await runs(server) if each["id"] == run] == ["waiting"]
+    stream = await sdk.chat.completions.create(model="artelier/ask", messages=says("be away"), stream=True)
+    with pytest.raises(openai.APIError, match="goes on by itself"):
+        [chunk async for chunk in stream]
+    with pytest.raises(openai.InternalServerError):
+        await sdk.responses.create(model="artelier/ask", input="be away")
+
+
 async def runs(server: Served) -> list[dict]:
     async with httpx2.AsyncClient(base_url=server.address, headers={"Authorization": f"Bearer {server.token}"}, trust_env=False) as client:
         return (await client.get("/api/v1/runs", params={"limit": 200})).json()["items"]

@@ -8,6 +8,7 @@ SCRIPT = (
     + script(call("execute_command", command="rm -rf made"), "Removed.", when_text_contains="remove it")
     + script(call("ask_user", question="Which colour?", options=["blue", "green"]), "Thank you.", when_text_contains="ask me")
     + script(turn(STORY, reasoning="Let me think.", chunk=7), when_text_contains="tell a story")
+    + script(turn("Here I am.", fault="unavailable", times=1000, retry_after=60), when_text_contains="be away")
     + script(turn("", fault="request_refused", times=1000), when_text_contains="fail")
     + script(turn(call("read_file", path="notes.txt"), "I look."), "It holds a note.", when_text_contains="look into it")
     + script(*["Hello."] * 30)

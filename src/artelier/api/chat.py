@@ -3,15 +3,15 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from artelier.api.away import model_away
 from artelier.api.conversations import Correlation
 from artelier.api.guard import Person
 from artelier.api.schemas import ApprovalView, ChatBody, ChatView
 from artelier.api.stream import EventStream, session_chunks
 from artelier.api.views import approval_view, cache_wishes, house_of, own_session, usage_view
-from artelier.domain.errors import ProviderError, ProviderUnavailable
-from artelier.domain.events import Event, ModelFailed
+from artelier.domain.events import Event
 from artelier.domain.questions import QuestionStatus
-from artelier.domain.runs import RunRecord, RunStatus, WaitReason
+from artelier.domain.runs import RunRecord
 from artelier.ports.runs import Page
 from artelier.runtime.house import House
 from artelier.runtime.service import Accepted, Message
@@ -41,7 +41,7 @@ async def chat(request: Request, person: Person, body: ChatBody, correlation: Co
     if "text/event-stream" in request.headers.get("accept", ""):
         return EventStream(session_chunks(house, accepted.session, accepted.seq - 1, accepted.run, _from(accepted)))
     record = await house.service.wait(accepted.run, lambda each: waits_for_model(each, house.clock.now()))
-    away = await _away(house, record, accepted)
+    away = await model_away(house, record, accepted.seq)
     return ChatView(
         session_id=accepted.session,
         run_id=accepted.run,
@@ -54,18 +54,6 @@ async def chat(request: Request, person: Person, body: ChatBody, correlation: Co
         message=record.message or (away.message if away else ""),
         retry_after=away.retry_after if away else None,
     )
-
-
-async def _away(house: House, run: RunRecord, accepted: Accepted) -> ProviderError | None:
-    """Return why a run waits for its model, and when that is asked again."""
-    if run.status is not RunStatus.WAITING or run.wait_reason != WaitReason.MODEL or run.wake_at is None:
-        return None
-    events = await house.store.read(accepted.session, after=accepted.seq)
-    failed = next((event.payload for event in reversed(events) if event.run == run.id and isinstance(event.payload, ModelFailed)), None)
-    why = "" if failed is None else f"{failed.message} "
-    seconds = max(0.0, (run.wake_at - house.clock.now()).total_seconds())
-    told = f"{why}It is asked again at {run.wake_at:%H:%M:%S} UTC, and the run goes on by itself."
-    return ProviderUnavailable(told, retry_after=round(seconds, 1))
 
 
 async def _open_questions(house: House, run: RunRecord, person: str) -> list[ApprovalView]:

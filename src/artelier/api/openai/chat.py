@@ -64,6 +64,10 @@ async def _whole(talk: Talk, model: str, headers: dict[str, str]) -> Response:
     async for piece in talk.pieces():
         if piece is not None:
             texts[piece.kind] += piece.text
+    away = await talk.away()
+    if away is not None:
+        held = {"x-should-retry": "false", "Retry-After": str(max(1, round(away.retry_after or 0)))}
+        return JSONResponse(error_body(503, away.code, away.message), 503, headers | held)
     record = await talk.rested()
     if record.status is RunStatus.FAILED:
         # The run is stored with all it did: a client that tries again by itself would have it done twice.
@@ -84,8 +88,10 @@ async def _chunks(talk: Talk, model: str, *, usage_too: bool) -> AsyncIterator[b
             yield _STILL_HERE
         else:
             yield _chunk(head, {"content" if piece.kind == "text" else "reasoning_content": piece.text})
-    record = await talk.rested()
-    if record.status is RunStatus.FAILED:
+    away, record = await talk.away(), await talk.rested()
+    if away is not None:
+        yield b"data: %s\n\n" % orjson.dumps(error_body(503, away.code, away.message))
+    elif record.status is RunStatus.FAILED:
         yield b"data: %s\n\n" % orjson.dumps(error_body(500, record.code, record.message))
     else:
         yield _chunk(head, {}, "stop")

@@ -16,7 +16,7 @@ from artelier.api.guard import Person
 from artelier.api.openai.bodies import ChatMessage, ContentPart, OpenAIBody, Words, heard
 from artelier.api.openai.output import Output, completed, failed, usage_of_response
 from artelier.api.openai.talk import RUN, SESSION, Talk, Wanted, agent_of, begin
-from artelier.api.openai_errors import ParameterRefused
+from artelier.api.openai_errors import ParameterRefused, error_body
 from artelier.api.stream import EventStream
 from artelier.api.views import cache_wishes, house_of, own_run
 from artelier.domain.errors import NotFound
@@ -72,7 +72,10 @@ async def respond(
         if piece is not None:
             list(output.take(piece))
     list(output.close())
-    record = await talk.rested()
+    away, record = await talk.away(), await talk.rested()
+    if away is not None:
+        held = {"x-should-retry": "false", "Retry-After": str(max(1, round(away.retry_after or 0)))}
+        return JSONResponse(error_body(503, away.code, away.message), 503, headers | held)
     if record.status is RunStatus.FAILED:
         headers["x-should-retry"] = "false"
     return JSONResponse(_shown(record, body, output.items), headers=headers)
@@ -127,7 +130,10 @@ async def _events(talk: Talk, body: ResponseBody) -> AsyncIterator[bytes]:
             yield event(kind, **fields)
     for kind, fields in output.close():
         yield event(kind, **fields)
-    record = await talk.rested()
+    away, record = await talk.away(), await talk.rested()
+    if away is not None:
+        yield event("error", code=away.code.lower(), message=away.message, param=None)
+        return
     kind = "response.failed" if record.status is RunStatus.FAILED else "response.completed"
     yield event(kind, response=_shown(record, body, output.items))
 

@@ -1,22 +1,27 @@
 """One request of a program made for OpenAI: a session it opens or goes on with, and what it is told of its run."""
 
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 
 from fastapi import Request
 from msgspec import Struct
 
+from artelier.api.away import model_away
 from artelier.api.following import followed
 from artelier.api.openai.telling import Piece, Telling
 from artelier.api.openai_errors import ModelNotFound
 from artelier.api.views import house_of, own_session
-from artelier.domain.events import Event
+from artelier.domain.errors import ProviderError
+from artelier.domain.events import Event, RunWaiting
+from artelier.domain.frames import Frame
 from artelier.domain.messages import Earlier
 from artelier.domain.models import CacheWishes
 from artelier.domain.questions import Answer, Decision, QuestionKind, QuestionStatus
-from artelier.domain.runs import QuestionRecord, RunRecord, RunStatus
+from artelier.domain.runs import QuestionRecord, RunRecord, RunStatus, WaitReason
 from artelier.ports.runs import Page
 from artelier.runtime.house import House
 from artelier.runtime.service import Message
+from artelier.runtime.waiting import waits_for_model
 
 OWNER = "artelier"
 AUTO = f"{OWNER}/auto"
@@ -56,15 +61,23 @@ class Talk(Struct, frozen=True):
         """Yield what the run says until it rests, and what it waits for; None each 15 quiet seconds."""
         telling = Telling(self.run)
         if self.goes_on:
-            async for frames in followed(self.house, self.session, self.after, self.run, self.known):
-                if not frames:
-                    yield None
-                for piece in telling.take(frames):
-                    yield piece
+            async with aclosing(followed(self.house, self.session, self.after, self.run, self.known)) as told:
+                async for frames in told:
+                    if not frames:
+                        yield None
+                    for piece in telling.take(frames):
+                        yield piece
+                    if any(_waits_for_model(frame) for frame in frames) and await self.away() is not None:
+                        return
         record = await self.house.store.get_run(self.run)
         waiting = await self._what_waits(record)
         if waiting:
             yield Piece("text", f"\n\n{waiting}" if telling.text else waiting)
+
+    async def away(self) -> ProviderError | None:
+        """Return why the run waits for its model, where that takes longer than anybody holds a line."""
+        record = await self.rested()
+        return await model_away(self.house, record, self.after) if waits_for_model(record, self.house.clock.now()) else None
 
     async def rested(self) -> RunRecord:
         """Return the run as it is now."""
@@ -79,6 +92,10 @@ class Talk(Struct, frozen=True):
         texts = [_said_of(each, is_russian=self.is_russian) for each in open_questions]
         end = f"Ответить: {self.address}" if self.is_russian else f"Answer at {self.address}"
         return "\n".join([*texts, end])
+
+
+def _waits_for_model(frame: Frame) -> bool:
+    return isinstance(frame, Event) and isinstance(frame.payload, RunWaiting) and frame.payload.reason is WaitReason.MODEL
 
 
 def agent_of(house: House, model: str) -> str:

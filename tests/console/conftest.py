@@ -6,7 +6,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+import pytest_asyncio
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from artelier.api.console import CONSOLE
 from artelier.domain.errors import ArtelierError
@@ -16,6 +17,7 @@ from e2e.living import LivingServer, living
 
 PATIENCE = 15_000
 """Milliseconds that a page may take for anything."""
+expect.set_options(timeout=PATIENCE)
 
 
 def _chromium() -> Path | None:
@@ -34,16 +36,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason=missing))
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def server(tmp_path: Path) -> AsyncIterator[LivingServer]:
     """A server whose workspace holds a small ledger."""
     async with living(tmp_path, staged(tmp_path)) as started:
         yield started
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
-    """The machine's Chromium."""
+    """The machine's Chromium, one for the tests of a file: each visit is a stranger to it."""
     async with async_playwright() as driver:
         started = await driver.chromium.launch(executable_path=str(_chromium()), args=["--disable-dev-shm-usage"])
         yield started

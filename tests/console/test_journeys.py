@@ -9,6 +9,8 @@ from playwright.async_api import Page, expect
 from console.scene import ASKING, CENTS, NOTE
 from e2e.living import LivingServer
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 EN = {
     "locale": "en-US",
     "approve": "Approve",

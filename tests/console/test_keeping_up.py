@@ -8,6 +8,8 @@ from playwright.async_api import Page, expect
 from console.scene import CENTS, NOTE, SLOW, STORY
 from e2e.living import LivingServer
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 
 

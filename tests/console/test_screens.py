@@ -19,6 +19,7 @@ async def taken(page: Page, name: str) -> None:
     await page.screenshot(path=PLACE / name)
 
 
+@pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("theme", ["light", "dark"])
 async def test_pictures_of_a_conversation(visits, say, theme: str) -> None:
     async with visits.page(theme=theme, height=1180) as page:
@@ -37,6 +38,7 @@ async def test_pictures_of_a_conversation(visits, say, theme: str) -> None:
     assert visits.complaints == []
 
 
+@pytest.mark.asyncio(loop_scope="module")
 async def test_a_picture_of_a_phone(visits, say) -> None:
     async with visits.page(width=390, height=844) as page:
         await say(page, f"Amounts {CENTS}")

@@ -25,7 +25,7 @@ export interface Opening {
 }
 
 const FIRST_PAUSE = 250;
-const LONGEST_PAUSE = 8_000;
+const LONGEST_PAUSE = 4_000;
 /** The server sends a comment each 15 seconds; a stream that is silent for three of them is dead. */
 const SILENCE = 45_000;
 

@@ -4,7 +4,7 @@ The bus tells what comes; where it cannot (a reader who joins late, or was too s
 of a reply that is stored already is left out, so no text comes twice. Every protocol reads sessions through this.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 
 from artelier.domain.events import (
     ApprovalAsked,
@@ -95,7 +95,7 @@ class _Place:
 
 async def followed(
     house: House, session: str, after: int, run: str = "", known: tuple[Event, ...] = ()
-) -> AsyncIterator[list[Frame] | list[Event]]:
+) -> AsyncGenerator[list[Frame] | list[Event], None]:
     """Yield a session's events after a place and everything that follows, until the reader leaves; an empty list each 15 quiet seconds.
 
     With ``run`` it ends by itself once that run has ended or waits for a person. ``known``: the events right after the

@@ -25,6 +25,7 @@ from mcp_types import (
     PaginatedRequestParams,
 )
 from pydantic import ValidationError
+from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
 from artelier import __version__
@@ -32,7 +33,7 @@ from artelier.api.mcp import resources
 from artelier.api.mcp.calling import call_tool
 from artelier.api.mcp.context import PERSON, Context, house_in
 from artelier.api.mcp.offering import tools_of
-from artelier.api.mcp.running import Running
+from artelier.api.mcp.running import SESSION_HEADER, Running
 from artelier.domain.errors import ArtelierError, InvalidRequest, NotFound, PathRefused, ToolError
 
 _log = logging.getLogger(__name__)
@@ -63,6 +64,8 @@ class Door:
     async def answer(self, person: str, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request of this person. A client's connection belongs to the person who made it."""
         scope[PERSON] = person
+        if scope["method"] == "DELETE":
+            self._running.leaves(Headers(scope=scope).get(SESSION_HEADER, ""))
         scope["user"] = AuthenticatedUser(AccessToken(token="", client_id=person, scopes=[]))
         await self._manager.handle_request(scope, receive, send)
 

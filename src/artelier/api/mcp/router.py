@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import Response
+from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive, Scope, Send
 
 from artelier.api.guard import Person
@@ -156,5 +157,7 @@ class _Stream:
 @router.delete("/mcp", response_class=Response, responses=_ANSWERS)
 async def speak_mcp(request: Request, person: Person) -> Response:
     """Speak MCP: agents as tools, sessions and files as resources. The messages are the protocol's own."""
+    if request.method == "POST" and request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise HTTPException(415, "Messages of MCP come as application/json.")
     bus = house_of(request).bus
     return _Handed(await request.app.state.mcp.door(bus), person, bus)

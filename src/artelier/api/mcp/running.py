@@ -31,7 +31,7 @@ class Started:
             await self.cancel()
 
     async def cancel(self) -> None:
-        """Cancel the run."""
+        """Cancel the run, which does nothing to one that has ended."""
         self._is_cancelled = True
         if self._talk is not None:
             await self._talk.house.service.cancel(self._talk.run, self._talk.person, _WHY)
@@ -40,50 +40,48 @@ class Started:
 class Running:
     """Which run each call of each client waits for.
 
-    In the revisions with a handshake a notification cancels a call, and a connection that breaks does not. In the one
-    without, the closed stream is the word: https://modelcontextprotocol.io/specification/2026-07-28/basic/transports.
+    In the revisions with a handshake a notification cancels a call, or the client's leave does, and a connection that breaks
+    does not. In the one without, the closed stream is the word:
+    https://modelcontextprotocol.io/specification/2026-07-28/basic/transports.
     """
 
     def __init__(self) -> None:
         self._started: dict[tuple[str, str], Started] = {}
+        self._leaving: set[str] = set()
         self.stops = False
         """Whether the server is stopping: what ends now ends by us, and its run goes on after the next start."""
 
     @asynccontextmanager
     async def cancellable(self, context: Context) -> AsyncIterator[Started]:
         """Cancel the call's run when its client cancels the call before the block ends."""
-        started = Started()
-        if context.protocol_version in MODERN_PROTOCOL_VERSIONS:
-            async with self._until_closed(started):
-                yield started
-            return
-        key = _key(context, context.request_id)
-        self._started[key] = started
+        started, client = Started(), request_of(context).headers.get(SESSION_HEADER, "")
+        by_stream = context.protocol_version in MODERN_PROTOCOL_VERSIONS
+        key, remembered = (client, str(context.request_id)), 0.0
+        if not by_stream:
+            self._started[key] = started
         try:
             yield started
-        finally:
-            asyncio.get_running_loop().call_later(_LATE_SECONDS, self._forget, key, started)
-
-    async def cancel(self, context: Context, params: CancelledNotificationParams) -> None:
-        """Cancel the run of the call that a notification names; calls of other clients are not in reach."""
-        started = self._started.pop(_key(context, params.request_id), None)
-        if started is not None:
-            await started.cancel()
-
-    @asynccontextmanager
-    async def _until_closed(self, started: Started) -> AsyncIterator[None]:
-        try:
-            yield
         except anyio.get_cancelled_exc_class():
-            if not self.stops:
+            remembered = _LATE_SECONDS
+            if not self.stops and (by_stream or client in self._leaving):
                 with anyio.CancelScope(shield=True):
                     await started.cancel()
             raise
+        finally:
+            asyncio.get_running_loop().call_later(remembered, self._forget, key, started)
+
+    async def cancel(self, context: Context, params: CancelledNotificationParams) -> None:
+        """Cancel the run of the call that a notification names; calls of other clients are not in reach."""
+        started = self._started.get((request_of(context).headers.get(SESSION_HEADER, ""), str(params.request_id)))
+        if started is not None:
+            with anyio.CancelScope(shield=True):
+                await started.cancel()
+
+    def leaves(self, client: str) -> None:
+        """Note that a client ends its connection, which ends its calls."""
+        self._leaving.add(client)
+        asyncio.get_running_loop().call_later(_LATE_SECONDS, self._leaving.discard, client)
 
     def _forget(self, key: tuple[str, str], started: Started) -> None:
         if self._started.get(key) is started:
             del self._started[key]
-
-
-def _key(context: Context, request: object) -> tuple[str, str]:
-    return request_of(context).headers.get(SESSION_HEADER, ""), str(request)

@@ -103,6 +103,7 @@ async def test_a_stop_leaves_the_run_and_ends_what_waits(tmp_path, mode: str) ->
 
     async def ask(house: Served) -> None:
         async with connected(house, mode) as client:
+            await client.list_tools()  # it wants to know the shape of results, and could not ask later
             answers.append(await client.call_tool("ask", {"task": "never end"}, progress_callback=hear))
 
     with ExitStack() as serving:

@@ -1,13 +1,15 @@
 """Our MCP server beneath its messages: who gets in, what garbage comes to, and what a stop leaves."""
 
 import asyncio
+import subprocess
+import sys
 from contextlib import ExitStack
 
 import httpx2
 import pytest
 
 from api.served import PATIENCE, Served, served_in
-from artelier.testing import script, turn
+from artelier.testing import call, script, serving_in_thread, turn
 from foreign.mcp_clients import MODES, connected, text_of
 
 NEW = "2026-07-28"
@@ -120,3 +122,23 @@ async def test_a_stop_leaves_the_run_and_ends_what_waits(tmp_path, mode: str) ->
             assert (await http.get(f"/api/v1/runs/{run['id']}/wait?timeout=15")).json()["status"] == "finished"
     assert answers[0].structured_content["status"] in {"running", "queued"}
     assert answers[0].structured_content["session_id"] in text_of(answers[0])
+
+
+def test_another_artelier_has_our_agents_as_tools(server: Served, tmp_path) -> None:
+    told = script(call("far__ask", task="tell a story"), "I have asked.", when_text_contains="ask the other")
+    far = {"name": "far", "url": f"{server.address}/mcp", "headers": {"Authorization": f"Bearer {server.token}"}}
+    rules = [{"tool": "far__*", "decision": "allow"}]
+    settings = {"tools": {"mcp": [far]}, "approvals": {"rules": rules}}
+    with serving_in_thread(tmp_path / "ws", told, settings=settings, state=tmp_path / "state") as near:
+        headers = {"Authorization": f"Bearer {near.house.access.token}"}
+        with httpx2.Client(base_url=near.address, headers=headers, timeout=PATIENCE, trust_env=False) as http:
+            said = http.post("/api/v1/chat", json={"message": "ask the other", "agent": "coder"}).json()
+            events = http.get(f"/api/v1/sessions/{said['session_id']}/events").json()["items"]
+    assert said["reply"] == "I have asked."
+    results = [event["payload"]["result"]["text"] for event in events if event["type"] == "tool_finished"]
+    assert any("Once upon a time" in text for text in results), results
+
+
+def test_the_sdk_is_not_loaded_before_somebody_asks() -> None:
+    program = "import sys, artelier.api.app; sys.exit('mcp' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0  # noqa: S603  our own words

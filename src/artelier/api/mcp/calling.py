@@ -25,12 +25,9 @@ from artelier.api.mcp.progress import STILL_AT_WORK, told_of
 from artelier.api.mcp.running import Running
 from artelier.api.views import own_question, own_run, own_session, usage_view
 from artelier.domain.errors import ArtelierError, Conflict, NotFound
-from artelier.domain.events import Event, RunWaiting
-from artelier.domain.frames import DelegateFrame
 from artelier.domain.questions import Answer, QuestionStatus
-from artelier.domain.runs import ENDED, QuestionRecord, RunRecord, RunStatus, WaitReason
+from artelier.domain.runs import ENDED, QuestionRecord, RunRecord, RunStatus
 
-_FOR_A_PERSON = frozenset({WaitReason.PERSON, WaitReason.BUDGET})
 _ONLY_THERE = "The console alone can approve it. Words other than a yes, in a call with session_id {session}, refuse it."
 _AGAIN = "Ask the person. Then call this tool again with session_id {session} and the person's own words as the task."
 _NOT_DONE = "It is still at work, and goes on. Call this tool again later with session_id {session}, or look at {link}"
@@ -81,7 +78,7 @@ class _Call(Struct, frozen=True):
                 for words in told_of(frames, talk.run) if frames else (STILL_AT_WORK,):
                     told += 1
                     await self.context.session.report_progress(told, message=words)
-                if any(map(_asks_below, frames)) or (not frames and await _waiting(talk, await talk.rested())):
+                if not frames and await _waiting(talk, await talk.rested()):  # a question that was asked before we listened
                     break
         return told
 
@@ -109,12 +106,6 @@ class _Call(Struct, frozen=True):
             return await self.context.session.elicit_form(form.message, form.requested_schema, self.context.request_id)
         except (MCPError, ValidationError):  # it cannot after all, or says what is no answer: the result tells what waits
             return None
-
-
-def _asks_below(frame: object) -> bool:
-    """Return whether an agent at work for the run waits for a person: then so does the run, whose own journal does not say it."""
-    below = frame.frame if isinstance(frame, DelegateFrame) else None
-    return isinstance(below, Event) and isinstance(below.payload, RunWaiting) and below.payload.reason in _FOR_A_PERSON
 
 
 async def _begun(context: Context, params: CallToolRequestParams) -> _Call:

@@ -48,6 +48,11 @@ web-check:
 web:
     python scripts/console.py
 
+# The public conformance suite of MCP against our server; needs Bun
+mcp-conformance:
+    cd web && bun install --frozen-lockfile
+    pytest -n0 tests/foreign/test_mcp_conformance.py
+
 # Pin newest versions again
 relock:
     uv pip compile --quiet --universal --generate-hashes --no-header --upgrade --all-extras --group dev pyproject.toml -o requirements.lock

@@ -93,6 +93,9 @@ def check(answer: httpx2.Response, what: Any) -> None:
         if answer.request.url.path.startswith("/v1/"):
             check_as_openai(answer, what)
             return
+        if answer.request.url.path == "/mcp" and answer.headers["content-type"] != "application/problem+json":
+            check_as_mcp(answer, what)
+            return
         assert answer.headers["content-type"] == "application/problem+json", what
         if answer.request.method == "HEAD":
             return
@@ -108,6 +111,14 @@ def check_as_openai(answer: httpx2.Response, what: Any) -> None:
         error = answer.json()["error"]
         assert error.keys() == {"message", "type", "param", "code"}, what
         assert error["message"], what
+
+
+def check_as_mcp(answer: httpx2.Response, what: Any) -> None:
+    assert answer.headers["content-type"] == "application/json", what
+    if answer.request.method != "HEAD":
+        told = answer.json()
+        assert told["jsonrpc"] == "2.0", what
+        assert told["error"]["message"], what
 
 
 def send(client: httpx2.Client, method: str, address: str, **more: Any) -> None:

@@ -134,6 +134,17 @@ async def test_a_yes_in_passing_never_approves_what_destroys(sdk: AsyncOpenAI, s
     assert not [event for event in await server_events(server, session) if event["type"] == "approval_answered"]
 
 
+async def test_one_question_after_another_of_an_agent_at_work_for_another(sdk: AsyncOpenAI) -> None:
+    first = await sdk.chat.completions.with_raw_response.create(model="artelier/orchestrator", messages=says("give it on"))
+    assert "write 1," in first.parse().choices[0].message.content
+    more = {"extra_headers": {"X-Artelier-Session": first.headers["x-artelier-session"]}}
+    async with asyncio.timeout(PATIENCE):
+        second = await sdk.chat.completions.create(model="artelier/orchestrator", messages=says("yes"), **more)
+        third = await sdk.chat.completions.create(model="artelier/orchestrator", messages=says("yes"), **more)
+    assert "write 2," in second.choices[0].message.content
+    assert third.choices[0].message.content == "It is done."
+
+
 @pytest.mark.parametrize(
     ("parameter", "value"),
     [

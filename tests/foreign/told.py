@@ -11,5 +11,7 @@ SCRIPT = (
     + script(turn("Here I am.", fault="unavailable", times=1000, retry_after=60), when_text_contains="be away")
     + script(turn("", fault="request_refused", times=1000), when_text_contains="fail")
     + script(turn(call("read_file", path="notes.txt"), "I look."), "It holds a note.", when_text_contains="look into it")
+    + script(call("delegate", agent="coder", task="write both"), "It is done.", when_text_contains="give it on")
+    + script(call("write_file", path="1", content="1"), call("write_file", path="2", content="2"), "Both.", when_text_contains="write both")
     + script(*["Hello."] * 30)
 )

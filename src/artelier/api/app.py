@@ -31,6 +31,7 @@ from artelier.api import (
 )
 from artelier.api.agui import router as agui
 from artelier.api.guard import HostGuard
+from artelier.api.mcp import router as mcp
 from artelier.api.openai import chat as openai_chat
 from artelier.api.openai import models as openai_models
 from artelier.api.openai import responses as openai_responses
@@ -72,7 +73,7 @@ def create_app(open_house: Callable[[], AbstractAsyncContextManager[House | None
     )
     problems.install(app)
     rooms = (chat, conversations, changes, pictures, stream, runs, catalogue, plugins, routing, trust, debugging)
-    foreign = (agui, openai_chat, openai_models, openai_responses)
+    foreign = (agui, mcp, openai_chat, openai_models, openai_responses)
     for room in (*rooms, caches, usage, webhooks, entrance, health, metrics, *foreign):
         app.include_router(room.router)
     documentation.install(app)

@@ -20,11 +20,12 @@ from artelier.domain.events import (
 )
 from artelier.domain.frames import DelegateFrame, Delta, DeltaKind, Frame, Resync
 from artelier.domain.routes import ClarificationAsked
-from artelier.domain.runs import WaitReason
+from artelier.domain.runs import RunStatus, WaitReason
 from artelier.runtime.house import House
 
 HEARTBEAT_SECONDS = 15.0
 PAGE = 500
+_FOR_A_PERSON = frozenset({WaitReason.PERSON, WaitReason.BUDGET})
 _RESTS = RunFinished | RunFailed | RunCancelled | RunWaiting
 
 
@@ -95,7 +96,7 @@ class _Place:
 
 async def followed(
     house: House, session: str, after: int, run: str = "", known: tuple[Event, ...] = ()
-) -> AsyncGenerator[list[Frame] | list[Event]]:
+) -> AsyncGenerator[list[Frame] | list[Event], None]:
     """Yield a session's events after a place and everything that follows, until the reader leaves; an empty list each 15 quiet seconds.
 
     With ``run`` it ends by itself once that run has ended or waits for a person. ``known``: the events right after the
@@ -114,7 +115,15 @@ async def followed(
             if not frames and subscription.closed:
                 return
             passed = await place.passed(frames)
+            if run and any(map(_waits_below, frames)) and (await house.store.get_run(run)).status is RunStatus.WAITING:
+                place.rested.add(run)  # it waits with them, and may have said so before the reader's place
             if passed or not frames:
                 yield passed
     finally:
         subscription.close()
+
+
+def _waits_below(frame: Frame) -> bool:
+    """Return whether an agent at work for the reader's run waits for a person."""
+    below = frame.frame if isinstance(frame, DelegateFrame) else None
+    return isinstance(below, Event) and isinstance(below.payload, RunWaiting) and below.payload.reason in _FOR_A_PERSON

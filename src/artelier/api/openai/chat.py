@@ -10,10 +10,11 @@ import orjson
 from fastapi import APIRouter, Header, Request
 from fastapi.responses import JSONResponse, Response
 
+from artelier.api.answering import Talk, Wanted, begin
 from artelier.api.conversations import Correlation, IdempotencyKey
 from artelier.api.guard import Person
 from artelier.api.openai.bodies import ChatCompletionBody, heard
-from artelier.api.openai.talk import RUN, SESSION, Talk, Wanted, agent_of, begin
+from artelier.api.openai.talk import RUN, SESSION, agent_of, pieces
 from artelier.api.openai_errors import error_body
 from artelier.api.schemas import Identifier
 from artelier.api.stream import EventStream
@@ -61,7 +62,7 @@ async def complete(
 
 async def _whole(talk: Talk, model: str, headers: dict[str, str]) -> Response:
     texts: dict[str, str] = {"text": "", "reasoning": ""}
-    async for piece in talk.pieces():
+    async for piece in pieces(talk):
         if piece is not None:
             texts[piece.kind] += piece.text
     away = await talk.away()
@@ -83,7 +84,7 @@ async def _whole(talk: Talk, model: str, headers: dict[str, str]) -> Response:
 async def _chunks(talk: Talk, model: str, *, usage_too: bool) -> AsyncIterator[bytes]:
     head = _head(talk, await talk.rested(), model, "chat.completion.chunk")
     yield _chunk(head, {"role": "assistant", "content": ""})
-    async for piece in talk.pieces():
+    async for piece in pieces(talk):
         if piece is None:
             yield _STILL_HERE
         else:

@@ -11,11 +11,12 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from artelier.api.answering import Talk, Wanted, begin
 from artelier.api.conversations import Correlation, IdempotencyKey
 from artelier.api.guard import Person
 from artelier.api.openai.bodies import ChatMessage, ContentPart, OpenAIBody, Words, heard
 from artelier.api.openai.output import Output, completed, failed, usage_of_response
-from artelier.api.openai.talk import RUN, SESSION, Talk, Wanted, agent_of, begin
+from artelier.api.openai.talk import RUN, SESSION, agent_of, pieces
 from artelier.api.openai_errors import ParameterRefused, error_body
 from artelier.api.stream import EventStream
 from artelier.api.views import cache_wishes, house_of, own_run
@@ -68,7 +69,7 @@ async def respond(
         answer.headers.update(headers)
         return answer
     output = Output(talk.run)
-    async for piece in talk.pieces():
+    async for piece in pieces(talk):
         if piece is not None:
             list(output.take(piece))
     list(output.close())
@@ -122,7 +123,7 @@ async def _events(talk: Talk, body: ResponseBody) -> AsyncIterator[bytes]:
     begun = _shown(await talk.rested(), body, [], status="in_progress")
     yield event("response.created", response=begun)
     yield event("response.in_progress", response=begun)
-    async for piece in talk.pieces():
+    async for piece in pieces(talk):
         if piece is None:
             yield _STILL_HERE
             continue

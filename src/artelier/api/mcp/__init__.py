@@ -1,0 +1,1 @@
+"""MCP: agents as tools, sessions and files as resources. Source: https://modelcontextprotocol.io/specification."""

@@ -17,6 +17,7 @@ import { nextTheme } from "./shell/theme";
 import { useSpeech } from "./words";
 
 const Inbox = lazy(() => import("./pages/Inbox"));
+const Usage = lazy(() => import("./pages/Usage"));
 
 /** Spend the one-time link that the address holds, if it holds one; the code leaves the address at once. */
 async function signIn(): Promise<string> {
@@ -103,6 +104,9 @@ function Frame(): ReactNode {
             <Route path="/sessions/:id">{({ id }) => <ConversationPage key={id} session={id} menuButton={menuButton} />}</Route>
             <Route path="/inbox">
               <Inbox menuButton={menuButton} />
+            </Route>
+            <Route path="/usage">
+              <Usage menuButton={menuButton} />
             </Route>
             <Route path="/sessions">
               <Redirect to="/" />

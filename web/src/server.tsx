@@ -64,6 +64,18 @@ export function useChanges(session: string, version: number): UseQueryResult<Sch
   });
 }
 
+export type UsageBy = Schemas["UsageReportView"]["by"];
+
+/** Return what was used since a moment, summed under keys of one kind. */
+export function useUsage(by: UsageBy, since: string): UseQueryResult<Schemas["UsageReportView"], ArtelierError> {
+  return useQuery({ queryKey: ["usage", by, since], queryFn: async () => (await server.api.GET("/api/v1/usage", { params: { query: { by, since } } })).data! });
+}
+
+/** Return how agents, tools and questions went since a moment. */
+export function useInsight(since: string): UseQueryResult<Schemas["InsightView"], ArtelierError> {
+  return useQuery({ queryKey: ["insight", since], queryFn: async () => (await server.api.GET("/api/v1/insight", { params: { query: { since } } })).data! });
+}
+
 const TOUCHES_LISTS = /^(session_|message_|run_|approval_|budget_|clarification_|agent_chosen)/;
 const GATHER = 150;
 

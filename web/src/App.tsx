@@ -72,12 +72,13 @@ function Frame(): ReactNode {
     const next = sessions[Math.max(0, at + by)];
     if (next !== undefined) navigate(`/sessions/${next.id}`);
   };
+  const isConversation = here.startsWith("/sessions/");
   useKeys({
     "Mod+KeyK": () => setOpen("palette"),
     "Shift+Slash": () => setOpen("keys"),
     KeyN: toNew,
-    KeyJ: () => step(1),
-    KeyK: () => step(-1),
+    ...(here.startsWith("/inbox") ? {} : { KeyJ: () => step(1), KeyK: () => step(-1) }),
+    ...(isConversation ? {} : { KeyW: () => navigate("/inbox") }),
     BracketLeft: () => setOpen(open === "side" ? "" : "side"),
   });
   useGoTo({ KeyI: "/inbox", KeyU: "/usage", KeyA: "/agents", KeyS: "/settings" }, navigate);
@@ -86,7 +87,6 @@ function Frame(): ReactNode {
       <Icon name="menu" />
     </button>
   );
-  const isConversation = here.startsWith("/sessions/");
   return (
     <>
       <a className="skip" href="#message">

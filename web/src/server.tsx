@@ -31,6 +31,19 @@ export function useOpenQuestions(): UseQueryResult<Schemas["ApprovalView"][], Ar
   });
 }
 
+/** Return the newest questions that wait no more. */
+export function useAnswered(): UseQueryResult<Schemas["ApprovalView"][], ArtelierError> {
+  return useQuery({
+    queryKey: ["approvals", "answered"],
+    queryFn: async () => (await server.api.GET("/api/v1/approvals", { params: { query: { limit: 200 } } })).data!.items.filter((question) => question.status !== "open"),
+  });
+}
+
+/** Return what the person allowed for later, newest first. */
+export function useGrants(): UseQueryResult<Schemas["GrantView"][], ArtelierError> {
+  return useQuery({ queryKey: ["grants"], queryFn: async () => (await server.api.GET("/api/v1/grants", { params: { query: { limit: 200 } } })).data!.items });
+}
+
 export function useAgents(): UseQueryResult<Schemas["AgentView"][], ArtelierError> {
   return useQuery({ queryKey: ["agents"], queryFn: async () => (await server.api.GET("/api/v1/agents")).data!.items });
 }
@@ -89,7 +102,7 @@ export function useListsKeptTrue(signedIn: boolean): void {
     const again = (): void => {
       timer ??= setTimeout(() => {
         timer = undefined;
-        for (const key of ["sessions", "approvals"]) void client.invalidateQueries({ queryKey: [key] });
+        for (const key of ["sessions", "approvals", "grants"]) void client.invalidateQueries({ queryKey: [key] });
       }, GATHER);
     };
     void (async () => {

@@ -11,15 +11,15 @@ import msgspec
 from artelier.client import values
 from artelier.client.connection import refused
 from artelier.client.failures import Unreachable
+from artelier.client.operating import Operating
 from artelier.client.replaying import AskedModel, Replayed
-from artelier.client.reporting import Reporting
 from artelier.client.stream import StreamEvent, StreamItem, read_items, read_lines
 
 RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0, 2.0, 2.0, 5.0)
 """Pauses before a broken stream is taken up again; the last one repeats."""
 
 
-class Client(Reporting):
+class Client(Operating):
     """Speaks to one Artelier server; use it as an asynchronous context manager."""
 
     async def health(self) -> values.Health:

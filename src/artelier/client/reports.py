@@ -173,3 +173,24 @@ class Insight(Struct, frozen=True):
     tools: tuple[ToolInsight, ...]
     questions: tuple[QuestionInsight, ...]
     semantic: SemanticInsight | None = None
+
+
+class AgentFile(Struct, frozen=True):
+    """Where an agent comes from; ``origin``: built_in file plugin workspace."""
+
+    name: str
+    origin: str
+    path: str
+    text: str
+    changed: tuple[str, ...] = ()
+    folder: str = ""
+    problems: tuple[str, ...] = ()
+
+
+class AgentCheck(Struct, frozen=True):
+    """Whether a text describes an agent; ``line`` is 0 where the problem has none."""
+
+    valid: bool
+    line: int
+    message: str
+    tools: tuple[str, ...] = ()

@@ -230,6 +230,8 @@ class Agent(Struct, frozen=True):
     default: bool
     writes: tuple[str, ...] = ()
     prompt: str = ""
+    origin: str = ""
+    path: str = ""
 
 
 class Tool(Struct, frozen=True):

@@ -1,6 +1,5 @@
 """Agents' files over HTTP: shown, checked, stored whole, and by whom."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +11,10 @@ from artelier.client import Client, Refused
 
 TESTER = "---\ndescription: Runs tests.\ntools: [read_file, finish]\n---\nYou are tester.\n"
 WRONG = "---\ndescription: Runs tests.\ntools: [read_file]\nmax_tokens: 2k\n---\nYou are tester.\n"
+
+
+def names_in(folder: Path) -> list[str]:
+    return sorted(file.name for file in folder.iterdir())
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +48,7 @@ async def test_a_text_is_checked_and_the_line_is_named(client: Client, folder: P
     assert (found.valid, found.line) == (False, 4)
     assert "max_tokens" in found.message
     assert (await client.check_agent("tester", TESTER)).tools == ("read_file", "finish")
-    assert os.listdir(folder) == []
+    assert names_in(folder) == []
 
 
 async def test_a_new_agent_is_stored_and_in_force(operator: Client, folder: Path) -> None:
@@ -53,7 +56,7 @@ async def test_a_new_agent_is_stored_and_in_force(operator: Client, folder: Path
     assert (stored.origin, stored.problems) == ("file", ())
     assert (folder / "tester.md").read_text() == TESTER
     assert "tester" in {agent.name for agent in await operator.agents()}
-    assert os.listdir(folder) == ["tester.md"]
+    assert names_in(folder) == ["tester.md"]
 
 
 async def test_what_is_wrong_changes_nothing(operator: Client, folder: Path) -> None:

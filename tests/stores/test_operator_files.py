@@ -1,12 +1,15 @@
 """The operator's files are written whole or not at all."""
 
-import os
 from pathlib import Path
 
 import pytest
 
 from artelier.domain.errors import StoreError
 from artelier.stores.operator_files import write_whole
+
+
+def names_in(folder: Path) -> list[str]:
+    return sorted(file.name for file in folder.iterdir())
 
 
 def test_a_file_is_replaced_and_keeps_its_mode(tmp_path: Path) -> None:
@@ -16,7 +19,7 @@ def test_a_file_is_replaced_and_keeps_its_mode(tmp_path: Path) -> None:
     write_whole(file, "new ё")
     assert file.read_text(encoding="utf-8") == "new ё"
     assert file.stat().st_mode & 0o777 == 0o640
-    assert os.listdir(tmp_path) == ["artelier.toml"]
+    assert names_in(tmp_path) == ["artelier.toml"]
 
 
 def test_a_new_file_is_its_owners_alone(tmp_path: Path) -> None:
@@ -28,4 +31,4 @@ def test_what_cannot_be_written_is_left_as_it_was(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     with pytest.raises(StoreError, match="could not be written"):
         write_whole(tmp_path / "folder", "text")
-    assert os.listdir(tmp_path) == ["folder"]
+    assert names_in(tmp_path) == ["folder"]

@@ -16,6 +16,7 @@ import { Side } from "./shell/Side";
 import { nextTheme } from "./shell/theme";
 import { useSpeech } from "./words";
 
+const Agents = lazy(() => import("./pages/Agents"));
 const Inbox = lazy(() => import("./pages/Inbox"));
 const Usage = lazy(() => import("./pages/Usage"));
 
@@ -108,6 +109,7 @@ function Frame(): ReactNode {
             <Route path="/usage">
               <Usage menuButton={menuButton} />
             </Route>
+            <Route path="/agents/:name?">{({ name }) => <Agents name={name ?? ""} menuButton={menuButton} />}</Route>
             <Route path="/sessions">
               <Redirect to="/" />
             </Route>

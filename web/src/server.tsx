@@ -48,6 +48,24 @@ export function useAgents(): UseQueryResult<Schemas["AgentView"][], ArtelierErro
   return useQuery({ queryKey: ["agents"], queryFn: async () => (await server.api.GET("/api/v1/agents")).data!.items });
 }
 
+/** Return one agent's file, and where it lies. */
+export function useAgentFile(name: string): UseQueryResult<Schemas["AgentFileView"], ArtelierError> {
+  return useQuery({ queryKey: ["agent-file", name], queryFn: async () => (await server.api.GET("/api/v1/agents/{name}", { params: { path: { name } } })).data! });
+}
+
+export function useTools(): UseQueryResult<Schemas["ToolView"][], ArtelierError> {
+  return useQuery({ queryKey: ["tools"], queryFn: async () => (await server.api.GET("/api/v1/tools")).data!.items });
+}
+
+/** Return what a folder brings along for agents, and whether it is used. */
+export function useTrust(workspace: string): UseQueryResult<Schemas["TrustView"], ArtelierError> {
+  return useQuery({
+    queryKey: ["trust", workspace],
+    enabled: workspace !== "",
+    queryFn: async () => (await server.api.GET("/api/v1/workspaces/{workspace_id}/trust", { params: { path: { workspace_id: workspace } } })).data!,
+  });
+}
+
 export function useModels(): UseQueryResult<Schemas["ModelView"][], ArtelierError> {
   return useQuery({ queryKey: ["models"], queryFn: async () => (await server.api.GET("/api/v1/models")).data!.items });
 }

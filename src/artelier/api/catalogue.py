@@ -57,6 +57,10 @@ class ToolView(BaseModel):
     parameters: dict[str, Any]
     effect: str
     repeatable: bool
+    family: str
+    """What it belongs to: files, search, shell, git, web, browser, docker, mcp; empty for what agents do among themselves."""
+    destructive: bool
+    """Whether it takes away what a person may want to keep: asked each time, alone."""
 
 
 class McpServerView(BaseModel):
@@ -123,7 +127,13 @@ async def list_tools(request: Request) -> Listing[ToolView]:
     return Listing(
         items=[
             ToolView(
-                name=spec.name, description=spec.description, parameters=spec.parameters, effect=spec.effect, repeatable=spec.repeatable
+                name=spec.name,
+                description=spec.description,
+                parameters=spec.parameters,
+                effect=spec.effect,
+                repeatable=spec.repeatable,
+                family=spec.family,
+                destructive=spec.destructive,
             )
             for spec in sorted(specs, key=lambda spec: spec.name)
         ]

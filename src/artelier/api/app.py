@@ -25,6 +25,7 @@ from artelier.api import (
     problems,
     routing,
     runs,
+    settings,
     stream,
     trust,
     usage,
@@ -71,7 +72,7 @@ def create_app(open_house: Callable[[], AbstractAsyncContextManager[House | None
         separate_input_output_schemas=False,
     )
     problems.install(app)
-    rooms = (chat, conversations, changes, pictures, stream, runs, catalogue, agents, plugins, routing, trust, debugging)
+    rooms = (chat, conversations, changes, pictures, stream, runs, catalogue, agents, settings, plugins, routing, trust, debugging)
     foreign = (openai_chat, openai_models, openai_responses)
     for room in (*rooms, caching, usage, webhooks, entrance, health, metrics, *foreign):
         app.include_router(room.router)

@@ -1,6 +1,7 @@
 """What the API tells of webhooks, of what was used, and of how it went."""
 
 from datetime import datetime
+from typing import Any
 
 from msgspec import Struct
 
@@ -194,3 +195,27 @@ class AgentCheck(Struct, frozen=True):
     line: int
     message: str
     tools: tuple[str, ...] = ()
+
+
+class Setting(Struct, frozen=True):
+    """One setting by its dotted name; ``origin``: default file environment command_line."""
+
+    name: str
+    kind: str
+    value: Any
+    default: Any
+    origin: str
+    at_start: bool
+    """A change takes effect at the next start."""
+    changeable: bool
+    choices: tuple[str, ...] = ()
+    optional: bool = False
+
+
+class AllSettings(Struct, frozen=True):
+    """All settings as the file has them; ``waiting`` names changes that take effect at the next start."""
+
+    file: str
+    items: tuple[Setting, ...]
+    problems: tuple[str, ...] = ()
+    waiting: tuple[str, ...] = ()

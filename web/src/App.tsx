@@ -18,6 +18,7 @@ import { useSpeech } from "./words";
 
 const Agents = lazy(() => import("./pages/Agents"));
 const Inbox = lazy(() => import("./pages/Inbox"));
+const Settings = lazy(() => import("./pages/Settings"));
 const Usage = lazy(() => import("./pages/Usage"));
 
 /** Spend the one-time link that the address holds, if it holds one; the code leaves the address at once. */
@@ -110,6 +111,7 @@ function Frame(): ReactNode {
               <Usage menuButton={menuButton} />
             </Route>
             <Route path="/agents/:name?">{({ name }) => <Agents name={name ?? ""} menuButton={menuButton} />}</Route>
+            <Route path="/settings/:section?">{({ section }) => <Settings section={section ?? ""} menuButton={menuButton} />}</Route>
             <Route path="/sessions">
               <Redirect to="/" />
             </Route>

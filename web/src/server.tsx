@@ -70,6 +70,23 @@ export function useModels(): UseQueryResult<Schemas["ModelView"][], ArtelierErro
   return useQuery({ queryKey: ["models"], queryFn: async () => (await server.api.GET("/api/v1/models")).data!.items });
 }
 
+/** Return every setting with where it comes from. */
+export function useSettings(): UseQueryResult<Schemas["SettingsView"], ArtelierError> {
+  return useQuery({ queryKey: ["settings"], queryFn: async () => (await server.api.GET("/api/v1/settings")).data! });
+}
+
+export function useMcpServers(): UseQueryResult<Schemas["McpServerView"][], ArtelierError> {
+  return useQuery({ queryKey: ["mcp-servers"], refetchInterval: 10_000, queryFn: async () => (await server.api.GET("/api/v1/mcp-servers")).data!.items });
+}
+
+export function usePlugins(): UseQueryResult<Schemas["PluginView"][], ArtelierError> {
+  return useQuery({ queryKey: ["plugins"], queryFn: async () => (await server.api.GET("/api/v1/plugins")).data!.items });
+}
+
+export function useWebhooks(): UseQueryResult<Schemas["WebhookView"][], ArtelierError> {
+  return useQuery({ queryKey: ["webhooks"], queryFn: async () => (await server.api.GET("/api/v1/webhooks")).data!.items });
+}
+
 export function useWorkspaces(): UseQueryResult<Schemas["WorkspaceView"][], ArtelierError> {
   return useQuery({ queryKey: ["workspaces"], queryFn: async () => (await server.api.GET("/api/v1/workspaces")).data!.items });
 }

@@ -51,7 +51,7 @@ def _leaf(name: str, field: FieldInfo, value: Any) -> Leaf:
     kind, choices = _kind(kinds - {NoneType})
     default = field.get_default(call_default_factory=True)
     is_secret = isinstance(value, SecretStr)
-    return Leaf(name, kind, shown(value), shown(default), choices, optional, is_secret)
+    return Leaf(name, kind, _under(name.rpartition(".")[2], value), shown(default), choices, optional, is_secret)
 
 
 def _kind(kinds: set[Any]) -> tuple[Kind, tuple[str, ...]]:

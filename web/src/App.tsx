@@ -18,7 +18,9 @@ import { useSpeech } from "./words";
 
 const Agents = lazy(() => import("./pages/Agents"));
 const Inbox = lazy(() => import("./pages/Inbox"));
+const Health = lazy(() => import("./pages/Health"));
 const Settings = lazy(() => import("./pages/Settings"));
+const Tools = lazy(() => import("./pages/Tools"));
 const Usage = lazy(() => import("./pages/Usage"));
 
 /** Spend the one-time link that the address holds, if it holds one; the code leaves the address at once. */
@@ -112,6 +114,12 @@ function Frame(): ReactNode {
             </Route>
             <Route path="/agents/:name?">{({ name }) => <Agents name={name ?? ""} menuButton={menuButton} />}</Route>
             <Route path="/settings/:section?">{({ section }) => <Settings section={section ?? ""} menuButton={menuButton} />}</Route>
+            <Route path="/tools">
+              <Tools menuButton={menuButton} />
+            </Route>
+            <Route path="/health">
+              <Health menuButton={menuButton} />
+            </Route>
             <Route path="/sessions">
               <Redirect to="/" />
             </Route>

@@ -4,7 +4,8 @@ import { useLocation } from "wouter";
 import { Dialog } from "../parts/Dialog";
 import { Icon, type IconName } from "../parts/Icon";
 import { useSessions } from "../server";
-import { useSpeech } from "../words";
+import { useSpeech, useWords } from "../words";
+import { setupWords } from "../words/setup";
 
 interface Choice {
   id: string;
@@ -19,6 +20,7 @@ const MOST = 12;
 /** Search and commands: type, choose with the arrows, `Enter`. */
 export function Palette({ onClose, onNew, onTheme, onLanguage, onKeys }: { onClose(): void; onNew(): void; onTheme(): void; onLanguage(): void; onKeys(): void }): ReactNode {
   const { words } = useSpeech();
+  const setup = useWords(setupWords);
   const [, navigate] = useLocation();
   const { data: sessions = [] } = useSessions(200);
   const [text, setText] = useState("");
@@ -31,6 +33,8 @@ export function Palette({ onClose, onNew, onTheme, onLanguage, onKeys }: { onClo
     { id: "usage", icon: "chart", text: words.shell.usage, group: words.palette.commands, act: go("/usage") },
     { id: "agents", icon: "agents", text: words.shell.agents, group: words.palette.commands, act: go("/agents") },
     { id: "settings", icon: "sliders", text: words.shell.settings, group: words.palette.commands, act: go("/settings") },
+    { id: "tools", icon: "edit", text: setup.names.tools, group: words.palette.commands, act: go("/tools") },
+    { id: "health", icon: "dot", text: setup.names.health, group: words.palette.commands, act: go("/health") },
     { id: "theme", icon: "half", text: words.shell.theme, group: words.palette.commands, act: onTheme },
     { id: "language", icon: "globe", text: words.shell.language, group: words.palette.commands, act: onLanguage },
     { id: "keys", icon: "info", text: words.shell.keys, group: words.palette.commands, act: onKeys },

@@ -40,7 +40,7 @@ export function QuestionRow({ question, isHere, isChosen, canJoin, onHere, onTog
         <span className="meta block cut">{sessions.find((session) => session.id === question.root_session_id)?.title || general.shell.untitled}</span>
       </span>
       <span role="gridcell" className="age num">
-        {formats.span(Math.max(0, now - Date.parse(question.asked_at)) / 1000)}
+        {formats.span(Math.max(1, Math.round((now - Date.parse(question.asked_at)) / 1000)))}
         <br />
         {left}
       </span>

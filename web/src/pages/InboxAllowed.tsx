@@ -31,7 +31,7 @@ export function InboxAllowed(): ReactNode {
               </Empty>
             ) : (
               <div className="tscroll" tabIndex={0} role="group" aria-label={words.shows.allowed}>
-                <table>
+                <table className="narrow-stack">
                   <thead>
                     <tr>
                       <th>{words.what}</th>

@@ -29,7 +29,7 @@ export function InboxAnswered(): ReactNode {
               </Empty>
             ) : (
               <div className="tscroll" tabIndex={0} role="group" aria-label={words.shows.answered}>
-                <table>
+                <table className="narrow-stack">
                   <thead>
                     <tr>
                       <th>{words.answer}</th>

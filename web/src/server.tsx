@@ -20,6 +20,15 @@ export function useSessions(limit = 50): UseQueryResult<Schemas["SessionView"][]
   });
 }
 
+/** Return the newest sessions whose title or messages hold these words; none for no words. */
+export function useFoundSessions(search: string): UseQueryResult<Schemas["SessionView"][], ArtelierError> {
+  return useQuery({
+    queryKey: ["sessions", "found", search],
+    enabled: search !== "",
+    queryFn: async () => (await server.api.GET("/api/v1/sessions", { params: { query: { search, limit: 50 } } })).data!.items,
+  });
+}
+
 /** Return the open questions of all sessions, the nearest end first. */
 export function useOpenQuestions(): UseQueryResult<Schemas["ApprovalView"][], ArtelierError> {
   return useQuery({

@@ -18,6 +18,7 @@ from artelier.api import (
     debugging,
     documentation,
     entrance,
+    exporting,
     health,
     metrics,
     pictures,
@@ -72,7 +73,22 @@ def create_app(open_house: Callable[[], AbstractAsyncContextManager[House | None
         separate_input_output_schemas=False,
     )
     problems.install(app)
-    rooms = (chat, conversations, changes, pictures, stream, runs, catalogue, agents, settings, plugins, routing, trust, debugging)
+    rooms = (
+        chat,
+        conversations,
+        exporting,
+        changes,
+        pictures,
+        stream,
+        runs,
+        catalogue,
+        agents,
+        settings,
+        plugins,
+        routing,
+        trust,
+        debugging,
+    )
     foreign = (openai_chat, openai_models, openai_responses)
     for room in (*rooms, caching, usage, webhooks, entrance, health, metrics, *foreign):
         app.include_router(room.router)

@@ -39,9 +39,9 @@ class Client(Operating):
         """Return one session."""
         return await self._get(f"/api/v1/sessions/{session}", values.Session)
 
-    async def sessions(self, limit: int = 50, cursor: str = "") -> values.Listing[values.Session]:
-        """Return sessions, newest first."""
-        return await self._get("/api/v1/sessions", values.Listing[values.Session], limit=limit, cursor=cursor)
+    async def sessions(self, limit: int = 50, cursor: str = "", search: str = "") -> values.Listing[values.Session]:
+        """Return sessions, newest first; with ``search`` those whose title or messages hold these words."""
+        return await self._get("/api/v1/sessions", values.Listing[values.Session], limit=limit, cursor=cursor, search=search)
 
     async def rename_session(self, session: str, title: str) -> values.Session:
         """Give a session another title."""

@@ -8,7 +8,11 @@ from artelier.client.reports import AgentCheck, AgentFile, AllSettings
 
 
 class Operating(Reporting):
-    """The part of the client that reads and changes agents' files and settings."""
+    """The part of the client that reads and changes agents' files and settings, and writes sessions out."""
+
+    async def export(self, session: str, form: str = "jsonl") -> str:
+        """Return a session written out, ``jsonl`` or ``markdown``, with its secrets masked."""
+        return (await self._send("GET", f"/api/v1/sessions/{session}/export", params={"form": form})).text
 
     async def agent_file(self, name: str) -> AgentFile:
         """Return one agent's file, and where it lies."""

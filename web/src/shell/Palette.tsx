@@ -1,9 +1,9 @@
-import { useId, useState, type ReactNode } from "react";
+import { useDeferredValue, useId, useState, type ReactNode } from "react";
 import { useLocation } from "wouter";
 
 import { Dialog } from "../parts/Dialog";
 import { Icon, type IconName } from "../parts/Icon";
-import { useSessions } from "../server";
+import { useFoundSessions, useSessions } from "../server";
 import { useSpeech, useWords } from "../words";
 import { setupWords } from "../words/setup";
 
@@ -22,8 +22,10 @@ export function Palette({ onClose, onNew, onTheme, onLanguage, onKeys }: { onClo
   const { words } = useSpeech();
   const setup = useWords(setupWords);
   const [, navigate] = useLocation();
-  const { data: sessions = [] } = useSessions(200);
   const [text, setText] = useState("");
+  const wanted = text.trim().toLowerCase();
+  const { data: newest = [] } = useSessions(200);
+  const { data: searched = [] } = useFoundSessions(useDeferredValue(wanted));
   const [here, setHere] = useState(0);
   const list = useId();
   const go = (path: string) => () => navigate(path);
@@ -39,10 +41,12 @@ export function Palette({ onClose, onNew, onTheme, onLanguage, onKeys }: { onClo
     { id: "language", icon: "globe", text: words.shell.language, group: words.palette.commands, act: onLanguage },
     { id: "keys", icon: "info", text: words.shell.keys, group: words.palette.commands, act: onKeys },
   ];
+  const titled = newest.filter((session) => session.title.toLowerCase().includes(wanted));
+  const sessions = wanted === "" ? newest : [...titled, ...searched.filter((session) => titled.every((each) => each.id !== session.id))];
   const found: Choice[] = [
-    ...commands,
+    ...commands.filter((choice) => choice.text.toLowerCase().includes(wanted)),
     ...sessions.map((session) => ({ id: session.id, icon: "chat" as const, text: session.title || words.shell.untitled, group: words.palette.sessions, act: go(`/sessions/${session.id}`) })),
-  ].filter((choice) => choice.text.toLowerCase().includes(text.trim().toLowerCase()));
+  ];
   const shown = found.slice(0, MOST);
   const choose = (choice: Choice | undefined): void => {
     if (choice === undefined) return;

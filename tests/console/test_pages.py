@@ -82,7 +82,7 @@ async def reach(page: Page, name: str) -> None:
 
 
 @both
-async def test_usage_tells_what_was_paid(visits, server: LivingServer, words: dict) -> None:
+async def test_usage_and_inbox(visits, server: LivingServer, words: dict) -> None:
     async with visits.page(words["locale"]) as page:
         await page.wait_for_selector("#message:focus")
         await go(page, "KeyU")
@@ -97,12 +97,12 @@ async def test_usage_tells_what_was_paid(visits, server: LivingServer, words: di
         await page.get_by_role("radio", checked=True).first.focus()
         await page.keyboard.press("ArrowRight")
         await expect(page.locator(".day-chart .day")).to_have_count(30)
+    await like_questions_are_answered_together(visits, server, words)
     assert visits.complaints == []
 
 
-@both
-async def test_like_questions_are_answered_together(visits, server: LivingServer, words: dict) -> None:
-    await ask(server, f"{NOTE} one", f"{MEMO} two", f"{ASKING} something")
+async def like_questions_are_answered_together(visits, server: LivingServer, words: dict) -> None:
+    await ask(server, f"{MEMO}, please", f"{ASKING} something")
     async with visits.page(words["locale"], path="/inbox") as page:
         rows = page.get_by_role("row")
         await expect(rows).to_have_count(3)
@@ -122,11 +122,10 @@ async def test_like_questions_are_answered_together(visits, server: LivingServer
         await expect(page.get_by_text(words["nobody"])).to_be_visible()
     texts = [(server.workspace / name).read_text() for name in ("note.md", "memo.md")]
     assert texts == ["first try", "second try"]
-    assert visits.complaints == []
 
 
 @both
-async def test_what_was_allowed_is_taken_back(visits, server: LivingServer, words: dict) -> None:
+async def test_what_was_allowed_is_taken_back_and_a_folder_trusted(visits, server: LivingServer, words: dict) -> None:
     await ask(server, f"{NOTE}, please")
     async with server.client() as client:
         (question,) = (await client.approvals()).items
@@ -137,10 +136,12 @@ async def test_what_was_allowed_is_taken_back(visits, server: LivingServer, word
         await expect(page.get_by_text(words["revoked"], exact=True)).to_be_visible()
     async with server.client() as client:
         assert all(grant.revoked_at for grant in (await client.grants()).items)
+    await trust_is_given_once(visits, server, words)
+    assert visits.complaints == []
 
 
 @both
-async def test_agents_are_edited_and_a_wrong_line_is_named(visits, server: LivingServer, words: dict) -> None:
+async def test_agents_and_settings_are_edited_and_what_is_wrong_is_named(visits, server: LivingServer, words: dict) -> None:
     folder = server.workspace.parent / "settings" / "agents"
     async with visits.page(words["locale"], path="/agents/coder") as page:
         await expect(page.get_by_role("heading", name="coder")).to_be_visible()
@@ -164,11 +165,11 @@ async def test_agents_are_edited_and_a_wrong_line_is_named(visits, server: Livin
         await page.keyboard.press("Control+KeyS")
         await expect(page.get_by_text(str(folder / "ask.md"))).to_be_visible()
     assert "Be brief." in (folder / "ask.md").read_text()
+    await settings_are_changed_in_the_file(visits, server, words)
     assert visits.complaints == []
 
 
-@both
-async def test_settings_are_changed_in_the_file(visits, server: LivingServer, words: dict) -> None:
+async def settings_are_changed_in_the_file(visits, server: LivingServer, words: dict) -> None:
     file = server.workspace.parent / "settings" / "artelier.toml"
     file.write_text(f"# Mine.\n[limits]\nsteps = 40  # enough\n{file.read_text()}")
     async with visits.page(words["locale"], path="/settings/limits") as page:
@@ -188,11 +189,9 @@ async def test_settings_are_changed_in_the_file(visits, server: LivingServer, wo
         await page.get_by_role("switch").first.press("Space")
         await go(page, "KeyU")
         assert page.url.endswith("/settings")
-    assert visits.complaints == []
 
 
-@both
-async def test_trust_and_health(visits, server: LivingServer, words: dict) -> None:
+async def trust_is_given_once(visits, server: LivingServer, words: dict) -> None:
     (server.workspace / "AGENTS.md").write_text("Keep it short.\n")
     async with visits.page(words["locale"], path="/health") as page:
         await expect(page.locator(".health-parts li")).to_have_count(6)
@@ -203,36 +202,32 @@ async def test_trust_and_health(visits, server: LivingServer, words: dict) -> No
         await expect(page.locator(".trust-button")).to_be_focused()
         await page.keyboard.press("Enter")
         await expect(page.get_by_text(words["trusted"])).to_be_visible()
-    assert visits.complaints == []
 
 
 @pytest.mark.parametrize(("theme", "locale"), [("light", "en-US"), ("dark", "ru-RU")])
 async def test_every_page_is_sound_and_keeps_its_picture(visits, server: LivingServer, theme: str, locale: str) -> None:
-    await ask(server, f"Amounts {CENTS}", f"{NOTE} one", f"{NOTE} two", f"{ASKING} something")
+    await ask(server, f"Amounts {CENTS}", f"{NOTE} one", f"{MEMO} two", f"{ASKING} something")
     async with server.client() as client:
         question = next(each for each in (await client.approvals()).items if each.tool == "edit_file")
         await client.answer(question.id, "approve", remember="session")
     found: list[str] = []
     async with visits.page(locale, theme=theme) as page:
         for path in PAGES:
+            name = f"{path.replace('/', '-').replace('?show=', '-')}-{theme}.png"
             await page.goto(f"{server.address}/{path}")
-            await page.wait_for_selector("main h1, main h2, main .big")
             await settled(page)
-            name = path.replace("/", "-").replace("?show=", "-")
-            await page.screenshot(path=screens() / f"{name}-{theme}.png")
+            await page.screenshot(path=screens() / name)
             found += [f"{path}: {each}" for each in await grave(page)]
-    async with visits.page(locale, theme=theme, width=360, height=740) as page:
-        for path in PAGES:
-            await page.goto(f"{server.address}/{path}")
-            await page.wait_for_selector("main h1, main h2, main .big")
-            await settled(page)
-            await page.screenshot(path=screens() / f"phone-{path.replace('/', '-').replace('?show=', '-')}-{theme}.png")
+            await page.set_viewport_size({"width": 360, "height": 740})
+            await page.screenshot(path=screens() / f"phone-{name}")
             found += [f"{path} is {over} px too wide" for over in [await wide(page)] if over > 0]
+            await page.set_viewport_size({"width": 1440, "height": 1000})
     assert found == []
     assert visits.complaints == []
 
 
 async def settled(page: Page) -> None:
-    """Return once nothing is being loaded any more."""
+    """Return once something is there, and nothing is being loaded any more."""
+    await page.wait_for_selector("main h1, main h2, main .big")
     await expect(page.locator(".skeleton, [aria-busy=true]")).to_have_count(0)
     await asyncio.wait_for(page.evaluate("document.fonts.ready.then(() => null)"), 10)

@@ -25,7 +25,7 @@ export function Palette({ onClose, onNew, onTheme, onLanguage, onKeys }: { onClo
   const [text, setText] = useState("");
   const wanted = text.trim().toLowerCase();
   const { data: newest = [] } = useSessions(200);
-  const { data: searched = [] } = useFoundSessions(useDeferredValue(wanted));
+  const { data: searched = [], isPlaceholderData: isOld } = useFoundSessions(useDeferredValue(wanted));
   const [here, setHere] = useState(0);
   const list = useId();
   const go = (path: string) => () => navigate(path);
@@ -42,7 +42,7 @@ export function Palette({ onClose, onNew, onTheme, onLanguage, onKeys }: { onClo
     { id: "keys", icon: "info", text: words.shell.keys, group: words.palette.commands, act: onKeys },
   ];
   const titled = newest.filter((session) => session.title.toLowerCase().includes(wanted));
-  const sessions = wanted === "" ? newest : [...titled, ...searched.filter((session) => titled.every((each) => each.id !== session.id))];
+  const sessions = wanted === "" ? newest : [...titled, ...(isOld ? [] : searched).filter((session) => titled.every((each) => each.id !== session.id))];
   const found: Choice[] = [
     ...commands.filter((choice) => choice.text.toLowerCase().includes(wanted)),
     ...sessions.map((session) => ({ id: session.id, icon: "chat" as const, text: session.title || words.shell.untitled, group: words.palette.sessions, act: go(`/sessions/${session.id}`) })),

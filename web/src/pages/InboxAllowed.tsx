@@ -66,7 +66,9 @@ function Row({ grant, onRevoke }: { grant: Schemas["GrantView"]; onRevoke(): voi
   return (
     <tr>
       <th scope="row" className={`wrapped ${gone ? "struck" : ""}`}>
-        <span className="mono">{grant.tool}</span> {grant.effect.replaceAll("␊", " ⏎ ")}
+        <span className="three-lines">
+          <span className="mono">{grant.tool}</span> {grant.effect.replaceAll("␊", " ⏎ ")}
+        </span>
       </th>
       <td className="dim">{grant.agent}</td>
       <td className="nowrap">{grant.id.startsWith("habit:") ? words.habit : words.scopes[grant.scope]}</td>

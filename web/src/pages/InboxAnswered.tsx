@@ -35,7 +35,7 @@ export function InboxAnswered(): ReactNode {
                       <th>{words.answer}</th>
                       <th>{words.what}</th>
                       <th>{words.agent}</th>
-                      <th className="r">{words.since}</th>
+                      <th className="r">{words.when}</th>
                     </tr>
                   </thead>
                   <tbody>
@@ -65,7 +65,7 @@ function Row({ question }: { question: Schemas["ApprovalView"] }): ReactNode {
         <Icon name={look.icon} small className={look.tone} /> {words.answers[question.status]}
       </td>
       <th scope="row" className="wrapped">
-        <Link href={`/sessions/${question.root_session_id}`}>{(question.effect || question.text).replaceAll("␊", " ⏎ ")}</Link>
+        <Link className="three-lines" href={`/sessions/${question.root_session_id}`}>{(question.effect || question.text).replaceAll("␊", " ⏎ ")}</Link>
       </th>
       <td className="dim">{question.path.join(" → ")}</td>
       <td className="r">{at === null ? "" : `${formats.date(at)}, ${formats.time(at)}`}</td>

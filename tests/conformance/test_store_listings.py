@@ -25,6 +25,29 @@ async def test_sessions_are_listed_from_new_to_old_for_their_owner(stage: Stage)
     assert await stage.store.list_sessions("nobody", Page()) == ()
 
 
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [
+        ("CENTS", [0]),
+        ("export", [0, 2]),
+        ("копейки", [1]),
+        ("Копейки", [1]),
+        ("100%", [2]),
+        ("_", []),
+        ("%", [2]),
+        (" csv ", [0, 2]),
+        ("x", [0, 2]),
+    ],
+)
+async def test_sessions_are_found_by_title_and_by_what_was_asked(stage: Stage, search: str, found: list[int]) -> None:
+    titles = ("CSV export loses Cents", "Копейки", "")
+    opened = [(await stage.store.open_session(stage.new("session"), OWNER, "project", title)).id for title in titles]
+    await stage.submit(opened[2], text="Export 100% of the csv")
+    await stage.store.open_session(stage.new("session"), "pavel", "project", "export of cents")
+    listed = await stage.store.list_sessions(OWNER, Page(), search)
+    assert sorted(opened.index(record.id) for record in listed) == found
+
+
 def grant_of(session: str, run: str, identifier: str = "g1", **fields: object) -> Grant:
     known = {"owner": OWNER, "workspace": "project", "agent": "coder", "tool": "write_file", "key": "k", "scope": GrantScope.SESSION}
     return Grant(id=identifier, session=session, run=run, **{**known, **fields})

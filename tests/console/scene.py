@@ -43,6 +43,7 @@ def _turn(text: str, *calls: dict[str, Any], when: str, **more: Any) -> dict[str
 
 CENTS = "lose a cent"
 NOTE = "Write a note"
+MEMO = "Write a memo"
 SLOW = "Tell a long story"
 ASKING = "Ask me"
 STORY = " ".join(f"Sentence number {number} of the story." for number in range(1, 41))
@@ -75,6 +76,8 @@ TURNS = [
     _turn("The nightly job does not share the fault.", when="nightly totals"),
     _turn("Writing it down.", _call("write_file", path="note.md", content="first try"), when=NOTE),
     _turn("It is written.", when=NOTE),
+    _turn("Writing it down.", _call("write_file", path="memo.md", content="second try"), when=MEMO),
+    _turn("It is written.", when=MEMO),
     _turn(STORY, when=SLOW, delay=0.12),
     _turn("", _call("ask_user", question="Which colour?", options=["blue", "green"]), when=ASKING),
     _turn("So be it.", when=ASKING),

@@ -49,6 +49,7 @@ class Stage:
         self.workspace = folder / "workspace"
         self.file = folder / "artelier.toml"
         self.state = folder / "state"
+        self.environment = {}
         for each in (self.agents, self.workspace, self.state):
             each.mkdir()
         script = folder / "turns.json"
@@ -63,12 +64,12 @@ class Stage:
         head = json.dumps({"description": name, "tools": ["list_files", "write_file"], **matter})
         (self.agents / f"{name}.md").write_text(f"---\n{head}\n---\n{prompt}\n")
 
-    def read(self):
-        return read_settings(Places(self.file, True, self.state), {})
+    def read(self, text=None):
+        return read_settings(Places(self.file, True, self.state), self.environment, text=text)
 
     @asynccontextmanager
     async def open(self, *tools):
-        plan = Plan(self.read(), self.state, self.workspace, tools=tools, source=Source(self.file, self.read))
+        plan = Plan(self.read(), self.state, self.workspace, tools=tools, source=Source(self.file, self.read, self.read))
         async with open_house(plan) as house:
             yield house
 

@@ -19,6 +19,7 @@ MADE: dict[str, Executable] = {
     "extend": statements.extend(4),
     "next_wake": statements.next_wake(PLACES),
     "list_sessions": queries.list_sessions(before=True),
+    "search_sessions": queries.list_sessions(before=True, search=True),
     "list_runs": queries.list_runs(session=True, statuses=frozenset(RunStatus), before=True),
     "used_by": readings.used_by(UsageBy.DAY),
     "spent_by": readings.spent_by(Per.SESSION),

@@ -16,7 +16,12 @@ import { Side } from "./shell/Side";
 import { nextTheme } from "./shell/theme";
 import { useSpeech } from "./words";
 
+const Agents = lazy(() => import("./pages/Agents"));
 const Inbox = lazy(() => import("./pages/Inbox"));
+const Health = lazy(() => import("./pages/Health"));
+const Settings = lazy(() => import("./pages/Settings"));
+const Tools = lazy(() => import("./pages/Tools"));
+const Usage = lazy(() => import("./pages/Usage"));
 
 /** Spend the one-time link that the address holds, if it holds one; the code leaves the address at once. */
 async function signIn(): Promise<string> {
@@ -71,12 +76,13 @@ function Frame(): ReactNode {
     const next = sessions[Math.max(0, at + by)];
     if (next !== undefined) navigate(`/sessions/${next.id}`);
   };
+  const isConversation = here.startsWith("/sessions/");
   useKeys({
     "Mod+KeyK": () => setOpen("palette"),
     "Shift+Slash": () => setOpen("keys"),
     KeyN: toNew,
-    KeyJ: () => step(1),
-    KeyK: () => step(-1),
+    ...(here.startsWith("/inbox") ? {} : { KeyJ: () => step(1), KeyK: () => step(-1) }),
+    ...(isConversation ? {} : { KeyW: () => navigate("/inbox") }),
     BracketLeft: () => setOpen(open === "side" ? "" : "side"),
   });
   useGoTo({ KeyI: "/inbox", KeyU: "/usage", KeyA: "/agents", KeyS: "/settings" }, navigate);
@@ -85,7 +91,6 @@ function Frame(): ReactNode {
       <Icon name="menu" />
     </button>
   );
-  const isConversation = here.startsWith("/sessions/");
   return (
     <>
       <a className="skip" href="#message">
@@ -103,6 +108,17 @@ function Frame(): ReactNode {
             <Route path="/sessions/:id">{({ id }) => <ConversationPage key={id} session={id} menuButton={menuButton} />}</Route>
             <Route path="/inbox">
               <Inbox menuButton={menuButton} />
+            </Route>
+            <Route path="/usage">
+              <Usage menuButton={menuButton} />
+            </Route>
+            <Route path="/agents/:name?">{({ name }) => <Agents name={name ?? ""} menuButton={menuButton} />}</Route>
+            <Route path="/settings/:section?">{({ section }) => <Settings section={section ?? ""} menuButton={menuButton} />}</Route>
+            <Route path="/tools">
+              <Tools menuButton={menuButton} />
+            </Route>
+            <Route path="/health">
+              <Health menuButton={menuButton} />
             </Route>
             <Route path="/sessions">
               <Redirect to="/" />

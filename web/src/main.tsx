@@ -10,6 +10,7 @@ import "@fontsource-variable/jetbrains-mono";
 import "./styles/tokens.css";
 import "./styles/components.css";
 import "./styles/console.css";
+import "./styles/pages.css";
 import { SpeechProvider } from "./words";
 
 const root = document.getElementById("root");

@@ -20,6 +20,15 @@ export function useSessions(limit = 50): UseQueryResult<Schemas["SessionView"][]
   });
 }
 
+/** Return the newest sessions whose title or messages hold these words; none for no words. */
+export function useFoundSessions(search: string): UseQueryResult<Schemas["SessionView"][], ArtelierError> {
+  return useQuery({
+    queryKey: ["sessions", "found", search],
+    enabled: search !== "",
+    queryFn: async () => (await server.api.GET("/api/v1/sessions", { params: { query: { search, limit: 50 } } })).data!.items,
+  });
+}
+
 /** Return the open questions of all sessions, the nearest end first. */
 export function useOpenQuestions(): UseQueryResult<Schemas["ApprovalView"][], ArtelierError> {
   return useQuery({
@@ -31,12 +40,60 @@ export function useOpenQuestions(): UseQueryResult<Schemas["ApprovalView"][], Ar
   });
 }
 
+/** Return the newest questions that wait no more. */
+export function useAnswered(): UseQueryResult<Schemas["ApprovalView"][], ArtelierError> {
+  return useQuery({
+    queryKey: ["approvals", "answered"],
+    queryFn: async () => (await server.api.GET("/api/v1/approvals", { params: { query: { limit: 200 } } })).data!.items.filter((question) => question.status !== "open"),
+  });
+}
+
+/** Return what the person allowed for later, newest first. */
+export function useGrants(): UseQueryResult<Schemas["GrantView"][], ArtelierError> {
+  return useQuery({ queryKey: ["grants"], queryFn: async () => (await server.api.GET("/api/v1/grants", { params: { query: { limit: 200 } } })).data!.items });
+}
+
 export function useAgents(): UseQueryResult<Schemas["AgentView"][], ArtelierError> {
   return useQuery({ queryKey: ["agents"], queryFn: async () => (await server.api.GET("/api/v1/agents")).data!.items });
 }
 
+/** Return one agent's file, and where it lies. */
+export function useAgentFile(name: string): UseQueryResult<Schemas["AgentFileView"], ArtelierError> {
+  return useQuery({ queryKey: ["agent-file", name], queryFn: async () => (await server.api.GET("/api/v1/agents/{name}", { params: { path: { name } } })).data! });
+}
+
+export function useTools(): UseQueryResult<Schemas["ToolView"][], ArtelierError> {
+  return useQuery({ queryKey: ["tools"], queryFn: async () => (await server.api.GET("/api/v1/tools")).data!.items });
+}
+
+/** Return what a folder brings along for agents, and whether it is used. */
+export function useTrust(workspace: string): UseQueryResult<Schemas["TrustView"], ArtelierError> {
+  return useQuery({
+    queryKey: ["trust", workspace],
+    enabled: workspace !== "",
+    queryFn: async () => (await server.api.GET("/api/v1/workspaces/{workspace_id}/trust", { params: { path: { workspace_id: workspace } } })).data!,
+  });
+}
+
 export function useModels(): UseQueryResult<Schemas["ModelView"][], ArtelierError> {
   return useQuery({ queryKey: ["models"], queryFn: async () => (await server.api.GET("/api/v1/models")).data!.items });
+}
+
+/** Return every setting with where it comes from. */
+export function useSettings(): UseQueryResult<Schemas["SettingsView"], ArtelierError> {
+  return useQuery({ queryKey: ["settings"], queryFn: async () => (await server.api.GET("/api/v1/settings")).data! });
+}
+
+export function useMcpServers(): UseQueryResult<Schemas["McpServerView"][], ArtelierError> {
+  return useQuery({ queryKey: ["mcp-servers"], refetchInterval: 10_000, queryFn: async () => (await server.api.GET("/api/v1/mcp-servers")).data!.items });
+}
+
+export function usePlugins(): UseQueryResult<Schemas["PluginView"][], ArtelierError> {
+  return useQuery({ queryKey: ["plugins"], queryFn: async () => (await server.api.GET("/api/v1/plugins")).data!.items });
+}
+
+export function useWebhooks(): UseQueryResult<Schemas["WebhookView"][], ArtelierError> {
+  return useQuery({ queryKey: ["webhooks"], queryFn: async () => (await server.api.GET("/api/v1/webhooks")).data!.items });
 }
 
 export function useWorkspaces(): UseQueryResult<Schemas["WorkspaceView"][], ArtelierError> {
@@ -64,6 +121,18 @@ export function useChanges(session: string, version: number): UseQueryResult<Sch
   });
 }
 
+export type UsageBy = Schemas["UsageReportView"]["by"];
+
+/** Return what was used since a moment, summed under keys of one kind. */
+export function useUsage(by: UsageBy, since: string): UseQueryResult<Schemas["UsageReportView"], ArtelierError> {
+  return useQuery({ queryKey: ["usage", by, since], queryFn: async () => (await server.api.GET("/api/v1/usage", { params: { query: { by, since } } })).data! });
+}
+
+/** Return how agents, tools and questions went since a moment. */
+export function useInsight(since: string): UseQueryResult<Schemas["InsightView"], ArtelierError> {
+  return useQuery({ queryKey: ["insight", since], queryFn: async () => (await server.api.GET("/api/v1/insight", { params: { query: { since } } })).data! });
+}
+
 const TOUCHES_LISTS = /^(session_|message_|run_|approval_|budget_|clarification_|agent_chosen)/;
 const GATHER = 150;
 
@@ -77,7 +146,7 @@ export function useListsKeptTrue(signedIn: boolean): void {
     const again = (): void => {
       timer ??= setTimeout(() => {
         timer = undefined;
-        for (const key of ["sessions", "approvals"]) void client.invalidateQueries({ queryKey: [key] });
+        for (const key of ["sessions", "approvals", "grants"]) void client.invalidateQueries({ queryKey: [key] });
       }, GATHER);
     };
     void (async () => {

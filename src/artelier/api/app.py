@@ -8,6 +8,7 @@ from starlette.types import ASGIApp
 
 from artelier import __version__
 from artelier.api import (
+    agents,
     caches,
     catalogue,
     changes,
@@ -17,6 +18,7 @@ from artelier.api import (
     debugging,
     documentation,
     entrance,
+    exporting,
     health,
     metrics,
     pictures,
@@ -24,6 +26,7 @@ from artelier.api import (
     problems,
     routing,
     runs,
+    settings,
     stream,
     trust,
     usage,
@@ -72,9 +75,12 @@ def create_app(open_house: Callable[[], AbstractAsyncContextManager[House | None
         separate_input_output_schemas=False,
     )
     problems.install(app)
-    rooms = (chat, conversations, changes, pictures, stream, runs, catalogue, plugins, routing, trust, debugging)
+    rooms = (
+        *(chat, conversations, exporting, changes, pictures, stream, runs, catalogue, agents, settings, plugins),
+        *(routing, trust, debugging, caches, usage, webhooks, entrance, health, metrics),
+    )
     foreign = (agui, mcp, openai_chat, openai_models, openai_responses)
-    for room in (*rooms, caches, usage, webhooks, entrance, health, metrics, *foreign):
+    for room in (*rooms, *foreign):
         app.include_router(room.router)
     documentation.install(app)
     console.install(app)

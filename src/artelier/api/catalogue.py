@@ -15,9 +15,20 @@ from artelier.api.schemas import Identifier, Listing, WorkspaceBody, WorkspaceVi
 from artelier.api.views import house_of, workspace_view
 from artelier.domain.control import CONTROL_TOOLS
 from artelier.domain.errors import AccessDenied, InvalidRequest
+from artelier.runtime.agent_files import AgentFiles, Origin
 from artelier.settings import Settings
 
 router = APIRouter(prefix="/api/v1", tags=["catalogue"], dependencies=[Depends(find_person)])
+
+
+class LimitsView(BaseModel):
+    """How far one run of an agent goes before a person is asked; 0 for no limit, ``money`` in US dollars."""
+
+    steps: int
+    calls: int
+    tokens: int
+    wall_seconds: float
+    money: float
 
 
 class AgentView(BaseModel):
@@ -32,6 +43,11 @@ class AgentView(BaseModel):
     max_tokens: int
     default: bool
     prompt: str
+    origin: Origin
+    path: str
+    """Its file, where it is the operator's own."""
+    temperature: float | None
+    limits: LimitsView
 
 
 class ToolView(BaseModel):
@@ -42,6 +58,10 @@ class ToolView(BaseModel):
     parameters: dict[str, Any]
     effect: str
     repeatable: bool
+    family: str
+    """What it belongs to: files, search, shell, git, web, browser, docker, mcp; empty for what agents do among themselves."""
+    destructive: bool
+    """Whether it takes away what a person may want to keep: asked each time, alone."""
 
 
 class McpServerView(BaseModel):
@@ -81,6 +101,7 @@ async def list_agents(request: Request, workspace: Identifier | None = None) -> 
     house = house_of(request)
     agents = house.standing.outside_in(workspace or "").policy.agents
     default = house.standing.now.outside.policy.default_agent
+    files = await AgentFiles(house.standing, house.reloader).origins(agents)
     return Listing(
         items=[
             AgentView(
@@ -92,6 +113,10 @@ async def list_agents(request: Request, workspace: Identifier | None = None) -> 
                 max_tokens=agent.max_tokens,
                 default=agent.name == default,
                 prompt=agent.prompt,
+                origin=files[agent.name].origin,
+                path=files[agent.name].path,
+                temperature=agent.temperature,
+                limits=LimitsView.model_validate(agent.limits, from_attributes=True),
             )
             for agent in agents.values()
         ]
@@ -105,7 +130,13 @@ async def list_tools(request: Request) -> Listing[ToolView]:
     return Listing(
         items=[
             ToolView(
-                name=spec.name, description=spec.description, parameters=spec.parameters, effect=spec.effect, repeatable=spec.repeatable
+                name=spec.name,
+                description=spec.description,
+                parameters=spec.parameters,
+                effect=spec.effect,
+                repeatable=spec.repeatable,
+                family=spec.family,
+                destructive=spec.destructive,
             )
             for spec in sorted(specs, key=lambda spec: spec.name)
         ]

@@ -18,6 +18,7 @@ MOST = 2**63 - 1
 """The largest number the journal can count to."""
 Limit = Annotated[int, Query(ge=1, le=200)]
 Sequence = Annotated[int, Query(ge=0, le=MOST)]
+Search = Annotated[str, Query(max_length=200)]
 Cursor = Annotated[str, Query(max_length=64)]
 IdempotencyKey = Annotated[str, Header(alias="Idempotency-Key", max_length=200)]
 Correlation = Annotated[str, Header(alias="X-Correlation-ID", max_length=128, pattern=r"^[\x21-\x7e]*$")]
@@ -32,9 +33,11 @@ async def open_session(request: Request, person: Person, body: SessionBody, corr
 
 
 @router.get("/sessions")
-async def list_sessions(request: Request, person: Person, limit: Limit = 50, cursor: Cursor = "") -> Listing[SessionView]:
-    """List your sessions, newest first."""
-    records = await house_of(request).store.list_sessions(person, Page(limit, cursor))
+async def list_sessions(
+    request: Request, person: Person, limit: Limit = 50, cursor: Cursor = "", search: Search = ""
+) -> Listing[SessionView]:
+    """List your sessions, newest first; with ``search`` those whose title or messages hold these words, capitals or not."""
+    records = await house_of(request).store.list_sessions(person, Page(limit, cursor), search)
     return Listing(items=[session_view(record) for record in records], next=records[-1].id if len(records) == limit else None)
 
 

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from artelier.access.local import LocalAccess
 from artelier.api.problems import Unauthorized, problem
+from artelier.domain.errors import AccessDenied
 
 COOKIE = "artelier"
 MOST_BYTES = 1024 * 1024
@@ -94,6 +95,18 @@ async def find_person(request: Request) -> str:
         raise Unauthorized(
             "Say who you are: `Authorization: Bearer TOKEN` with the token that `artelier token` prints, or open `artelier open`'s link."
         )
+    return person
+
+
+async def find_commander(request: Request) -> str:
+    """Return who asks to change what the server is told: the owner by cookie, or the operator by token.
+
+    A token for programs does not do: whoever reads one from a script changes no agents and no settings. Raises ``Unauthorized``,
+    ``AccessDenied``.
+    """
+    person = await find_person(request)
+    if request.headers.get("authorization") is not None and not is_operator(request):
+        raise AccessDenied("Agents and settings are changed in the console or by `artelier`, not with a token for programs.")
     return person
 
 

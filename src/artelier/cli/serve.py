@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 import webbrowser
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -48,7 +49,8 @@ def serve_command(
     places = chosen_places(config, folder)
     overrides = {name: value for name, value in {"server.host": host, "server.port": port}.items() if value is not None}
     read = settings_or_stop(places, overrides)
-    source = Source(places.settings_file, lambda: read_settings(places, os.environ, overrides))
+    reading = partial(read_settings, places, os.environ, overrides)
+    source = Source(places.settings_file, reading, lambda text: reading(text=text))
     telemetry = read.settings.telemetry
     as_json = telemetry.log_format == "json" or (telemetry.log_format == "auto" and profile == "production")
     set_up_logs(telemetry.level, telemetry.levels, as_json=as_json)

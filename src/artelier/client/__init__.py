@@ -3,6 +3,7 @@
 from artelier.client.client import Client
 from artelier.client.failures import ClientError, Refused, Unreachable
 from artelier.client.replaying import AskedModel, Replayed, Said
+from artelier.client.reports import Health
 from artelier.client.stream import StreamDelegate, StreamDelta, StreamEvent, StreamItem
 from artelier.client.values import (
     Agent,
@@ -11,7 +12,6 @@ from artelier.client.values import (
     Change,
     ChatReply,
     Grant,
-    Health,
     Model,
     Restored,
     Run,

@@ -8,23 +8,23 @@ from urllib.parse import quote
 import httpx2
 import msgspec
 
-from artelier.client import values
+from artelier.client import reports, values
 from artelier.client.connection import refused
 from artelier.client.failures import Unreachable
+from artelier.client.operating import Operating
 from artelier.client.replaying import AskedModel, Replayed
-from artelier.client.reporting import Reporting
 from artelier.client.stream import StreamEvent, StreamItem, read_items, read_lines
 
 RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0, 2.0, 2.0, 5.0)
 """Pauses before a broken stream is taken up again; the last one repeats."""
 
 
-class Client(Reporting):
+class Client(Operating):
     """Speaks to one Artelier server; use it as an asynchronous context manager."""
 
-    async def health(self) -> values.Health:
+    async def health(self) -> reports.Health:
         """Return whether the server can work. Raises ``Unreachable``."""
-        return await self._get("/health/ready", values.Health, accept=frozenset({200, 503}))
+        return await self._get("/health/ready", reports.Health, accept=frozenset({200, 503}))
 
     async def chat(self, message: str, session: str | None = None, **fields: Any) -> values.ChatReply:
         """Send a message and wait until its run rests."""
@@ -39,9 +39,9 @@ class Client(Reporting):
         """Return one session."""
         return await self._get(f"/api/v1/sessions/{session}", values.Session)
 
-    async def sessions(self, limit: int = 50, cursor: str = "") -> values.Listing[values.Session]:
-        """Return sessions, newest first."""
-        return await self._get("/api/v1/sessions", values.Listing[values.Session], limit=limit, cursor=cursor)
+    async def sessions(self, limit: int = 50, cursor: str = "", search: str = "") -> values.Listing[values.Session]:
+        """Return sessions, newest first; with ``search`` those whose title or messages hold these words."""
+        return await self._get("/api/v1/sessions", values.Listing[values.Session], limit=limit, cursor=cursor, search=search)
 
     async def rename_session(self, session: str, title: str) -> values.Session:
         """Give a session another title."""

@@ -1,6 +1,7 @@
 """What the API tells of webhooks, of what was used, and of how it went."""
 
 from datetime import datetime
+from typing import Any
 
 from msgspec import Struct
 
@@ -210,3 +211,63 @@ class CacheReport(Struct, frozen=True):
     tiers: tuple[CacheTier, ...]
     replies: KeptReplies | None
     tools: KeptResults
+
+
+class AgentFile(Struct, frozen=True):
+    """Where an agent comes from; ``origin``: built_in file plugin workspace."""
+
+    name: str
+    origin: str
+    path: str
+    text: str
+    changed: tuple[str, ...] = ()
+    folder: str = ""
+    problems: tuple[str, ...] = ()
+
+
+class AgentCheck(Struct, frozen=True):
+    """Whether a text describes an agent; ``line`` is 0 where the problem has none."""
+
+    valid: bool
+    line: int
+    message: str
+    tools: tuple[str, ...] = ()
+
+
+class Setting(Struct, frozen=True):
+    """One setting by its dotted name; ``origin``: default file environment command_line."""
+
+    name: str
+    kind: str
+    value: Any
+    default: Any
+    origin: str
+    at_start: bool
+    """A change takes effect at the next start."""
+    changeable: bool
+    choices: tuple[str, ...] = ()
+    optional: bool = False
+
+
+class AllSettings(Struct, frozen=True):
+    """All settings as the file has them; ``waiting`` names changes that take effect at the next start."""
+
+    file: str
+    items: tuple[Setting, ...]
+    problems: tuple[str, ...] = ()
+    waiting: tuple[str, ...] = ()
+
+
+class Part(Struct, frozen=True):
+    """The state of one part of the server: ok degraded down."""
+
+    state: str
+    detail: str = ""
+
+
+class Health(Struct, frozen=True):
+    """Whether the server can work, part by part."""
+
+    status: str
+    version: str
+    parts: dict[str, Part]

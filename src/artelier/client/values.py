@@ -231,6 +231,8 @@ class Agent(Struct, frozen=True):
     default: bool
     writes: tuple[str, ...] = ()
     prompt: str = ""
+    origin: str = ""
+    path: str = ""
 
 
 class Tool(Struct, frozen=True):
@@ -276,21 +278,6 @@ class Plugin(Struct, frozen=True):
     providers: tuple[str, ...]
     routers: int
     subscribers: tuple[str, ...]
-
-
-class Part(Struct, frozen=True):
-    """The state of one part of the server: ok degraded down."""
-
-    state: str
-    detail: str = ""
-
-
-class Health(Struct, frozen=True):
-    """Whether the server can work, part by part."""
-
-    status: str
-    version: str
-    parts: dict[str, Part]
 
 
 class Listing(Struct, Generic[Item], frozen=True):

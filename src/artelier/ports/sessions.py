@@ -17,8 +17,8 @@ class Sessions(Protocol):
         """Return one session. Raises ``NotFound``."""
         ...
 
-    async def list_sessions(self, owner: str, page: Page) -> tuple[SessionRecord, ...]:
-        """Return a person's sessions, newest first."""
+    async def list_sessions(self, owner: str, page: Page, search: str = "") -> tuple[SessionRecord, ...]:
+        """Return a person's sessions, newest first; with words to search those whose title or requests hold them."""
         ...
 
     async def rename_session(self, session: str, title: str) -> SessionRecord:

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
-from artelier.domain.errors import ArtelierError
+from artelier.domain.errors import ArtelierError, SettingsError, StoreError
 from artelier.ports.clock import Clock
 from artelier.runtime.mcp_servers import plans_of
 from artelier.runtime.plugin_places import Mark, marks
@@ -16,6 +17,7 @@ from artelier.runtime.plugins import Plugins
 from artelier.runtime.standing import Standing
 from artelier.runtime.trust import Trust
 from artelier.settings import AGENTS, Read, Settings
+from artelier.stores.operator_files import write_whole
 from artelier.tools.mcp.servers import McpServers
 
 _log = logging.getLogger(__name__)
@@ -31,6 +33,8 @@ class Source(Struct, frozen=True):
 
     file: Path
     read: Callable[[], Read]
+    read_as: Callable[[str], Read] | None = None
+    """What would be read if the file held a text; None where the file is not to be changed."""
 
 
 class Report(Struct, frozen=True):
@@ -63,6 +67,7 @@ class Reloader:
         self._seen: Mark = ()
         self._taken: Mark = ()
         self._one_at_a_time = asyncio.Lock()
+        self._changing = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
         self.report = Report()
         self.untrusted: tuple[str, ...] = ()
@@ -115,6 +120,27 @@ class Reloader:
                 _log.warning("settings: %s takes effect at the next start", name)
             return self.report
 
+    async def change(self, edit: Callable[[str], str]) -> Report:
+        """Change the settings' file and put it in force; the text is checked whole before it is written.
+
+        Raises ``SettingsError`` for a text that would not be taken, which stays unwritten, and where there is no file; ``StoreError``.
+        """
+        source = self._source
+        if source is None or source.read_as is None:
+            raise SettingsError("This server has no settings file that could be changed. Start it by `artelier serve`.")
+        async with self._changing:
+            changed = edit(await asyncio.to_thread(_text_of, source.file))
+            read = await asyncio.to_thread(source.read_as, changed)
+            if read.problems:
+                raise SettingsError("\n".join(map(str, read.problems)))
+            await asyncio.to_thread(self._standing.agents_of, read, self._standing.now.plugins)
+            await asyncio.to_thread(write_whole, source.file, changed)
+        return await self.reload()
+
+    async def read(self) -> tuple[Source, Read] | None:
+        """Return what the file says now, in force or not; None where there is no file."""
+        return None if self._source is None else (self._source, await asyncio.to_thread(self._source.read))
+
     async def _take(self, read: Read | None) -> Report:
         before = self._standing.now
         if read is None:
@@ -122,7 +148,7 @@ class Reloader:
         if read.problems:
             return Report(problems=tuple(map(str, read.problems)))
         settings, at_start = _kept(before.settings, read.settings)
-        read = Read(settings, (), read.digest, read.file_found)
+        read = msgspec.structs.replace(read, settings=settings)
         plugins = await self._plugins.gather(settings)
         try:
             agents = await asyncio.to_thread(self._standing.agents_of, read, plugins)
@@ -152,6 +178,22 @@ class Reloader:
         folders = {*(Path(folder) for folder in settings.agents.paths), source.file.parent / AGENTS}
         own = marks([source.file, *(file for folder in sorted(folders) for file in _files(folder))])
         return (*own, *self._plugins.mark(settings))
+
+
+def at_start(name: str) -> bool:
+    """Return whether a setting takes effect at the next start alone."""
+    section, _, rest = name.partition(".")
+    return section in {*_AT_START, "cache"} or (section == "tools" and rest.partition(".")[0] not in _TOOLS_AT_ONCE)
+
+
+def _text_of(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return ""
+    except (OSError, UnicodeDecodeError) as failure:
+        raise StoreError(f"{file} cannot be read: {failure}. Look at its owner and its mode.") from failure
 
 
 def _files(folder: Path) -> list[Path]:

@@ -1,6 +1,9 @@
 """Settings: the one reader of files and environment."""
 
+from artelier.settings.change import changed_text
+from artelier.settings.leaves import Leaf, leaves_of
 from artelier.settings.model import AgentSettings, ProviderSettings, Settings
+from artelier.settings.origins import Origin, origin_of
 from artelier.settings.places import Places, find_places
 from artelier.settings.problems import Problem
 from artelier.settings.read import AGENTS, Read, read_settings
@@ -9,12 +12,17 @@ from artelier.settings.tools import McpSettings
 __all__ = [
     "AGENTS",
     "AgentSettings",
+    "Leaf",
     "McpSettings",
+    "Origin",
     "Places",
     "Problem",
     "ProviderSettings",
     "Read",
     "Settings",
+    "changed_text",
     "find_places",
+    "leaves_of",
+    "origin_of",
     "read_settings",
 ]

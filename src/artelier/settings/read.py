@@ -11,6 +11,7 @@ from msgspec import Struct
 from pydantic import SecretStr, ValidationError
 
 from artelier.settings.model import ProviderSettings, Settings
+from artelier.settings.origins import Origin, origins_of
 from artelier.settings.places import Places
 from artelier.settings.problems import Problem, syntax_problem, validation_problems
 from artelier.settings.tools import McpSettings
@@ -46,13 +47,20 @@ class Read(Struct, frozen=True):
     digest: str
     """Identifies what is in force, secrets left out; stored with each run."""
     file_found: bool = False
+    origins: Mapping[str, Origin] = {}
+    """Where values come from that are not the defaults, by dotted name."""
 
 
-def read_settings(places: Places, environment: Mapping[str, str], overrides: Mapping[str, Any] | None = None) -> Read:
-    """Read everything once. ``overrides`` are dotted names from the command line. Never raises for bad input: it lists it."""
+def read_settings(
+    places: Places, environment: Mapping[str, str], overrides: Mapping[str, Any] | None = None, *, text: str | None = None
+) -> Read:
+    """Read everything once. ``overrides`` are dotted names from the command line. Never raises for bad input: it lists it.
+
+    With a ``text`` it tells what would be read if the file held it.
+    """
     file = str(places.settings_file)
     try:
-        text = places.settings_file.read_text(encoding="utf-8")
+        text = places.settings_file.read_text(encoding="utf-8") if text is None else text
     except FileNotFoundError:
         if places.named:
             return _bad(Problem(file, 0, "", "There is no such file. Check --config or ARTELIER_CONFIG."))
@@ -63,6 +71,7 @@ def read_settings(places: Places, environment: Mapping[str, str], overrides: Map
         values = tomllib.loads(text or "")
     except tomllib.TOMLDecodeError as failure:
         return _bad(syntax_problem(file, failure))
+    origins = origins_of(values, _said_in(environment), overrides or {})
     from_environment = _apply_environment(values, environment)
     for name, value in (overrides or {}).items():
         _put(values, name.split("."), value)
@@ -70,8 +79,27 @@ def read_settings(places: Places, environment: Mapping[str, str], overrides: Map
         settings = Settings.model_validate(values)
     except ValidationError as failure:
         return _bad(*validation_problems(file, text or "", failure, from_environment))
-    settings = _with_folders(_with_passed_on(_with_known_keys(settings, environment), environment), places.settings_file.parent)
-    return Read(settings, (), _digest(settings), text is not None)
+    whole = _with_folders(_with_passed_on(_with_known_keys(settings, environment), environment), places.settings_file.parent)
+    return Read(whole, (), _digest(whole), text is not None, _with_found(origins, settings, whole))
+
+
+def _said_in(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables that set something, by dotted name."""
+    return {
+        ".".join(part.lower() for part in name.removeprefix(_PREFIX).split("__")): name
+        for name in environment
+        if name.startswith(_PREFIX) and "__" in name
+    }
+
+
+def _with_found(origins: dict[str, Origin], said: Settings, whole: Settings) -> dict[str, Origin]:
+    """Add what usual variables of providers brought along."""
+    found: dict[str, Origin] = {}
+    if whole.models.providers.keys() > said.models.providers.keys():
+        found["models.providers"] = "environment"
+    if whole.models.default and not said.models.default:
+        found["models.default"] = "environment"
+    return {**origins, **found}
 
 
 def _bad(*problems: Problem) -> Read:
@@ -80,11 +108,9 @@ def _bad(*problems: Problem) -> Read:
 
 def _apply_environment(values: dict[str, Any], environment: Mapping[str, str]) -> frozenset[tuple[str, ...]]:
     found = set()
-    for name, raw in environment.items():
-        if not name.startswith(_PREFIX) or "__" not in name:
-            continue
-        path = [part.lower() for part in name.removeprefix(_PREFIX).split("__")]
-        _put(values, path, _value(raw))
+    for dotted, name in _said_in(environment).items():
+        path = dotted.split(".")
+        _put(values, path, _value(environment[name]))
         found.add(tuple(path[:2]))
     return frozenset(found)
 

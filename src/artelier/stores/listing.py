@@ -7,6 +7,7 @@ from artelier.stores import queries, statements
 from artelier.stores.operation import Parameters, Step, Steps, first
 from artelier.stores.records import event, question_record, run_record, session_record, workspace_record
 from artelier.stores.refusals import still_working, unknown, workspace_known, workspace_used
+from artelier.stores.searching import patterns
 
 
 def read(session: str, after: int, limit: int | None) -> Steps[tuple[Event, ...]]:
@@ -23,9 +24,11 @@ def get_session(session: str) -> Steps[SessionRecord]:
     return (yield from _session(session))
 
 
-def list_sessions(owner: str, page: Page) -> Steps[tuple[SessionRecord, ...]]:
-    """Read a person's sessions from new to old."""
-    rows = yield Step(queries.list_sessions(before=bool(page.before)), {"the_owner": owner, **_cut(page)})
+def list_sessions(owner: str, page: Page, search: str) -> Steps[tuple[SessionRecord, ...]]:
+    """Read a person's sessions from new to old, those that hold the words to search if there are any."""
+    sought = {f"pattern_{number}": pattern for number, pattern in enumerate(patterns(search))} if search else {}
+    statement = queries.list_sessions(before=bool(page.before), search=bool(search))
+    rows = yield Step(statement, {"the_owner": owner, **_cut(page), **sought})
     return tuple([session_record(row) for row in rows])
 
 

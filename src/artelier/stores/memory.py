@@ -150,9 +150,9 @@ class MemoryStore:
         """See ``Sessions.get_session``."""
         return self._session(session)
 
-    async def list_sessions(self, owner: str, page: Page) -> tuple[SessionRecord, ...]:
+    async def list_sessions(self, owner: str, page: Page, search: str = "") -> tuple[SessionRecord, ...]:
         """See ``Sessions.list_sessions``."""
-        mine = [row for row in self._rows.sessions.values() if row["owner"] == owner and row["id"] not in self._rows.delegations]
+        mine = self._rows.sessions_of(owner, search)
         return tuple([self._session(row["id"]) for row in page_of(mine, page)])
 
     async def rename_session(self, session: str, title: str) -> SessionRecord:

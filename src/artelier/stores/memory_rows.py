@@ -34,6 +34,7 @@ from artelier.stores.row_changes import (
     UsageAdded,
     Values,
 )
+from artelier.stores.searching import is_in
 from artelier.stores.times import micros
 
 Columns = dict[str, Any]
@@ -83,6 +84,11 @@ class Rows:
         self.delegations.pop(session, None)
         self.events.pop(session, None)
         del self.sessions[session]
+
+    def sessions_of(self, owner: str, search: str) -> list[Columns]:
+        """Return a person's own sessions, with words to search those whose title or requests hold them."""
+        mine = [row for row in self.sessions.values() if row["owner"] == owner and row["id"] not in self.delegations]
+        return [row for row in mine if is_in(search, row["title"], *(self.runs[run]["request"] for run in self.runs_of[row["id"]]))]
 
     def status_of(self, session: str) -> str:
         """Return ``idle``, or the status of the session's active or next run."""

@@ -2,9 +2,10 @@
 
 from functools import lru_cache
 
-from sqlalchemy import Executable, Select, exists, func, or_, select
+from sqlalchemy import Column, ColumnElement, Executable, Select, exists, func, or_, select
 
 from artelier.domain.runs import RunStatus
+from artelier.stores.searching import SPELLINGS
 from artelier.stores.statements import given
 from artelier.stores.tables import UNENDED, blobs, constant, delegations, events, questions, runs, sessions, standing, workspaces
 
@@ -39,12 +40,19 @@ _SESSION = select(sessions, _status.label("status"))
 SESSION = _SESSION.where(sessions.c.id == given("the_session"))
 
 
-@lru_cache(maxsize=2)
-def list_sessions(*, before: bool) -> Executable:
-    """Return a person's sessions from new to old."""
+def _is_like(text: Column[str]) -> ColumnElement[bool]:
+    return or_(*(func.lower(text).like(given(f"pattern_{number}"), escape="\\") for number in range(SPELLINGS)))
+
+
+@lru_cache(maxsize=4)
+def list_sessions(*, before: bool, search: bool = False) -> Executable:
+    """Return a person's sessions from new to old; where one searches, those whose title or requests are like one of the patterns."""
     wanted = _SESSION.where(sessions.c.owner == given("the_owner"), ~exists().where(delegations.c.session == sessions.c.id))
     if before:
         wanted = wanted.where(sessions.c.id < given("before"))
+    if search:
+        in_requests = exists().where(runs.c.session == sessions.c.id, _is_like(runs.c.request)).correlate(sessions)
+        wanted = wanted.where(or_(_is_like(sessions.c.title), in_requests))
     return wanted.order_by(sessions.c.id.desc()).limit(given("the_limit"))
 
 

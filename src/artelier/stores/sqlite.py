@@ -125,9 +125,9 @@ class SqliteStore:
         """See ``Sessions.get_session``."""
         return await self._read(listing.get_session, session)
 
-    async def list_sessions(self, owner: str, page: Page) -> tuple[SessionRecord, ...]:
+    async def list_sessions(self, owner: str, page: Page, search: str = "") -> tuple[SessionRecord, ...]:
         """See ``Sessions.list_sessions``."""
-        return await self._read(listing.list_sessions, owner, page)
+        return await self._read(listing.list_sessions, owner, page, search.strip())
 
     async def rename_session(self, session: str, title: str) -> SessionRecord:
         """See ``Sessions.rename_session``."""

@@ -7,7 +7,12 @@ import { queries, server } from "../server";
 import { useSpeech } from "../words";
 import { problemText } from "../words/problem";
 
-/** What can be done with a whole session: rename, copy its link, delete. */
+const FORMS = [
+  ["markdown", "Markdown"],
+  ["jsonl", "JSON"],
+] as const;
+
+/** What can be done with a whole session: rename, copy its link, export, delete. */
 export function SessionMenu({ session, title }: { session: string; title: string }): ReactNode {
   const { words } = useSpeech();
   const [open, setOpen] = useState(false);
@@ -48,6 +53,11 @@ export function SessionMenu({ session, title }: { session: string; title: string
           <button type="button" role="menuitem" className="item" onClick={act(() => void navigator.clipboard?.writeText(location.href))}>
             <Icon name="copy" /> {words.shell.copyLink}
           </button>
+          {FORMS.map(([form, name]) => (
+            <a key={form} role="menuitem" className="item" href={`/api/v1/sessions/${session}/export?form=${form}`} download onClick={() => setOpen(false)}>
+              <Icon name="file" /> {words.shell.exportSession}, {name}
+            </a>
+          ))}
           <button type="button" role="menuitem" className="item" onClick={act(() => setAsking("remove"))}>
             <Icon name="denied" /> {words.shell.remove}
           </button>

@@ -1,61 +1,37 @@
-import { useState, type ReactNode } from "react";
-import { Link } from "wouter";
+import type { ReactNode } from "react";
+import { useLocation, useSearchParams } from "wouter";
 
-import { OpenQuestion, questionOf } from "../conversation/QuestionCard";
-import { Icon } from "../parts/Icon";
-import { useNow } from "../parts/time";
-import { useOpenQuestions, type Schemas } from "../server";
-import { useSpeech } from "../words";
+import { useOpenQuestions } from "../server";
+import { useWords } from "../words";
+import { inboxWords } from "../words/inbox";
+import { Choice } from "./Choice";
+import { InboxAllowed } from "./InboxAllowed";
+import { InboxAnswered } from "./InboxAnswered";
+import { InboxWaiting } from "./InboxWaiting";
+import { Loaded } from "./Loaded";
 
-/** All questions of the person, the nearest end first, with the chosen one beside the list. */
+const SHOWS = ["waiting", "answered", "allowed"] as const;
+type Show = (typeof SHOWS)[number];
+
+/** All questions of the person: what waits, what was answered, and what is allowed without asking. */
 export default function Inbox({ menuButton }: { menuButton: ReactNode }): ReactNode {
-  const { words } = useSpeech();
-  const { data: questions = [] } = useOpenQuestions();
-  const [chosen, setChosen] = useState("");
-  const current = questions.find((question) => question.id === chosen) ?? questions[0];
+  const words = useWords(inboxWords);
+  const questions = useOpenQuestions();
+  const [search] = useSearchParams();
+  const [, navigate] = useLocation();
+  const show = SHOWS.find((each) => each === search.get("show")) ?? "waiting";
+  const open = questions.data ?? [];
   return (
-    <main className="main" aria-label={words.shell.inbox}>
-      <div className="bar">
+    <main className="main" aria-label={words.title}>
+      <div className="bar wrap">
         {menuButton}
-        <h1 className="cut title-bar">{words.shell.inbox}</h1>
+        <h1 className="title-bar">{words.title}</h1>
+        {open.length > 0 && <span className="meta">{words.from(open.length, new Set(open.map((each) => each.root_session_id)).size)}</span>}
+        <Choice<Show> label={words.show} options={SHOWS} names={words.shows} value={show} onChange={(next) => navigate(next === "waiting" ? "/inbox" : `/inbox?show=${next}`, { replace: true })} className="end" />
       </div>
-      {current === undefined ? (
-        <div className="page">
-          <p className="lead">—</p>
-        </div>
-      ) : (
-        <div className="split">
-          <div className="listcol" role="grid">
-            {questions.map((question) => (
-              <Row key={question.id} question={question} isChosen={question.id === current.id} onChoose={() => setChosen(question.id)} />
-            ))}
-          </div>
-          <div className="scroll">
-            <div className="page">
-              <OpenQuestion key={current.id} question={questionOf(current)} />
-              <Link href={`/sessions/${current.root_session_id}`}>{words.shell.openSession}</Link>
-            </div>
-          </div>
-        </div>
-      )}
+      {show === "waiting" && <Loaded query={questions}>{(data) => <InboxWaiting questions={data} />}</Loaded>}
+      {show === "answered" && <InboxAnswered />}
+      {show === "allowed" && <InboxAllowed />}
     </main>
-  );
-}
-
-function Row({ question, isChosen, onChoose }: { question: Schemas["ApprovalView"]; isChosen: boolean; onChoose(): void }): ReactNode {
-  const { formats } = useSpeech();
-  const now = useNow(30_000);
-  return (
-    <div className="q" role="row" aria-selected={isChosen} tabIndex={0} onClick={onChoose} onKeyDown={(event) => event.key === "Enter" && onChoose()}>
-      <span role="gridcell" />
-      <Icon name="hand" className="acc" />
-      <span role="gridcell">
-        <span className="t block cut">{question.effect || question.text}</span>
-        <span className="path">{question.path.join(" → ")}</span>
-      </span>
-      <span role="gridcell" className="age num">
-        {formats.span((now - Date.parse(question.asked_at)) / 1000)}
-      </span>
-    </div>
   );
 }

@@ -1,10 +1,11 @@
-import { useId, useState, type ReactNode } from "react";
+import { useDeferredValue, useId, useState, type ReactNode } from "react";
 import { useLocation } from "wouter";
 
 import { Dialog } from "../parts/Dialog";
 import { Icon, type IconName } from "../parts/Icon";
-import { useSessions } from "../server";
-import { useSpeech } from "../words";
+import { useFoundSessions, useSessions } from "../server";
+import { useSpeech, useWords } from "../words";
+import { setupWords } from "../words/setup";
 
 interface Choice {
   id: string;
@@ -19,9 +20,12 @@ const MOST = 12;
 /** Search and commands: type, choose with the arrows, `Enter`. */
 export function Palette({ onClose, onNew, onTheme, onLanguage, onKeys }: { onClose(): void; onNew(): void; onTheme(): void; onLanguage(): void; onKeys(): void }): ReactNode {
   const { words } = useSpeech();
+  const setup = useWords(setupWords);
   const [, navigate] = useLocation();
-  const { data: sessions = [] } = useSessions(200);
   const [text, setText] = useState("");
+  const wanted = text.trim().toLowerCase();
+  const { data: newest = [] } = useSessions(200);
+  const { data: searched = [], isPlaceholderData: isOld } = useFoundSessions(useDeferredValue(wanted));
   const [here, setHere] = useState(0);
   const list = useId();
   const go = (path: string) => () => navigate(path);
@@ -31,14 +35,18 @@ export function Palette({ onClose, onNew, onTheme, onLanguage, onKeys }: { onClo
     { id: "usage", icon: "chart", text: words.shell.usage, group: words.palette.commands, act: go("/usage") },
     { id: "agents", icon: "agents", text: words.shell.agents, group: words.palette.commands, act: go("/agents") },
     { id: "settings", icon: "sliders", text: words.shell.settings, group: words.palette.commands, act: go("/settings") },
+    { id: "tools", icon: "edit", text: setup.names.tools, group: words.palette.commands, act: go("/tools") },
+    { id: "health", icon: "dot", text: setup.names.health, group: words.palette.commands, act: go("/health") },
     { id: "theme", icon: "half", text: words.shell.theme, group: words.palette.commands, act: onTheme },
     { id: "language", icon: "globe", text: words.shell.language, group: words.palette.commands, act: onLanguage },
     { id: "keys", icon: "info", text: words.shell.keys, group: words.palette.commands, act: onKeys },
   ];
+  const titled = newest.filter((session) => session.title.toLowerCase().includes(wanted));
+  const sessions = wanted === "" ? newest : [...titled, ...(isOld ? [] : searched).filter((session) => titled.every((each) => each.id !== session.id))];
   const found: Choice[] = [
-    ...commands,
+    ...commands.filter((choice) => choice.text.toLowerCase().includes(wanted)),
     ...sessions.map((session) => ({ id: session.id, icon: "chat" as const, text: session.title || words.shell.untitled, group: words.palette.sessions, act: go(`/sessions/${session.id}`) })),
-  ].filter((choice) => choice.text.toLowerCase().includes(text.trim().toLowerCase()));
+  ];
   const shown = found.slice(0, MOST);
   const choose = (choice: Choice | undefined): void => {
     if (choice === undefined) return;

@@ -1,12 +1,15 @@
-import { useState, type ReactNode } from "react";
+import { lazy, Suspense, useState, type ReactNode } from "react";
 import { Link, useLocation } from "wouter";
 
 import { runGlyph } from "../conversation/states";
 import { Icon, Mark } from "../parts/Icon";
 import { MOD } from "../parts/keys";
 import { useNow } from "../parts/time";
-import { useOpenQuestions, useSessions, useWorkspaces, type Schemas } from "../server";
-import { useSpeech } from "../words";
+import { useHealth, useOpenQuestions, useSessions, useTrust, useWorkspaces, type Schemas } from "../server";
+import { useSpeech, useWords } from "../words";
+import { houseWords } from "../words/house";
+
+const TrustDialog = lazy(() => import("../pages/TrustDialog"));
 
 type Session = Schemas["SessionView"];
 
@@ -71,6 +74,7 @@ export function Side({ onSearch, onNew, workspace, onWorkspace }: { onSearch(): 
         <PageLink href="/settings" icon="sliders">
           {words.shell.settings}
         </PageLink>
+        <HealthLink />
       </div>
     </nav>
   );
@@ -124,20 +128,50 @@ function SessionRow({ session, question }: { session: Session; question: Schemas
 
 function WorkspaceChoice({ chosen, onChoose }: { chosen: string; onChoose(id: string): void }): ReactNode {
   const { words } = useSpeech();
+  const { trust: trustWords } = useWords(houseWords);
   const { data: workspaces = [] } = useWorkspaces();
   const current = workspaces.find((each) => each.id === chosen) ?? workspaces.find((each) => each.default);
+  const { data: trust } = useTrust(current?.id ?? "");
+  const [asking, setAsking] = useState(false);
   if (current === undefined) return null;
+  const state = trust?.workspace_id === current.id ? trust.state : "nothing";
   return (
-    <label className="item" title={current.root}>
-      <Icon name="folder" />
-      <span className="sr">{words.shell.workspace}</span>
-      <select className="grow plain-select" value={current.id} onChange={(event) => onChoose(event.target.value)}>
-        {workspaces.map((each) => (
-          <option key={each.id} value={each.id}>
-            {each.name}
-          </option>
-        ))}
-      </select>
-    </label>
+    <div className="workspace">
+      <label className="item" title={current.root}>
+        <Icon name="folder" />
+        <span className="sr">{words.shell.workspace}</span>
+        <select className="grow plain-select" value={current.id} onChange={(event) => onChoose(event.target.value)}>
+          {workspaces.map((each) => (
+            <option key={each.id} value={each.id}>
+              {each.name}
+            </option>
+          ))}
+        </select>
+      </label>
+      <button type="button" className={`icon-btn trust-button ${state === "untrusted" || state === "changed" ? "acc" : ""}`} title={trustWords.shortStates[state]} aria-label={[trustWords.open(current.name), trustWords.shortStates[state]].filter(Boolean).join(": ")} onClick={() => setAsking(true)}>
+        <Icon name={state === "trusted" ? "shieldok" : "shield"} small />
+      </button>
+      {asking && (
+        <Suspense fallback={null}>
+          <TrustDialog workspace={current} onClose={() => setAsking(false)} />
+        </Suspense>
+      )}
+    </div>
+  );
+}
+
+function HealthLink(): ReactNode {
+  const words = useWords(houseWords);
+  const [here] = useLocation();
+  const { data: health, isError } = useHealth();
+  const status = isError ? "down" : (health?.status ?? "ok");
+  const look = { ok: { icon: "dot", tone: "ok" }, degraded: { icon: "half", tone: "warn" }, down: { icon: "failed", tone: "bad" } } as const;
+  return (
+    <Link className="item" href="/health" aria-current={here === "/health" ? "page" : undefined}>
+      <span className={`health-dot ${look[status].tone}`}>
+        <Icon name={look[status].icon} small />
+      </span>
+      <span className="dim cut">{words.states[status]}</span>
+    </Link>
   );
 }

@@ -38,7 +38,7 @@ export const english = {
     fork: "Fork",
     exportSession: "Export",
     copyLink: "Copy link",
-    moreActions: "More: rename, copy link, delete",
+    moreActions: "More: rename, copy link, export, delete",
     renameTitle: "Rename the session",
     removeTitle: (title: string): string => `Delete “${title}” with its journal?`,
     cancel: "Cancel",

@@ -5,6 +5,8 @@ export interface Formats {
   language: Language;
   number(value: number): string;
   percent(value: number): string;
+  /** A large number in few signs: `31.8 M`. */
+  compact(value: number): string;
   /** US dollars: whole cents, or what it takes to show less than a cent. */
   money(value: number): string;
   /** A span such as `4 ms`, `2.4 s`, `6 min`, `2 h`. */
@@ -34,6 +36,10 @@ export function formatsOf(language: Language): Formats {
     language,
     number: (value) => number(value, 0),
     percent: (value) => (language === "ru" ? `${number(value * 100, 0)}${NARROW}%` : `${number(value * 100, 0)} %`),
+    compact: (value) => {
+      const [size, unit] = value >= 999_950 ? [1e6, language === "ru" ? "млн" : "M"] : value >= 10_000 ? [1e3, language === "ru" ? "тыс." : "k"] : [1, ""];
+      return unit === "" ? number(value, 0) : `${number(value / size, 1)}${NARROW}${unit}`;
+    },
     money: (value) => {
       const size = Math.abs(value);
       const text = plain(size, size === 0 || size >= 1 ? 2 : size >= 0.01 ? 3 : 4);

@@ -40,3 +40,8 @@ export function useSpeech(): Speech {
   if (speech === null) throw new Error("useSpeech is called outside SpeechProvider");
   return speech;
 }
+
+/** Return the words of one page, which come with the page. */
+export function useWords<W>(both: Record<Language, W>): W {
+  return both[useSpeech().language];
+}

@@ -39,7 +39,7 @@ export const russian: Words = {
     fork: "Ответвить",
     exportSession: "Выгрузить",
     copyLink: "Скопировать ссылку",
-    moreActions: "Ещё: переименовать, скопировать ссылку, удалить",
+    moreActions: "Ещё: переименовать, скопировать ссылку, выгрузить, удалить",
     renameTitle: "Новое название сессии",
     removeTitle: (title) => `Удалить «${title}» вместе с\u00a0журналом?`,
     cancel: "Не надо",

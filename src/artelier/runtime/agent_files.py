@@ -1,0 +1,98 @@
+"""Agents' files as the operator sees and changes them: where each agent comes from, a check of a text, and its storing."""
+
+import asyncio
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal
+
+from msgspec import Struct
+
+from artelier.agents.loader import BUILT_IN, parse_agent
+from artelier.domain.agents import AgentSpec
+from artelier.domain.errors import AccessDenied, NotFound, SettingsError, StoreError
+from artelier.runtime.catalogue import KnownTools, limits_of
+from artelier.runtime.reload import Reloader
+from artelier.runtime.standing import Standing
+from artelier.stores.operator_files import write_whole
+
+LONGEST = 64 * 1024
+"""Characters of one agent's file."""
+Origin = Literal["built_in", "file", "plugin", "workspace"]
+
+
+class AgentFile(Struct, frozen=True):
+    """Where an agent comes from; ``text`` is its file's, empty where it has none."""
+
+    name: str
+    origin: Origin
+    path: str = ""
+    text: str = ""
+
+
+class AgentFiles:
+    """Reads, checks and stores agents' files; what it stores is in force at once."""
+
+    def __init__(self, standing: Standing, reloader: Reloader) -> None:
+        self._standing = standing
+        self._reloader = reloader
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """The operator's folders of agents; later ones win."""
+        return tuple(Path(folder).expanduser() for folder in self._standing.now.settings.agents.paths)
+
+    async def origins(self, names: Iterable[str]) -> dict[str, AgentFile]:
+        """Return where each of these agents comes from, without their texts."""
+        return await asyncio.to_thread(lambda: {name: self._find(name) for name in names})
+
+    async def show(self, name: str) -> AgentFile:
+        """Return one agent's file with its text. Raises ``NotFound``, ``StoreError``."""
+        if name not in self._standing.now.offering.agents:
+            raise NotFound(f"There is no agent {name}. `artelier agents` lists them.")
+        return await asyncio.to_thread(self._read, name)
+
+    def check(self, name: str, text: str) -> AgentSpec:
+        """Return the agent that a text describes. Raises ``SettingsError`` that names the line."""
+        now = self._standing.now
+        known = KnownTools(now.offering.tools, (server.name for server in now.settings.tools.mcp), any_more=now.plugins.lacking)
+        return parse_agent(f"{name}.md", text, known, limits_of(now.settings.limits))
+
+    async def store(self, name: str, text: str) -> AgentFile:
+        """Check a text, write it into the operator's own file of this agent, or a new one, and read everything again.
+
+        Raises ``SettingsError`` where the text is no agent, or where no folder is set; ``AccessDenied`` for a link; ``StoreError``.
+        """
+        self.check(name, text)
+        await asyncio.to_thread(self._write, name, text)
+        await self._reloader.reload()
+        return await asyncio.to_thread(self._read, name)
+
+    def _find(self, name: str) -> AgentFile:
+        own = next((folder / f"{name}.md" for folder in reversed(self.folders) if (folder / f"{name}.md").is_file()), None)
+        if own is not None:
+            return AgentFile(name, "file", str(own))
+        if (BUILT_IN / f"{name}.md").is_file():
+            return AgentFile(name, "built_in")
+        return AgentFile(name, "plugin" if name in self._standing.now.plugins.agents else "workspace")
+
+    def _read(self, name: str) -> AgentFile:
+        found = self._find(name)
+        file = Path(found.path) if found.origin == "file" else BUILT_IN / f"{name}.md"
+        if found.origin not in {"file", "built_in"}:
+            return found
+        try:
+            return AgentFile(name, found.origin, found.path, file.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError) as failure:
+            raise StoreError(f"{file} cannot be read: {failure}. Look at its owner and its mode.") from failure
+
+    def _write(self, name: str, text: str) -> None:
+        found = self._find(name)
+        folder = next((folder for folder in self.folders if folder.is_dir()), None)
+        if found.origin != "file" and folder is None:
+            raise SettingsError(
+                "There is no folder for agents of your own. Make the folder agents beside the settings file, or set agents.paths."
+            )
+        file = Path(found.path) if found.origin == "file" or folder is None else folder / f"{name}.md"
+        if file.is_symlink():
+            raise AccessDenied(f"{file} is a link, and only files in the folders of agents.paths are written. Change what it points at.")
+        write_whole(file, text)

@@ -1,0 +1,132 @@
+import { useState, type ReactNode } from "react";
+
+import { useAgentFile, useInsight, type Schemas } from "../server";
+import { useSpeech, useWords } from "../words";
+import { agentsWords } from "../words/agents";
+import { AgentEditor } from "./AgentEditor";
+import { AgentTools } from "./AgentTools";
+import { Loaded } from "./Loaded";
+import { daysUntil } from "./scale";
+
+type Agent = Schemas["AgentView"];
+
+/** One agent: what it is told, what it may, and the file it comes from. */
+export function AgentDetails({ agent }: { agent: Agent }): ReactNode {
+  const words = useWords(agentsWords);
+  return (
+    <>
+      <div className="row wrap baseline">
+        <h2 className="page-title mono-title">{agent.name}</h2>
+        <span className="tag line">{words.origins[agent.origin]}</span>
+        {agent.default && <span className="tag line">{words.isDefault}</span>}
+        <History agent={agent.name} />
+      </div>
+      <p className="dim">{agent.description}</p>
+      <Facts agent={agent} />
+      <AgentTools names={agent.tools} />
+      <Prompt text={agent.prompt} />
+      <File agent={agent} />
+    </>
+  );
+}
+
+function History({ agent }: { agent: string }): ReactNode {
+  const words = useWords(agentsWords);
+  const { formats } = useSpeech();
+  const since = `${daysUntil(Date.now(), 14)[0]}T00:00:00Z`;
+  const found = useInsight(since).data?.agents.find((each) => each.agent === agent);
+  if (found === undefined || found.runs === 0) return null;
+  return <span className="meta end">{words.history(found.runs, formats.percent(1 - found.corrected / found.runs))}</span>;
+}
+
+function Facts({ agent }: { agent: Agent }): ReactNode {
+  const words = useWords(agentsWords);
+  const { formats } = useSpeech();
+  const { limits } = agent;
+  const said = [limits.steps > 0 ? words.steps(limits.steps) : "", limits.money > 0 ? formats.money(limits.money) : "", limits.wall_seconds > 0 ? formats.span(limits.wall_seconds) : ""].filter(Boolean).join(", ");
+  return (
+    <dl className="grid2 fact-grid">
+      <Fact name={words.model}>
+        <span className="mono">{agent.model}</span>
+      </Fact>
+      <Fact name={words.tokens}>{formats.number(agent.max_tokens)}</Fact>
+      <Fact name={words.writes} help={words.writesHelp}>
+        {agent.writes.length > 0 ? <span className="mono">{agent.writes.join(" ")}</span> : words.writesAll}
+      </Fact>
+      <Fact name={words.limits} help={words.limitsHelp}>
+        {said || words.noLimits}
+      </Fact>
+    </dl>
+  );
+}
+
+function Fact({ name, help, children }: { name: string; help?: string; children: ReactNode }): ReactNode {
+  return (
+    <div>
+      <dt className="label">{name}</dt>
+      <dd className="fact-value">{children}</dd>
+      {help !== undefined && <dd className="help">{help}</dd>}
+    </div>
+  );
+}
+
+function Prompt({ text }: { text: string }): ReactNode {
+  const words = useWords(agentsWords);
+  return (
+    <details className="fold-section">
+      <summary>
+        <h2>{words.prompt}</h2>
+      </summary>
+      <pre className="code prompt-text" tabIndex={0}>
+        {text}
+      </pre>
+    </details>
+  );
+}
+
+function File({ agent }: { agent: Agent }): ReactNode {
+  const words = useWords(agentsWords);
+  const file = useAgentFile(agent.name);
+  const [editing, setEditing] = useState(false);
+  return (
+    <section className="block-section" aria-labelledby="agent-file">
+      <h2 id="agent-file">{words.file}</h2>
+      <Loaded query={file}>
+        {(found) => (
+          <>
+            <p className="dim said">{found.origin === "file" ? <span className="mono">{found.path}</span> : found.origin === "built_in" ? words.builtInFile : found.origin === "plugin" ? words.pluginFile : words.workspaceFile}</p>
+            {found.changed.length > 0 && <p className="meta">{words.bySettings(found.changed.join(", "))}</p>}
+            {editing ? (
+              <AgentEditor key={found.text} name={agent.name} text={found.text} onClose={() => setEditing(false)} />
+            ) : (
+              <Ways file={found} onEdit={() => setEditing(true)} />
+            )}
+          </>
+        )}
+      </Loaded>
+    </section>
+  );
+}
+
+function Ways({ file, onEdit }: { file: Schemas["AgentFileView"]; onEdit(): void }): ReactNode {
+  const words = useWords(agentsWords);
+  if (file.text === "") return null;
+  if (file.origin === "file") {
+    return (
+      <p className="row ways">
+        <button type="button" className="btn" onClick={onEdit}>
+          {words.edit}
+        </button>
+      </p>
+    );
+  }
+  if (file.folder === "") return <p className="notice">{words.noFolder}</p>;
+  return (
+    <p className="row wrap ways">
+      <button type="button" className="btn" onClick={onEdit}>
+        {words.copy}
+      </button>
+      <span className="meta said">{words.copyHelp(file.folder)}</span>
+    </p>
+  );
+}

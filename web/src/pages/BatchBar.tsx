@@ -1,0 +1,55 @@
+import { useState, type ReactNode } from "react";
+
+import { Icon } from "../parts/Icon";
+import { queries, server, type Schemas } from "../server";
+import { useWords } from "../words";
+import { inboxWords } from "../words/inbox";
+import { problemText } from "../words/problem";
+import { targetOf } from "./batch";
+
+/** One answer to several questions of one kind and target; what it could not be given to stays and is named. */
+export function BatchBar({ marked, onDone }: { marked: Schemas["ApprovalView"][]; onDone(): void }): ReactNode {
+  const words = useWords(inboxWords);
+  const [sending, setSending] = useState(false);
+  const [problem, setProblem] = useState("");
+  const send = async (decision: "approve" | "reject"): Promise<void> => {
+    setSending(true);
+    try {
+      const { data } = await server.api.POST("/api/v1/approvals", { body: { ids: marked.map((each) => each.id), decision } as never });
+      await queries.invalidateQueries({ queryKey: ["approvals"] });
+      const left = data!.left;
+      setProblem(left.length === 0 ? "" : `${words.leftOpen(left.length)}: ${left[0]!.detail}`);
+      if (left.length === 0) onDone();
+    } catch (failure) {
+      setProblem(problemText(failure).text);
+    }
+    setSending(false);
+  };
+  return (
+    <div className="batch-bar">
+      <div className="row wrap">
+        <b className="num" role="status">
+          {words.chosen(marked.length)}
+        </b>
+        <span className="meta cut">{targetOf(marked[0]!)}</span>
+        <span className="end row">
+          <button type="button" className="btn ghost small" onClick={onDone}>
+            {words.clear}
+          </button>
+          <button type="button" className="btn small" disabled={sending} onClick={() => void send("reject")}>
+            {words.reject}
+          </button>
+          <button type="button" className="btn small primary" disabled={sending} onClick={() => void send("approve")}>
+            {words.approveAll(marked.length)}
+          </button>
+        </span>
+      </div>
+      {problem !== "" && (
+        <p className="error" role="alert">
+          <Icon name="warn" small />
+          <span>{problem}</span>
+        </p>
+      )}
+    </div>
+  );
+}

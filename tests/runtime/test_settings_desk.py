@@ -72,6 +72,7 @@ async def test_a_change_is_in_force_and_comments_stay(tmp_path):
         ({"sandbox.mode": "off"}, AccessDenied, "sandbox.mode"),
         ({"models.providers": {}}, AccessDenied, "models.providers"),
         ({"limits.calls": 9}, Conflict, "environment"),
+        ({"approvals.rules": [{"decision": "ask", "command": "login --token=[secret]"}]}, InvalidRequest, "not shown"),
     ],
 )
 async def test_what_cannot_be_changed_changes_nothing(tmp_path, changes, error, said):

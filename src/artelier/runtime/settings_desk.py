@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 from artelier.domain.errors import AccessDenied, Conflict, InvalidRequest
 from artelier.providers.masking import masked
 from artelier.runtime.reload import Reloader, at_start
 from artelier.runtime.standing import Standing
-from artelier.settings import Leaf, Origin, Settings, changed_text, leaves_of, origin_of
+from artelier.settings import HIDDEN, Leaf, Origin, Settings, changed_text, leaves_of, origin_of
 
 _FROM_AFAR = (
     *("models.default", "models.fallback", "models.find_local", "models.attempts", "agents.default", "routing."),
@@ -67,8 +68,10 @@ class SettingsDesk:
         the environment or the command line says otherwise, ``SettingsError`` for values that do not fit.
         """
         known = {value.leaf.name: value for value in (await self.show()).values}
-        for name in changes:
+        for name, value in changes.items():
             _check(name, known, operator=operator)
+            if HIDDEN in msgspec.json.encode(value).decode():
+                raise InvalidRequest(f"{name} holds {HIDDEN}, which stands for what is not shown. Change it in the settings file.")
         await self._reloader.change(partial(changed_text, changes=changes))
         return await self.show()
 

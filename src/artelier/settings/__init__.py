@@ -1,7 +1,7 @@
 """Settings: the one reader of files and environment."""
 
 from artelier.settings.change import changed_text
-from artelier.settings.leaves import Leaf, leaves_of
+from artelier.settings.leaves import HIDDEN, Leaf, leaves_of
 from artelier.settings.model import AgentSettings, ProviderSettings, Settings
 from artelier.settings.origins import Origin, origin_of
 from artelier.settings.places import Places, find_places
@@ -11,6 +11,7 @@ from artelier.settings.tools import McpSettings
 
 __all__ = [
     "AGENTS",
+    "HIDDEN",
     "AgentSettings",
     "Leaf",
     "McpSettings",

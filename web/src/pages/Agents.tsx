@@ -8,7 +8,7 @@ import { agentsWords } from "../words/agents";
 import { AgentDetails } from "./AgentDetails";
 import { AgentEditor } from "./AgentEditor";
 import { Loaded } from "./Loaded";
-import { NotAccepted, SetupBar } from "./SetupBar";
+import { NotAccepted, SetupBar, useNameInSight } from "./SetupBar";
 
 /** The agents: who there is, what each may, where it comes from, and the editing of the operator's own. */
 export default function Agents({ name, menuButton }: { name: string; menuButton: ReactNode }): ReactNode {
@@ -16,6 +16,7 @@ export default function Agents({ name, menuButton }: { name: string; menuButton:
   const agents = useAgents();
   const [isNew, setNew] = useState(false);
   const current = agents.data?.find((each) => each.name === name) ?? agents.data?.find((each) => each.default) ?? agents.data?.[0];
+  useNameInSight(current?.name ?? "");
   return (
     <main className="main" aria-label={words.title}>
       <SetupBar title={words.title} menuButton={menuButton} />

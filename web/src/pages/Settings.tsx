@@ -7,7 +7,7 @@ import { settingsWords } from "../words/settings";
 import { Loaded } from "./Loaded";
 import { McpServers, Plugins, Providers, Webhooks } from "./SettingLists";
 import { SettingForm } from "./SettingForm";
-import { NotAccepted, SetupBar } from "./SetupBar";
+import { NotAccepted, SetupBar, useNameInSight } from "./SetupBar";
 import { ThisBrowser } from "./ThisBrowser";
 
 const SECTIONS = ["browser", "models", "routing", "approvals", "sandbox", "limits", "mcp", "plugins", "webhooks", "caches", "server"] as const;
@@ -34,6 +34,7 @@ export default function Settings({ section, menuButton }: { section: string; men
   const words = useWords(settingsWords);
   const here = SECTIONS.find((each) => each === section) ?? "browser";
   const settings = useSettings();
+  useNameInSight(here);
   const List = LISTS[here];
   return (
     <main className="main" aria-label={words.title}>

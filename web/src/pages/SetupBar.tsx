@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { useEffect, type ReactNode } from "react";
 import { Link, useLocation } from "wouter";
 
 import { Icon } from "../parts/Icon";
@@ -47,4 +47,12 @@ export function NotAccepted(): ReactNode {
       </div>
     </div>
   );
+}
+
+/** Bring the name that is shown into sight where the list of names is one line. */
+export function useNameInSight(name: string): void {
+  useEffect(() => {
+    // In braces: newer browsers return a promise, and an effect may return nothing but its undoing.
+    document.querySelector(".names-col [aria-current=page]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [name]);
 }

@@ -50,7 +50,7 @@ async def gate_to(server: Served) -> AsyncIterator[str]:
 
         app = web.Application()
         app.router.add_route("*", "/{path:.*}", pass_on)
-        runner = web.AppRunner(app)
+        runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=1.0)
         await runner.setup()
         try:
             await web.TCPSite(runner, "127.0.0.1", 0).start()

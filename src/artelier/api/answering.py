@@ -32,7 +32,7 @@ class Wanted(Struct, frozen=True):
     trace: str = ""
     key: str = ""
     may_approve: bool = True
-    """Whether a plain yes approves a call; not where the person can be asked by a better way."""
+    """Whether a plain yes approves a call; not where a model may have written it."""
 
 
 class Talk(Struct, frozen=True):
@@ -49,6 +49,8 @@ class Talk(Struct, frozen=True):
     is_russian: bool = False
     goes_on: bool = True
     """Whether the run has something to say; not where its question cannot be answered in passing."""
+    may_approve: bool = True
+    """As in ``Wanted``."""
 
     async def away(self) -> ProviderError | None:
         """Return why the run waits for its model, where that takes longer than anybody holds a line."""
@@ -66,7 +68,7 @@ class Talk(Struct, frozen=True):
         if record.status is not RunStatus.WAITING:
             return ""
         open_questions = await open_in(self.house, self.session, self.person)
-        texts = [_said_of(each, is_russian=self.is_russian) for each in open_questions]
+        texts = [_said_of(each, self) for each in open_questions]
         end = f"Ответить: {self.address}" if self.is_russian else f"Answer at {self.address}"
         return "\n".join([*texts, end])
 
@@ -82,7 +84,7 @@ async def begin(request: Request, person: str, wanted: Wanted) -> Talk:
         if asked is not None:
             goes_on = await _answer(house, asked, wanted, person)
             run = await _top_run(house, wanted.session) or asked.run
-            return Talk(house, person, wanted.session, run, head, f"{console}{wanted.session}", (), is_russian, goes_on)
+            return Talk(house, person, wanted.session, run, head, f"{console}{wanted.session}", (), is_russian, goes_on, wanted.may_approve)
     accepted = await house.service.send(
         Message(
             text=wanted.text,
@@ -100,7 +102,17 @@ async def begin(request: Request, person: str, wanted: Wanted) -> Talk:
     after = accepted.seq - 1
     if head is not None and not known:  # an answer in words: its run may be at rest again already
         after = min(after, head)
-    return Talk(house, person, accepted.session, accepted.run, after, f"{console}{accepted.session}", known, is_russian)
+    return Talk(
+        house,
+        person,
+        accepted.session,
+        accepted.run,
+        after,
+        f"{console}{accepted.session}",
+        known,
+        is_russian,
+        may_approve=wanted.may_approve,
+    )
 
 
 async def _asked(house: House, session: str, person: str) -> QuestionRecord | None:
@@ -135,14 +147,15 @@ async def open_in(house: House, session: str, person: str) -> list[QuestionRecor
     return [each for each in reversed(records) if session in {each.session, each.question.root}]
 
 
-def _said_of(record: QuestionRecord, *, is_russian: bool) -> str:
+def _said_of(record: QuestionRecord, talk: Talk) -> str:
+    """Return what a question asks, and how it is answered in passing where it can be."""
     question = record.question
     what = question.effect or question.text
     options = f" ({' / '.join(question.options)})" if question.options else ""
     if question.kind in IN_WORDS:
         return f"{question.text}{options}"
-    if question.labels:
-        return f"Ждёт вашего решения: {what}" if is_russian else f"Waiting for your decision: {what}"
-    if is_russian:
+    if question.labels or not talk.may_approve:
+        return f"Ждёт вашего решения: {what}" if talk.is_russian else f"Waiting for your decision: {what}"
+    if talk.is_russian:
         return f"Ждёт вашего решения: {what}. Ответьте «да» или скажите, что сделать вместо этого."
     return f"Waiting for your decision: {what}. Say yes, or say what to do instead."

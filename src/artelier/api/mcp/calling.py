@@ -16,7 +16,7 @@ from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 from msgspec import Struct, structs
 from pydantic import ValidationError
 
-from artelier.api.answering import Talk, Wanted, begin, open_in
+from artelier.api.answering import IN_WORDS, Talk, Wanted, begin, open_in
 from artelier.api.following import followed
 from artelier.api.mcp.context import Context, house_in, person_of, request_of
 from artelier.api.mcp.eliciting import answer_of, can_elicit, form_of, may_be_elicited
@@ -30,6 +30,7 @@ from artelier.domain.runs import ENDED, QuestionRecord, RunRecord, RunStatus
 
 _ONLY_THERE = "The console alone can approve it. Words other than a yes, in a call with session_id {session}, refuse it."
 _AGAIN = "Ask the person. Then call this tool again with session_id {session} and the person's own words as the task."
+_THERE = "Ask the person to answer there; the work then goes on by itself. Called again with session_id {session}, the task refuses it."
 _NOT_DONE = "It is still at work, and goes on. Call this tool again later with session_id {session}, or look at {link}"
 
 
@@ -112,7 +113,7 @@ async def _begun(context: Context, params: CallToolRequestParams) -> _Call:
     asked = asked_of(params.arguments)
     asks = can_elicit(context.session.client_capabilities)
     agent = "" if params.name == AUTO else params.name
-    wanted = Wanted(asked.task, agent, asked.session_id or "", may_approve=not asks)
+    wanted = Wanted(asked.task, agent, asked.session_id or "", may_approve=False)
     return _Call(context, await begin(request_of(context), person_of(context), wanted), asks)
 
 
@@ -191,10 +192,15 @@ async def _text(talk: Talk, record: RunRecord, waiting: list[QuestionRecord]) ->
         case RunStatus.QUEUED | RunStatus.RUNNING:
             return _NOT_DONE.format(session=talk.session, link=talk.address)
         case _:
-            how = []
-            if waiting:
-                how = [(_AGAIN if all(map(may_be_elicited, waiting)) else _ONLY_THERE).format(session=talk.session)]
+            how = [_how(waiting).format(session=talk.session)] if waiting else []
             return "\n\n".join([await talk.what_waits(record), *how])
+
+
+def _how(waiting: list[QuestionRecord]) -> str:
+    """Return what the model is told to do about questions: only those that ask for words can be answered through it."""
+    if all(each.question.kind in IN_WORDS for each in waiting):
+        return _AGAIN
+    return _THERE if all(map(may_be_elicited, waiting)) else _ONLY_THERE
 
 
 def _shown(record: QuestionRecord) -> dict[str, Any]:

@@ -1,0 +1,121 @@
+import { useId, useState, type ReactNode } from "react";
+
+import { MOD } from "../parts/keys";
+import { useSpeech } from "../words";
+
+/** Why a call is refused: words for the agent, which may stay empty. */
+export function Reason({ disabled, onSend, onBack }: { disabled: boolean; onSend(reason: string): void; onBack(): void }): ReactNode {
+  const { words } = useSpeech();
+  const [reason, setReason] = useState("");
+  const field = useId();
+  return (
+    <form
+      className="actions"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSend(reason);
+      }}
+      onKeyDown={(event) => event.key === "Escape" && onBack()}
+    >
+      <label htmlFor={field} className="sr">
+        {words.question.reason}
+      </label>
+      <input id={field} className="field grow" autoFocus placeholder={words.question.reason} value={reason} onChange={(event) => setReason(event.target.value)} maxLength={4000} />
+      <button type="submit" className="btn danger" disabled={disabled}>
+        {words.question.reject.replace("…", "")} <kbd>⏎</kbd>
+      </button>
+      <button type="button" className="btn ghost" onClick={onBack}>
+        {words.question.back} <kbd>Esc</kbd>
+      </button>
+    </form>
+  );
+}
+
+/** The call's arguments as fields: text as text, everything else as JSON; nothing is sent that is no JSON. */
+export function Editor({ start, disabled, onSend, onBack }: { start: Record<string, unknown>; disabled: boolean; onSend(changed: Record<string, unknown>): void; onBack(): void }): ReactNode {
+  const { words } = useSpeech();
+  const [texts, setTexts] = useState(() => Object.fromEntries(Object.entries(start).map(([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)])));
+  const base = useId();
+  const wrong = new Set(Object.entries(texts).filter(([name, text]) => typeof start[name] !== "string" && !isJson(text)).map(([name]) => name));
+  const submit = (): void => {
+    if (wrong.size === 0) onSend(Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, typeof start[name] === "string" ? text : JSON.parse(text)])));
+  };
+  return (
+    <form
+      className="editor"
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+      onKeyDown={(event) => {
+        if (event.key === "Escape") onBack();
+        if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) submit();
+      }}
+    >
+      {Object.entries(texts).map(([name, text], place) => (
+        <div key={name}>
+          <label className="label mono" htmlFor={`${base}-${name}`}>
+            {name}
+          </label>
+          <textarea
+            id={`${base}-${name}`}
+            className={`field mono ${wrong.has(name) ? "invalid" : ""}`}
+            aria-invalid={wrong.has(name)}
+            autoFocus={place === 0}
+            rows={Math.min(12, text.split("\n").length)}
+            value={text}
+            onChange={(event) => setTexts({ ...texts, [name]: event.target.value })}
+          />
+          {wrong.has(name) && <p className="error">{words.question.invalid}</p>}
+        </div>
+      ))}
+      <div className="actions">
+        <button type="submit" className="btn primary" disabled={disabled || wrong.size > 0}>
+          {words.question.approve} <kbd>{MOD}⏎</kbd>
+        </button>
+        <button type="button" className="btn ghost" onClick={onBack}>
+          {words.question.back} <kbd>Esc</kbd>
+        </button>
+        <span className="meta">{words.question.newEffect}</span>
+      </div>
+    </form>
+  );
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Options by number, and a field for words of one's own. */
+export function InWords({ options, disabled, onSend }: { options: readonly string[]; disabled: boolean; onSend(text: string): void }): ReactNode {
+  const { words } = useSpeech();
+  const [text, setText] = useState("");
+  const field = useId();
+  return (
+    <form
+      className="actions"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (text.trim() !== "") onSend(text);
+      }}
+    >
+      {options.map((option, place) => (
+        <button key={option} type="button" className="btn" disabled={disabled} onClick={() => onSend(option)}>
+          {option} {place < 9 && <kbd>{place + 1}</kbd>}
+        </button>
+      ))}
+      <label className="sr" htmlFor={field}>
+        {words.question.answer}
+      </label>
+      <input id={field} className="field grow" placeholder={options.length > 0 ? words.question.ownWords : words.question.answer} value={text} onChange={(event) => setText(event.target.value)} />
+      <button type="submit" className="btn primary" disabled={disabled || text.trim() === ""}>
+        {words.question.send} <kbd>⏎</kbd>
+      </button>
+    </form>
+  );
+}

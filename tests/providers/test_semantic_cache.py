@@ -16,9 +16,10 @@ from artelier.domain.errors import ProviderUnavailable
 from artelier.domain.messages import AgentMessage, NoteMessage, UserMessage
 from artelier.domain.models import CacheWishes, FinishReason, ModelReply, Purpose, RequestedCall, TextDelta
 from artelier.domain.usage import Usage
+from artelier.providers.kept_replies import generations
 from artelier.providers.lexical_embedder import LexicalEmbedder
 from artelier.providers.response_cache import CachingProvider, ReplyCache
-from artelier.providers.semantic_cache import LONGEST, partition_of, question_of
+from artelier.providers.semantic_cache import LONGEST, SemanticProvider, partition_of, question_of
 from artelier.runtime.clock import UuidSevens
 
 REVERSE, LIKE = "How do I reverse a list?", "How can one reverse a list?"
@@ -125,6 +126,17 @@ async def test_neither_to_another_embedder_nor_from_what_was_forgotten():
     assert one != other
 
 
+@pytest.mark.parametrize("forgotten", generations(WHO, "ask"))
+async def test_what_is_forgotten_of_kept_replies_is_forgotten_here_too(forgotten):
+    stage = await taught()
+    tokens = Generations(stage.cache)
+    stage.provider = SemanticProvider("own", stage.model, stage.likes, tokens.of)
+    await stage.teach(REVERSE, times=60)
+    assert (await stage.say(LIKE)).source == "semantic"
+    await tokens.renew(forgotten)
+    assert (await stage.say(LIKE)).source == ""
+
+
 names = st.text(max_size=6)
 
 
@@ -198,8 +210,8 @@ async def test_who_now_needs_a_tool_makes_an_entry_less_sure():
     await stage.say(REVERSE)
     stage.model._answers[REVERSE] = ModelReply("", (RequestedCall("look", "{}"),), finish=FinishReason.CALLS)
     await stage.say(REVERSE)
-    (row,) = stage.index._partitions[partition_of("own", asked(REVERSE), "told", f"replies:{WHO} 1")].rows
-    kept = await stage.entries.get(partition_of("own", asked(REVERSE), "told", f"replies:{WHO} 1"), row.entry)
+    ((partition, held),) = stage.index._partitions.items()
+    kept = await stage.entries.get(partition, held.rows[0].entry)
     assert [(seen.right, seen.wrong) for seen in kept.tally] == [(0, 1)]
 
 

@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from artelier.caches.counted import CountedCache
-from artelier.providers.response_cache import EVERYBODYS, generations
+from artelier.providers.kept_replies import EVERYBODYS, generations
 from artelier.runtime.house import House
 
 

@@ -13,12 +13,13 @@ from artelier.ports.embedder import Embedder
 from artelier.ports.provider import Provider
 from artelier.ports.similarity import SimilarityIndex
 from artelier.providers.checked_vectors import CheckedVectors
+from artelier.providers.kept_replies import Tokens
 from artelier.providers.lexical_embedder import LexicalEmbedder
 from artelier.providers.like_questions import LikeQuestions, SemanticLimits
 from artelier.providers.local import LocalServer
 from artelier.providers.openai_embeddings import OpenAIEmbeddings
 from artelier.providers.prices import Prices
-from artelier.providers.semantic_cache import Generation, SemanticProvider
+from artelier.providers.semantic_cache import SemanticProvider
 from artelier.providers.semantic_entries import Entries
 from artelier.providers.transport import HttpTransport
 from artelier.runtime.caching import Caches
@@ -34,11 +35,11 @@ class Semantics(Struct, frozen=True):
     """What wraps providers, so that like questions are answered."""
 
     likes: LikeQuestions
-    generation: Generation
+    tokens: Tokens
 
     def around(self, name: str, provider: Provider) -> Provider:
         """Return the provider with it."""
-        return SemanticProvider(name, provider, self.likes, self.generation)
+        return SemanticProvider(name, provider, self.likes, self.tokens)
 
 
 def open_semantics(settings: Settings, found: tuple[LocalServer, ...], caches: Caches, prices: Prices, clock: Clock) -> Semantics | None:

@@ -181,6 +181,14 @@ def test_a_fallback_is_paid_by_its_own_price():
     assert found.saved == pytest.approx(1200 / MILLION)
 
 
+@pytest.mark.parametrize("wanted", ["cheap/x", "unknown/x", "dear/big", ""])
+def test_an_estimate_is_that_of_the_dearest_that_may_answer(wanted):
+    rates = {"cheap": Rates(1, 1, 1, 1, 1), "dear": Rates(100, 200, 100, 100, 100)}
+    sources = {name: Source("", {"*": each}) for name, each in rates.items()}
+    models = Models({}, "cheap/x", prices=Prices(sources, PublicList), fallback=("unknown/y", "dear/big", "cheap/y"))
+    assert models.estimate(wanted, 1000, 500) == pytest.approx(0.2)
+
+
 def test_the_list_that_is_taken_along_knows_well_known_models():
     known = Prices({"openai": Source(OPENAI), "claude": Source("https://api.anthropic.com")}, load_price_list)
     assert known.priced("openai", "gpt-4o", Usage(MILLION, 0, model_calls=1), NOTHING).cost == pytest.approx(2.5)

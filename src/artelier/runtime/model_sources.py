@@ -56,7 +56,7 @@ def build_models(
     chain = _chain(settings.models.fallback, plain)
     providers = {name: _wrapped(name, provider, chain, kept) for name, provider in plain.items()}
     breakers = {name: provider for name, provider in plain.items() if isinstance(provider, BreakingProvider)}
-    return Models(providers, default or REHEARSAL, context_tokens, prices or build_prices(settings), breakers)
+    return Models(providers, default or REHEARSAL, context_tokens, prices or build_prices(settings), breakers, settings.models.fallback)
 
 
 def _provider(name: str, source: ProviderSettings, settings: Settings, clock: Clock) -> Provider:

@@ -189,6 +189,30 @@ def test_an_estimate_is_that_of_the_dearest_that_may_answer(wanted):
     assert models.estimate(wanted, 1000, 500) == pytest.approx(0.2)
 
 
+VENDORS = {
+    "claude": {"kind": "anthropic"},
+    "behind": {"kind": "anthropic", "base_url": "https://models.example/anthropic"},
+    "here": {"kind": "anthropic", "base_url": "http://localhost:4000"},
+    "aws": {"kind": "pydantic-ai", "system": "bedrock"},
+    "google": {"kind": "pydantic-ai", "system": "google"},
+}
+
+
+@pytest.mark.parametrize(
+    ("provider", "model", "dollars"),
+    [
+        *((name, "claude-sonnet-4-5", 3.0) for name in ("claude", "behind", "here")),
+        ("aws", "us.anthropic.claude-haiku-4-5-20251001-v1:0", 1.1),
+        ("google", "gemini-2.5-flash", 0.3),
+    ],
+)
+def test_a_vendors_models_have_its_prices_wherever_they_are_asked(provider, model, dollars):
+    known = build_prices(Settings.model_validate({"models": {"providers": VENDORS}}))
+    known.warm(provider)
+    assert known.priced(provider, model, Usage(100_000, 0, model_calls=1), NOTHING).cost == pytest.approx(dollars / 10)
+    assert known.priced(provider, "no-such-model", USED, NOTHING).unpriced_calls == 1
+
+
 def test_the_list_that_is_taken_along_knows_well_known_models():
     known = Prices({"openai": Source(OPENAI), "claude": Source("https://api.anthropic.com")}, load_price_list)
     assert known.priced("openai", "gpt-4o", Usage(MILLION, 0, model_calls=1), NOTHING).cost == pytest.approx(2.5)

@@ -15,7 +15,7 @@ def build_prices(settings: Settings) -> Prices:
     sources = {REHEARSAL: Source(own={"*": FREE})}
     for name, source in settings.models.providers.items():
         own = {model: _rates(price, settings.money.per_dollar) for model, price in source.prices.items()}
-        sources[name] = Source(source.base_url, own)
+        sources[name] = Source(source.base_url, own, source.kind if source.kind == "anthropic" else source.system)
     return Prices(sources, load_price_list)
 
 

@@ -136,6 +136,16 @@ def test_an_estimate_is_no_less_than_any_reply_of_that_length_costs():
         assert cost("cached", used) <= estimate
 
 
+@pytest.mark.parametrize(("keeps", "input_price"), [("auto", 6.0), ("1h", 9.0)])
+def test_an_estimate_counts_thoughts_and_what_is_stored_for_an_hour(keeps, input_price):
+    rates = {"input": 3, "output": 15, "cache_write": 6, "cache_write_hour": 9}
+    source = {"kind": "anthropic", "thinking_tokens": 4000, "cache": keeps, "prices": {"*": rates}}
+    known = build_prices(Settings.model_validate({"models": {"providers": {"claude": source}}}))
+    assert known.estimate("claude", "any", 1000, 500) == pytest.approx((1000 * input_price + 4500 * 15) / MILLION)
+    stored = Usage(1000, 0, model_calls=1, cache_write_tokens=1000, cache_write_hour_tokens=1000)
+    assert known.priced("claude", "any", stored, NOTHING).cost == pytest.approx(9000 / MILLION)
+
+
 def test_the_public_list_is_read_once_and_not_where_own_prices_are_for_all():
     PublicList.read = 0
     known = prices(**{"*": Rates(1, 1, 1, 1, 1)})

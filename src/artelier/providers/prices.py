@@ -47,6 +47,10 @@ class Source(Struct, frozen=True):
     own: Mapping[str, Rates] = {}
     vendor: str = ""
     """Whose models these are, where the address does not tell: a name that contains that of the public list."""
+    thinking_tokens: int = 0
+    """What a reply may take beyond the length that was asked for."""
+    keeps_an_hour: bool = False
+    """Whether it is told to store prompts for an hour."""
 
     @property
     def is_public(self) -> bool:
@@ -84,10 +88,11 @@ class Prices:
 
     def estimate(self, provider: str, model: str, input_tokens: int, output_tokens: int) -> float:
         """Return the most that a request would cost, 0 where no price is known."""
-        rates = self._of(provider, model, input_tokens)
-        if rates is None:
+        rates, source = self._of(provider, model, input_tokens), self._sources.get(provider)
+        if rates is None or source is None:
             return 0.0
-        return (input_tokens * max(rates.input, rates.write) + output_tokens * rates.output) / _MILLION
+        dearest = max(rates.input, rates.write, rates.write_hour if source.keeps_an_hour else 0.0)
+        return (input_tokens * dearest + (output_tokens + source.thinking_tokens) * rates.output) / _MILLION
 
     def _of(self, provider: str, model: str, input_tokens: int) -> Rates | None:
         key = (provider, model)

@@ -62,6 +62,9 @@ async def test_a_model_that_is_left_alone_is_told_everywhere(mock: Any, tmp_path
             await client.cancel(run.id)
 
 
-def test_the_rehearsal_costs_nothing_which_is_a_price() -> None:
-    used = build_prices(Settings()).priced("rehearsal", "rehearsal", Usage(100, 20, model_calls=1), Usage())
+@pytest.mark.parametrize("name", ["rehearsal", "tape", "script"])
+def test_what_only_plays_costs_nothing_which_is_a_price(name: str) -> None:
+    played = {"tape": {"kind": "replay", "file": "x"}, "script": {"kind": "scripted", "file": "x"}}
+    settings = Settings.model_validate({"models": {"providers": played}})
+    used = build_prices(settings).priced(name, "any", Usage(100, 20, model_calls=1), Usage())
     assert (used.cost, used.unpriced_calls) == (0.0, 0)

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from artelier.providers.prices import Prices, Rates, Source
 from artelier.runtime.load import load_price_list
 from artelier.runtime.models import REHEARSAL
+from artelier.runtime.wire_formats import PLAYED
 from artelier.settings import ProviderSettings, Settings
 from artelier.settings.money import PriceSettings
 
 FREE = Rates(0.0, 0.0, 0.0, 0.0, 0.0)
-"""The rehearsal model is a program of this machine: its replies cost nothing, which is a price."""
+"""What only plays is a program of this machine: its replies cost nothing, which is a price."""
 
 
 def build_prices(settings: Settings) -> Prices:
@@ -22,6 +23,8 @@ def build_prices(settings: Settings) -> Prices:
 
 
 def _source(source: ProviderSettings, own: Mapping[str, Rates]) -> Source:
+    if source.kind in PLAYED:
+        return Source(own={"*": FREE, **own})
     if source.kind != "anthropic":
         return Source(source.base_url, own, source.system)
     return Source(source.base_url, own, source.kind, source.thinking_tokens, keeps_an_hour=source.cache == "1h")

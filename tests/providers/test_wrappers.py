@@ -203,6 +203,16 @@ async def test_two_instances_share_what_they_keep_and_ask_once():
     assert [reply.usage for reply in replies].count(USED) == 1
 
 
+async def test_an_entry_with_broken_characters_is_a_miss():
+    cache = MemoryCache(1 << 20, SystemClock())
+    model = Model(REPLY, REPLY)
+    provider = CachingProvider("own", model, kept(cache))
+    await said(provider)
+    (key,) = (key for key in cache._kept if key.startswith("reply:"))
+    await cache.put(key, b'{"text": "\xff"}', 60)
+    assert (await said(provider)).source == ""
+
+
 async def test_a_spoilt_entry_and_a_cache_that_is_gone_are_misses():
     cache, model = MemoryCache(1 << 20, SystemClock()), Model(REPLY)
     caching = CachingProvider("own", model, kept(cache))

@@ -127,7 +127,7 @@ class CachingProvider:
         entry = await self._kept.cache.get(key)
         try:
             return None if entry is None else _DECODER.decode(entry)
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, UnicodeDecodeError):
             return None
 
     async def _there(self, key: str) -> bool:

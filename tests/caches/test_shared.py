@@ -18,6 +18,7 @@ from artelier.caches.generations import Generations
 from artelier.caches.memory import MemoryCache
 from artelier.caches.resp import RespCache
 from artelier.caches.turns import SharedTurns
+from artelier.domain.errors import CacheUnavailable
 from artelier.runtime.clock import SystemClock, UuidSevens
 
 
@@ -172,6 +173,25 @@ async def test_a_renewed_generation_is_seen_by_all_instances() -> None:
     assert await there.of("replies") == await here.of("replies") != first
     await cache.drop("generation:replies")
     assert await here.of("replies") != first
+
+
+async def test_a_renewal_that_nobody_keeps_is_told() -> None:
+    async with server(b"$5\r\ntoken\r\n") as (url, _):
+        cache = RespCache(url, patience=0.05)
+        tokens = Generations(cache, look=0.0)
+        assert await tokens.of("replies") == "token"
+        with pytest.raises(CacheUnavailable, match="Nothing is forgotten"):
+            await tokens.renew("replies")
+        assert await tokens.of("replies") == "token"
+        await cache.close()
+
+
+async def test_a_token_that_came_in_between_is_renewed_too() -> None:
+    async with server(b":1\r\n", b"$-1\r\n", b":1\r\n", b"+OK\r\n") as (url, heard):
+        cache = RespCache(url)
+        await Generations(cache).renew("replies")
+        assert len(heard) == 4
+        await cache.close()
 
 
 async def test_where_nobody_agrees_each_has_its_own_generation() -> None:

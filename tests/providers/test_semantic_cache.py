@@ -12,7 +12,7 @@ from semantic_stage import USED, WHO, Stage, Table, Told, asked
 from artelier.caches.generations import Generations
 from artelier.caches.turns import SharedTurns
 from artelier.domain.calls import ToolSpec
-from artelier.domain.errors import ProviderUnavailable
+from artelier.domain.errors import CacheUnavailable, ProviderUnavailable
 from artelier.domain.messages import AgentMessage, NoteMessage, UserMessage
 from artelier.domain.models import CacheWishes, FinishReason, ModelReply, Purpose, RequestedCall, TextDelta
 from artelier.domain.usage import Usage
@@ -239,6 +239,15 @@ async def test_an_answer_ends_with_its_time():
     assert (await stage.say(LIKE)).source == "semantic"
     stage.clock.move(200)
     assert (await stage.say(LIKE)).source == ""
+
+
+async def test_a_report_that_reaches_no_cache_is_told():
+    stage = await taught()
+    entry = (await stage.say(LIKE)).entry
+    await stage.cache.close()
+    with pytest.raises(CacheUnavailable, match="Report it again"):
+        await stage.likes.report(WHO, entry)
+    assert stage.score.reported == 0
 
 
 async def test_a_reported_answer_is_gone():

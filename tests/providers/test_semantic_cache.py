@@ -122,8 +122,14 @@ async def test_neither_to_another_embedder_nor_from_what_was_forgotten():
     stage = await taught()
     stage.token = "2"
     assert (await stage.say(LIKE)).source == ""
-    one, other = (partition_of("own", asked(LIKE), name, "1") for name in ("a", "b"))
+    one, other = (partition_of(("own", ""), asked(LIKE), name, "1") for name in ("a", "b"))
     assert one != other
+
+
+async def test_nor_from_another_server_of_that_name():
+    stage = await taught()
+    stage.provider = SemanticProvider("own", stage.model, stage.likes, stage.generation, "elsewhere")
+    assert (await stage.say(LIKE)).source == ""
 
 
 @pytest.mark.parametrize("forgotten", generations(WHO, "ask"))
@@ -145,7 +151,7 @@ names = st.text(max_size=6)
 def test_partitions_are_one_only_where_everything_is(one, other):
     def partition(parts):
         tenant, agent, provider, generation, system = parts
-        return partition_of(provider, replace(asked("x"), tenant=tenant, agent=agent, system=system), "e", generation)
+        return partition_of((provider, ""), replace(asked("x"), tenant=tenant, agent=agent, system=system), "e", generation)
 
     assert (partition(one) == partition(other)) == (one == other)
 

@@ -1,6 +1,7 @@
 """Replies that were kept: which are, and how one comes again."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from types import MappingProxyType
 
 import msgspec
 
@@ -10,6 +11,8 @@ from artelier.domain.usage import Usage
 WHOLE = frozenset({FinishReason.STOP, FinishReason.CALLS})
 """Replies that are kept: one that was cut or filtered may come out better next time."""
 
+NO_SERVERS: Mapping[str, str] = MappingProxyType({})
+"""Where providers' names stand for nothing that changes."""
 EVERYBODYS = "replies"
 Tokens = Callable[[str], Awaitable[str]]
 """Gives the token of a name; a new one forgets what was kept under the old."""

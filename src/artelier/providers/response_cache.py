@@ -1,7 +1,7 @@
 """Answers equal requests from what was answered before, and those that come together by one call: the port wrapped."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import aclosing
 
 import msgspec
@@ -12,7 +12,7 @@ from artelier.domain.models import ModelPiece, ModelReply, ModelRequest
 from artelier.ports.cache import Cache, Turns
 from artelier.ports.provider import ModelStream, Provider
 from artelier.providers.canonical import digest_of
-from artelier.providers.kept_replies import Tokens, free, generation_of, is_whole, played
+from artelier.providers.kept_replies import NO_SERVERS, Tokens, free, generation_of, is_whole, played
 
 _DECODER = msgspec.json.Decoder(ModelReply)
 _ENCODER = msgspec.json.Encoder()
@@ -41,12 +41,13 @@ class ReplyCache(Struct, frozen=True):
 
 
 class CachingProvider:
-    """Another provider, called ``name`` here, with its replies kept."""
+    """Another provider, called ``name`` here, with its replies kept; ``servers`` are those that providers' names stand for."""
 
-    def __init__(self, name: str, provider: Provider, kept: ReplyCache) -> None:
+    def __init__(self, name: str, provider: Provider, kept: ReplyCache, servers: Mapping[str, str] = NO_SERVERS) -> None:
         self._name = name
         self._provider = provider
         self._kept = kept
+        self._servers = servers
         self._flights: dict[str, _Flight] = {}
 
     def stream(self, request: ModelRequest) -> ModelStream:
@@ -135,7 +136,7 @@ class CachingProvider:
 
     async def _key(self, request: ModelRequest, provider: str) -> str:
         generation = await generation_of(request, self._kept.generation)
-        return f"reply:{request.tenant}:{request.agent}:{generation}:{digest_of(provider, request)}"
+        return f"reply:{request.tenant}:{request.agent}:{generation}:{digest_of(provider, self._servers.get(provider, ''), request)}"
 
 
 class _Flight:

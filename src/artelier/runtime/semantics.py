@@ -37,9 +37,9 @@ class Semantics(Struct, frozen=True):
     likes: LikeQuestions
     tokens: Tokens
 
-    def around(self, name: str, provider: Provider) -> Provider:
-        """Return the provider with it."""
-        return SemanticProvider(name, provider, self.likes, self.tokens)
+    def around(self, name: str, provider: Provider, server: str) -> Provider:
+        """Return the provider with it; ``server`` says what its name stands for."""
+        return SemanticProvider(name, provider, self.likes, self.tokens, server)
 
 
 def open_semantics(settings: Settings, found: tuple[LocalServer, ...], caches: Caches, prices: Prices, clock: Clock) -> Semantics | None:

@@ -1,7 +1,9 @@
 """From one provider's settings to the provider itself, without the wrappers that all of them get."""
 
+import hashlib
 from pathlib import Path
 
+import msgspec
 from yarl import URL
 
 from artelier.domain.errors import SettingsError
@@ -38,6 +40,12 @@ def provider_of(name: str, source: ProviderSettings) -> Provider:
             return _recorded(name, _other(name, source), source)
         case "openai":
             return _recorded(name, _openai(name, source), source)
+
+
+def server_of(source: ProviderSettings) -> str:
+    """Return a digest of all settings that a reply may depend on: where the models are, as whom they are asked, and how."""
+    parts = (source.kind, source.system, source.base_url, sorted(source.headers.items()), source.thinking_tokens)
+    return hashlib.blake2b(msgspec.json.encode(parts), digest_size=16).hexdigest()
 
 
 def _anthropic(source: ProviderSettings) -> Provider:

@@ -21,13 +21,12 @@ from artelier.providers.openai_embeddings import OpenAIEmbeddings
 from artelier.providers.prices import Prices
 from artelier.providers.semantic_cache import SemanticProvider
 from artelier.providers.semantic_entries import Entries
-from artelier.providers.transport import HttpTransport
 from artelier.runtime.caching import Caches
 from artelier.runtime.load import load_index, load_local_embedder, load_vector_table
+from artelier.runtime.wire_formats import transport_of
 from artelier.settings import ProviderSettings, Settings
 from artelier.settings.caches import SemanticCacheSettings
 
-_CONNECTIONS = 16
 _INSTALL = "Install it: pip install 'artelier[{}]', or set cache.semantic.mode = \"off\"."
 
 
@@ -101,8 +100,7 @@ def _embedder(settings: Settings, found: tuple[LocalServer, ...], prices: Prices
             f"cache.semantic.embedder names '{name}', and '{provider}' is no provider of kind openai with a base_url: {known}."
         )
     prices.warm(provider)
-    transport = HttpTransport(connections=_CONNECTIONS, proxy=source.proxy, ca_file=source.ca_file)
-    return OpenAIEmbeddings(source.base_url, source.api_key.get_secret_value(), model, transport, headers=source.headers)
+    return OpenAIEmbeddings(source.base_url, source.api_key.get_secret_value(), model, transport_of(source), headers=source.headers)
 
 
 def _worth(prices: Prices, provider: str, reply: ModelReply) -> float:

@@ -54,7 +54,7 @@ def _anthropic(source: ProviderSettings) -> Provider:
     return AnthropicMessages(
         source.base_url or ADDRESS,
         key,
-        _transport(source),
+        transport_of(source),
         headers=source.headers,
         dialect=dialect,
         patience=float(source.begin_seconds),
@@ -75,7 +75,7 @@ def _openai(name: str, source: ProviderSettings) -> Provider:
     dialect = Dialect(keeping=Keeping(source.cache), cache_marks=_marks(source), cache_key=_takes_cache_key(source))
     key = source.api_key.get_secret_value()
     return OpenAIChat(
-        source.base_url, key, _transport(source), headers=source.headers, dialect=dialect, patience=float(source.begin_seconds)
+        source.base_url, key, transport_of(source), headers=source.headers, dialect=dialect, patience=float(source.begin_seconds)
     )
 
 
@@ -102,7 +102,8 @@ def _recorded(name: str, provider: Provider, source: ProviderSettings) -> Provid
     return RecordingProvider(provider, path, (source.api_key.get_secret_value(), *secret_values(source.headers)))
 
 
-def _transport(source: ProviderSettings) -> HttpTransport:
+def transport_of(source: ProviderSettings) -> HttpTransport:
+    """Return how its server is reached, as its settings say."""
     return HttpTransport(
         connections=source.max_in_flight,
         first_byte_timeout=float(source.begin_seconds),

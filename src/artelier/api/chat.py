@@ -8,7 +8,7 @@ from artelier.api.guard import Person
 from artelier.api.schemas import ApprovalView, ChatBody, ChatView
 from artelier.api.stream import EventStream, session_chunks
 from artelier.api.views import approval_view, cache_wishes, house_of, own_session, usage_view
-from artelier.domain.errors import ProviderError, ProviderUnavailable
+from artelier.domain.errors import ProviderError, ProviderUnavailable, RateLimited
 from artelier.domain.events import Event, ModelFailed
 from artelier.domain.questions import QuestionStatus
 from artelier.domain.runs import RunRecord, RunStatus, WaitReason
@@ -65,7 +65,8 @@ async def _away(house: House, run: RunRecord, accepted: Accepted) -> ProviderErr
     why = "" if failed is None else f"{failed.message} "
     seconds = max(0.0, (run.wake_at - house.clock.now()).total_seconds())
     told = f"{why}It is asked again at {run.wake_at:%H:%M:%S} UTC, and the run goes on by itself."
-    return ProviderUnavailable(told, retry_after=round(seconds, 1))
+    kind = RateLimited if failed is not None and failed.code == RateLimited.code else ProviderUnavailable
+    return kind(told, retry_after=round(seconds, 1))
 
 
 async def _open_questions(house: House, run: RunRecord, person: str) -> list[ApprovalView]:

@@ -11,7 +11,7 @@ import pytest
 
 from artelier.caches.breaker import Breaker
 from artelier.caches.counted import CountedCache
-from artelier.caches.disk import DiskCache
+from artelier.caches.disk import SWEEP_SECONDS, DiskCache
 from artelier.caches.entry import pack, unpack
 from artelier.caches.functions import cached
 from artelier.caches.generations import Generations
@@ -156,6 +156,19 @@ async def test_it_stays_within_its_limit(tmp_path) -> None:
     assert await cache.get("key 299") == b"x" * 1000
     assert await cache.get("key 0") is None
     await cache.close()
+
+
+async def test_what_has_ended_leaves_the_file_however_much_room_there_is(tmp_path, clock) -> None:
+    file = tmp_path / "entries.sqlite3"
+    cache = DiskCache(file, 1 << 30, clock)
+    await cache.put("old", b"what was said in confidence", 60)
+    await cache.add("kept", b"x", 6000)
+    clock.move(SWEEP_SECONDS)
+    await cache.add("new", b"x", 60)
+    with sqlite3.connect(file) as connection:
+        assert connection.execute("SELECT key FROM entries ORDER BY key").fetchall() == [("kept",), ("new",)]
+    await cache.close()
+    assert b"in confidence" not in file.read_bytes()
 
 
 def test_an_entry_of_no_version_of_ours_is_none() -> None:

@@ -135,6 +135,15 @@ async def test_the_file_is_the_owners_alone(tmp_path) -> None:
     await cache.close()
 
 
+async def test_what_fails_is_counted_where_it_is_seen(tmp_path, clock) -> None:
+    (tmp_path / "file").write_text("")
+    broken = CountedCache(DiskCache(tmp_path / "file" / "entries.sqlite3", 100_000, clock))
+    assert (broken.failures, CountedCache(MemoryCache(1000, clock)).failures) == (0, 0)
+    assert await broken.get("a") is None
+    assert broken.failures == 1
+    await broken.close()
+
+
 async def test_a_folder_that_cannot_be_is_a_miss(tmp_path) -> None:
     (tmp_path / "file").write_text("")
     cache = DiskCache(tmp_path / "file" / "entries.sqlite3", 10_000, SystemClock())

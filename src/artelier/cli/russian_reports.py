@@ -102,6 +102,7 @@ REPORTS: dict[str, str] = {
     ", anew on {day}": ", заново с {day}",
     "nearly spent": "почти исчерпан",
     "used up": "исчерпан",
+    "{tier}: failed {times} times, see the log": "{tier}: сбоев — {times}, см. журнал сервера",
     "Budget, {period}, {whose}: {standing}": "Бюджет {period}, {whose}: {standing}",
     "No model was asked in this time.": "За это время модель не спрашивали.",
     "Median": "Медиана",

@@ -11,13 +11,14 @@ import pytest
 
 from artelier.caches.breaker import Breaker
 from artelier.caches.counted import CountedCache
-from artelier.caches.disk import DiskCache
+from artelier.caches.disk import SWEEP_SECONDS, DiskCache
 from artelier.caches.entry import pack, unpack
 from artelier.caches.functions import cached
 from artelier.caches.generations import Generations
 from artelier.caches.memory import MemoryCache
 from artelier.caches.resp import RespCache
 from artelier.caches.turns import SharedTurns
+from artelier.domain.errors import CacheUnavailable
 from artelier.runtime.clock import SystemClock, UuidSevens
 
 
@@ -134,6 +135,15 @@ async def test_the_file_is_the_owners_alone(tmp_path) -> None:
     await cache.close()
 
 
+async def test_what_fails_is_counted_where_it_is_seen(tmp_path, clock) -> None:
+    (tmp_path / "file").write_text("")
+    broken = CountedCache(DiskCache(tmp_path / "file" / "entries.sqlite3", 100_000, clock))
+    assert (broken.failures, CountedCache(MemoryCache(1000, clock)).failures) == (0, 0)
+    assert await broken.get("a") is None
+    assert broken.failures == 1
+    await broken.close()
+
+
 async def test_a_folder_that_cannot_be_is_a_miss(tmp_path) -> None:
     (tmp_path / "file").write_text("")
     cache = DiskCache(tmp_path / "file" / "entries.sqlite3", 10_000, SystemClock())
@@ -157,6 +167,19 @@ async def test_it_stays_within_its_limit(tmp_path) -> None:
     await cache.close()
 
 
+async def test_what_has_ended_leaves_the_file_however_much_room_there_is(tmp_path, clock) -> None:
+    file = tmp_path / "entries.sqlite3"
+    cache = DiskCache(file, 1 << 30, clock)
+    await cache.put("old", b"what was said in confidence", 60)
+    await cache.add("kept", b"x", 6000)
+    clock.move(SWEEP_SECONDS)
+    await cache.add("new", b"x", 60)
+    with sqlite3.connect(file) as connection:
+        assert connection.execute("SELECT key FROM entries ORDER BY key").fetchall() == [("kept",), ("new",)]
+    await cache.close()
+    assert b"in confidence" not in file.read_bytes()
+
+
 def test_an_entry_of_no_version_of_ours_is_none() -> None:
     assert unpack(pack(b"one", 12.5)) == (b"one", 12.5)
     assert unpack(b"\x02" + pack(b"one", 1.0)[1:]) is None
@@ -172,6 +195,25 @@ async def test_a_renewed_generation_is_seen_by_all_instances() -> None:
     assert await there.of("replies") == await here.of("replies") != first
     await cache.drop("generation:replies")
     assert await here.of("replies") != first
+
+
+async def test_a_renewal_that_nobody_keeps_is_told() -> None:
+    async with server(b"$5\r\ntoken\r\n") as (url, _):
+        cache = RespCache(url, patience=0.05)
+        tokens = Generations(cache, look=0.0)
+        assert await tokens.of("replies") == "token"
+        with pytest.raises(CacheUnavailable, match="Nothing is forgotten"):
+            await tokens.renew("replies")
+        assert await tokens.of("replies") == "token"
+        await cache.close()
+
+
+async def test_a_token_that_came_in_between_is_renewed_too() -> None:
+    async with server(b":1\r\n", b"$-1\r\n", b":1\r\n", b"+OK\r\n") as (url, heard):
+        cache = RespCache(url)
+        await Generations(cache).renew("replies")
+        assert len(heard) == 4
+        await cache.close()
 
 
 async def test_where_nobody_agrees_each_has_its_own_generation() -> None:

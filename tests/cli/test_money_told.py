@@ -50,6 +50,13 @@ def test_budgets_say_how_far_they_are_and_when_they_begin_anew(told):
     assert "Бюджет на день, человек owner: $4,50 из $5,00, заново с 2026-11-22" in told(report, "ru")
 
 
+@pytest.mark.parametrize(("spent", "said"), [(4.5, "nearly spent"), (5.0, "used up"), (23.0, "used up")])
+def test_a_budget_is_nearly_spent_until_it_is(told, spent, said):
+    standing = BudgetStanding("all", "", "total", 5.0, spent, 0.0, True, None)
+    (line,) = told(UsageReport("agent", NOON, NOON, (SUM,), SUM, (), (standing,))).splitlines()[-1:]
+    assert line.endswith(said)
+
+
 @pytest.fixture
 def paid(house):
     """A house whose model costs four dollars a million tokens, a tenth of that for what it has read before."""

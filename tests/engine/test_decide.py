@@ -230,6 +230,13 @@ def test_a_provider_that_is_away_is_waited_for_as_long_as_the_operator_says():
     assert (failed.code, failed.message) == ("LLM_UNAVAILABLE", "down")
 
 
+@pytest.mark.parametrize("hint", [0.0, 1.0])
+def test_a_hint_that_is_always_short_does_not_keep_the_pause_from_growing(hint):
+    told = ModelFailed(0, 0, "RATE_LIMITED", "later", retryable=True, retry_after=hint)
+    paused = [given(CHOSEN, *(told,) * times).payloads[0].wake_at - NOON - timedelta(minutes=1) for times in (1, 2, 3, 50)]
+    assert [pause.seconds for pause in paused] == [2, 4, 8, 60]
+
+
 @pytest.mark.parametrize("age", [1e12, 1e308])
 def test_a_hint_to_wait_for_an_age_is_believed_for_an_hour(age):
     (waiting,) = given(CHOSEN, ModelFailed(0, 0, "RATE_LIMITED", "later", retryable=True, retry_after=age)).payloads

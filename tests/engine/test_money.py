@@ -72,6 +72,15 @@ def test_the_next_request_is_counted_before_it_is_sent():
     assert question(*turn(0.9), next_cost=0.2).text == "Limit of 1 US dollars reached. Go on to 2?"
 
 
+def test_a_request_above_the_limit_is_named_in_the_question_and_one_yes_sends_it():
+    story = asked(*turn(0.9), next_cost=20.0)
+    assert story[-1].question.text == "Limit of 1 US dollars reached: the next request may cost up to $20.00. Go on to $20.90?"
+    back = (*story, RunWaiting(WaitReason.BUDGET), YES, RunStarted("another", 2))
+    assert isinstance(decided(*back, next_cost=20.0), CallModel)
+    later = asked(*back, *turn(19.5, step=1), next_cost=0.6)
+    assert later[-1].question.text == "Limit of 20.9 US dollars reached. Go on to 21.9?"
+
+
 def test_a_model_that_costs_nothing_is_never_stopped_by_money():
     assert isinstance(decided(*turn(7.0), next_cost=0.0, budgets=(standing(99.0),)), CallModel)
 

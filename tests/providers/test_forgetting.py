@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 from test_faults_between import AWAY, Wire, provider, settings_of
 
@@ -62,6 +63,28 @@ async def test_a_model_that_is_left_alone_is_told_everywhere(mock: Any, tmp_path
             await client.cancel(run.id)
 
 
-def test_the_rehearsal_costs_nothing_which_is_a_price() -> None:
-    used = build_prices(Settings()).priced("rehearsal", "rehearsal", Usage(100, 20, model_calls=1), Usage())
+async def test_a_limit_that_is_waited_for_is_called_one(mock: Any, tmp_path: Path) -> None:
+    busy = mock.play(Wire("openai", mock).refusal("429 Too Many Requests"))
+    async with serving(tmp_path / "ws", [], settings=settings_of({"own": provider("openai", busy)}, attempts=1)) as server:
+        told = await server.client.chat("How is it?", agent="coder")
+        assert (told.status, told.code) == ("waiting", "RATE_LIMITED")
+        await server.client.cancel(told.run_id)
+
+
+@pytest.mark.parametrize("said", ["no-cache", "max-age=0", "no-store, max-age=0"])
+async def test_an_answer_that_may_have_no_age_is_asked_anew(mock: Any, tmp_path: Path, said: str) -> None:
+    settings = settings_of({"own": provider("openai", mock.play(Wire("openai", mock).whole()))})
+    async with serving(tmp_path / "ws", [], settings=settings) as server:
+        assert [await asked(server.client), await asked(server.client)] == [1, 0]
+        headers = {"Cache-Control": said, "Authorization": f"Bearer {server.token}"}
+        async with httpx2.AsyncClient(base_url=server.address, headers=headers) as http:
+            again = await http.post("/api/v1/chat", json={"message": "How is it?", "agent": "coder"})
+        assert again.json()["usage"]["model_calls"] == 1
+
+
+@pytest.mark.parametrize("name", ["rehearsal", "tape", "script"])
+def test_what_only_plays_costs_nothing_which_is_a_price(name: str) -> None:
+    played = {"tape": {"kind": "replay", "file": "x"}, "script": {"kind": "scripted", "file": "x"}}
+    settings = Settings.model_validate({"models": {"providers": played}})
+    used = build_prices(settings).priced(name, "any", Usage(100, 20, model_calls=1), Usage())
     assert (used.cost, used.unpriced_calls) == (0.0, 0)

@@ -16,6 +16,8 @@ SECRETS = {
     "a JSON web token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl",
     "a Slack token": "xoxb-123456789012-abcdefghijkl",
     "a GitLab token": "glpat-abcdefghijklmnopqrst",
+    "a Telegram bot's token": "123456789:AAH-abcdefghijklmnopqrstuvwxyz012345",
+    "a Slack webhook": "https://hooks.slack.com/services/T0ABCDEFG/B0ABCDEFG/abcdefghijklmnopqrstuvwx",
 }
 
 
@@ -29,6 +31,12 @@ def test_a_key_is_known_by_its_shape(secret: str) -> None:
     [
         ("API_KEY=abcdef123", f"API_KEY={MASK}"),
         ("password: hunter2hunter2", f"password: {MASK}"),
+        ("AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG", f"AWS_SECRET_ACCESS_KEY={MASK}"),
+        ("DB_PASS=hunter2hunter2", f"DB_PASS={MASK}"),
+        ("SSH_PASSPHRASE='hunter2hunter2'", f"SSH_PASSPHRASE='{MASK}'"),
+        ("ENCRYPTION_KEY=abcdef123", f"ENCRYPTION_KEY={MASK}"),
+        ("пароль: hunter2hunter2", f"пароль: {MASK}"),
+        ('"Секретный ключ" = "абвгдежз"', f'"Секретный ключ" = "{MASK}"'),
         ('{"token": "abcdef-123456"}', f'{{"token": "{MASK}"}}'),
         (r"{\"client_secret\": \"abcdef123\"}", rf"{{\"client_secret\": \"{MASK}\"}}"),
         ("Authorization: Bearer abc.def.ghi.jkl", f"Authorization: Bearer {MASK}"),
@@ -42,7 +50,19 @@ def test_a_secret_is_known_by_what_stands_before_it(text: str, shown: str) -> No
 
 
 @pytest.mark.parametrize(
-    "text", ["task-list-of-the-day", "The token is short.", "max_tokens = 2048", "https://host/a:b@c", "sk-1", "привет"]
+    "text",
+    [
+        "task-list-of-the-day",
+        "The token is short.",
+        "max_tokens = 2048",
+        "https://host/a:b@c",
+        "sk-1",
+        "привет",
+        "compass: northwest",
+        "bypass = whatever",
+        "primary_key=identifier",
+        "monkey: banana1",
+    ],
 )
 def test_ordinary_words_stay(text: str) -> None:
     assert masked_text(text) == text
@@ -53,8 +73,22 @@ def test_given_secrets_are_masked_wherever_they_stand() -> None:
 
 
 def test_values_are_masked_within_and_by_their_names() -> None:
-    value = {"path": "a", "password": "short", "list": ["AKIAIOSFODNN7EXAMPLE", 1, None], "api_key": {"deep": "x"}}
-    assert masked(value) == {"path": "a", "password": MASK, "list": [MASK, 1, None], "api_key": {"deep": "x"}}
+    value = {
+        "path": "a",
+        "password": "short",
+        "list": ["AKIAIOSFODNN7EXAMPLE", 1, None],
+        "api_key": {"deep": "x"},
+        "DB_PASS": "x",
+        "пароль": "x",
+    }
+    assert masked(value) == {
+        "path": "a",
+        "password": MASK,
+        "list": [MASK, 1, None],
+        "api_key": {"deep": "x"},
+        "DB_PASS": MASK,
+        "пароль": MASK,
+    }
 
 
 BEFORE = st.sampled_from(["", "token=", "password: ", '"', "\\", "a ", "https://u:"])

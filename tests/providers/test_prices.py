@@ -136,6 +136,16 @@ def test_an_estimate_is_no_less_than_any_reply_of_that_length_costs():
         assert cost("cached", used) <= estimate
 
 
+@pytest.mark.parametrize(("keeps", "input_price"), [("auto", 6.0), ("1h", 9.0)])
+def test_an_estimate_counts_thoughts_and_what_is_stored_for_an_hour(keeps, input_price):
+    rates = {"input": 3, "output": 15, "cache_write": 6, "cache_write_hour": 9}
+    source = {"kind": "anthropic", "thinking_tokens": 4000, "cache": keeps, "prices": {"*": rates}}
+    known = build_prices(Settings.model_validate({"models": {"providers": {"claude": source}}}))
+    assert known.estimate("claude", "any", 1000, 500) == pytest.approx((1000 * input_price + 4500 * 15) / MILLION)
+    stored = Usage(1000, 0, model_calls=1, cache_write_tokens=1000, cache_write_hour_tokens=1000)
+    assert known.priced("claude", "any", stored, NOTHING).cost == pytest.approx(9000 / MILLION)
+
+
 def test_the_public_list_is_read_once_and_not_where_own_prices_are_for_all():
     PublicList.read = 0
     known = prices(**{"*": Rates(1, 1, 1, 1, 1)})
@@ -179,6 +189,38 @@ def test_a_fallback_is_paid_by_its_own_price():
     found = models.priced("first/big", again)
     assert (found.cost, found.model_calls) == (0.0, 0)
     assert found.saved == pytest.approx(1200 / MILLION)
+
+
+@pytest.mark.parametrize("wanted", ["cheap/x", "unknown/x", "dear/big", ""])
+def test_an_estimate_is_that_of_the_dearest_that_may_answer(wanted):
+    rates = {"cheap": Rates(1, 1, 1, 1, 1), "dear": Rates(100, 200, 100, 100, 100)}
+    sources = {name: Source("", {"*": each}) for name, each in rates.items()}
+    models = Models({}, "cheap/x", prices=Prices(sources, PublicList), fallback=("unknown/y", "dear/big", "cheap/y"))
+    assert models.estimate(wanted, 1000, 500) == pytest.approx(0.2)
+
+
+VENDORS = {
+    "claude": {"kind": "anthropic"},
+    "behind": {"kind": "anthropic", "base_url": "https://models.example/anthropic"},
+    "here": {"kind": "anthropic", "base_url": "http://localhost:4000"},
+    "aws": {"kind": "pydantic-ai", "system": "bedrock"},
+    "google": {"kind": "pydantic-ai", "system": "google"},
+}
+
+
+@pytest.mark.parametrize(
+    ("provider", "model", "dollars"),
+    [
+        *((name, "claude-sonnet-4-5", 3.0) for name in ("claude", "behind", "here")),
+        ("aws", "us.anthropic.claude-haiku-4-5-20251001-v1:0", 1.1),
+        ("google", "gemini-2.5-flash", 0.3),
+    ],
+)
+def test_a_vendors_models_have_its_prices_wherever_they_are_asked(provider, model, dollars):
+    known = build_prices(Settings.model_validate({"models": {"providers": VENDORS}}))
+    known.warm(provider)
+    assert known.priced(provider, model, Usage(100_000, 0, model_calls=1), NOTHING).cost == pytest.approx(dollars / 10)
+    assert known.priced(provider, "no-such-model", USED, NOTHING).unpriced_calls == 1
 
 
 def test_the_list_that_is_taken_along_knows_well_known_models():

@@ -75,6 +75,14 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "tape.jsonl"
 
 
+async def test_what_is_played_again_costs_nothing_again(path: Path) -> None:
+    used = Usage(7, 5, 3, model_calls=1, cost=0.5)
+    provider = RecordingProvider(ScriptedProvider((ScriptedTurn(text="Done.", usage=used),)), path)
+    assert (await said(provider, request_())).usage.cost == 0.5
+    played = (await said(ReplayProvider(load_recording(path)), request_())).usage
+    assert (played.input_tokens, played.cost) == (7, 0.0)
+
+
 async def test_a_recording_says_the_same_again_for_another_run_and_model(path: Path) -> None:
     await recorded(path)
     replay = ReplayProvider(load_recording(path))

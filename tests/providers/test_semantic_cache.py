@@ -12,13 +12,14 @@ from semantic_stage import USED, WHO, Stage, Table, Told, asked
 from artelier.caches.generations import Generations
 from artelier.caches.turns import SharedTurns
 from artelier.domain.calls import ToolSpec
-from artelier.domain.errors import ProviderUnavailable
+from artelier.domain.errors import CacheUnavailable, ProviderUnavailable
 from artelier.domain.messages import AgentMessage, NoteMessage, UserMessage
 from artelier.domain.models import CacheWishes, FinishReason, ModelReply, Purpose, RequestedCall, TextDelta
 from artelier.domain.usage import Usage
+from artelier.providers.kept_replies import generations
 from artelier.providers.lexical_embedder import LexicalEmbedder
 from artelier.providers.response_cache import CachingProvider, ReplyCache
-from artelier.providers.semantic_cache import LONGEST, partition_of, question_of
+from artelier.providers.semantic_cache import LONGEST, SemanticProvider, partition_of, question_of
 from artelier.runtime.clock import UuidSevens
 
 REVERSE, LIKE = "How do I reverse a list?", "How can one reverse a list?"
@@ -121,8 +122,25 @@ async def test_neither_to_another_embedder_nor_from_what_was_forgotten():
     stage = await taught()
     stage.token = "2"
     assert (await stage.say(LIKE)).source == ""
-    one, other = (partition_of("own", asked(LIKE), name, "1") for name in ("a", "b"))
+    one, other = (partition_of(("own", ""), asked(LIKE), name, "1") for name in ("a", "b"))
     assert one != other
+
+
+async def test_nor_from_another_server_of_that_name():
+    stage = await taught()
+    stage.provider = SemanticProvider("own", stage.model, stage.likes, stage.generation, "elsewhere")
+    assert (await stage.say(LIKE)).source == ""
+
+
+@pytest.mark.parametrize("forgotten", generations(WHO, "ask"))
+async def test_what_is_forgotten_of_kept_replies_is_forgotten_here_too(forgotten):
+    stage = await taught()
+    tokens = Generations(stage.cache)
+    stage.provider = SemanticProvider("own", stage.model, stage.likes, tokens.of)
+    await stage.teach(REVERSE, times=60)
+    assert (await stage.say(LIKE)).source == "semantic"
+    await tokens.renew(forgotten)
+    assert (await stage.say(LIKE)).source == ""
 
 
 names = st.text(max_size=6)
@@ -133,7 +151,7 @@ names = st.text(max_size=6)
 def test_partitions_are_one_only_where_everything_is(one, other):
     def partition(parts):
         tenant, agent, provider, generation, system = parts
-        return partition_of(provider, replace(asked("x"), tenant=tenant, agent=agent, system=system), "e", generation)
+        return partition_of((provider, ""), replace(asked("x"), tenant=tenant, agent=agent, system=system), "e", generation)
 
     assert (partition(one) == partition(other)) == (one == other)
 
@@ -198,8 +216,8 @@ async def test_who_now_needs_a_tool_makes_an_entry_less_sure():
     await stage.say(REVERSE)
     stage.model._answers[REVERSE] = ModelReply("", (RequestedCall("look", "{}"),), finish=FinishReason.CALLS)
     await stage.say(REVERSE)
-    (row,) = stage.index._partitions[partition_of("own", asked(REVERSE), "told", f"replies:{WHO} 1")].rows
-    kept = await stage.entries.get(partition_of("own", asked(REVERSE), "told", f"replies:{WHO} 1"), row.entry)
+    ((partition, held),) = stage.index._partitions.items()
+    kept = await stage.entries.get(partition, held.rows[0].entry)
     assert [(seen.right, seen.wrong) for seen in kept.tally] == [(0, 1)]
 
 
@@ -227,6 +245,15 @@ async def test_an_answer_ends_with_its_time():
     assert (await stage.say(LIKE)).source == "semantic"
     stage.clock.move(200)
     assert (await stage.say(LIKE)).source == ""
+
+
+async def test_a_report_that_reaches_no_cache_is_told():
+    stage = await taught()
+    entry = (await stage.say(LIKE)).entry
+    await stage.cache.close()
+    with pytest.raises(CacheUnavailable, match="Report it again"):
+        await stage.likes.report(WHO, entry)
+    assert stage.score.reported == 0
 
 
 async def test_a_reported_answer_is_gone():

@@ -105,6 +105,13 @@ async def test_whatever_differs_is_asked(change):
     assert len(model.asked) == 2
 
 
+async def test_what_another_server_of_that_name_said_is_asked_anew():
+    cache, model = MemoryCache(1 << 20, SystemClock()), Model(REPLY)
+    for servers in ({"own": "a"}, {"own": "a", "spare": "x"}, {"own": "b"}):
+        await said(CachingProvider("own", model, kept(cache), servers))
+    assert len(model.asked) == 2
+
+
 async def test_requests_of_nobody_in_particular_or_with_chance_in_them_are_asked_each_time():
     model = Model(REPLY)
     caching = CachingProvider("own", model, kept())
@@ -203,6 +210,16 @@ async def test_two_instances_share_what_they_keep_and_ask_once():
     assert [reply.usage for reply in replies].count(USED) == 1
 
 
+async def test_an_entry_with_broken_characters_is_a_miss():
+    cache = MemoryCache(1 << 20, SystemClock())
+    model = Model(REPLY, REPLY)
+    provider = CachingProvider("own", model, kept(cache))
+    await said(provider)
+    (key,) = (key for key in cache._kept if key.startswith("reply:"))
+    await cache.put(key, b'{"text": "\xff"}', 60)
+    assert (await said(provider)).source == ""
+
+
 async def test_a_spoilt_entry_and_a_cache_that_is_gone_are_misses():
     cache, model = MemoryCache(1 << 20, SystemClock()), Model(REPLY)
     caching = CachingProvider("own", model, kept(cache))
@@ -242,13 +259,14 @@ def test_calls_are_the_same_whatever_they_are_called():
         results = (ToolMessage(f"{run}/0/1", "look", "two"), ToolMessage(f"{run}/0/0", "look", "one"))
         return msgspec.structs.replace(ASKED, messages=(UserMessage("go"), AgentMessage("", calls), *results))
 
-    assert digest_of("own", past("r1")) == digest_of("own", past("r2"))
+    assert digest_of("own", "", past("r1")) == digest_of("own", "", past("r2"))
     swapped = past("r1")
     messages = (*swapped.messages[:2], *reversed(swapped.messages[2:]))
-    assert digest_of("own", swapped) != digest_of("own", msgspec.structs.replace(swapped, messages=messages))
+    assert digest_of("own", "", swapped) != digest_of("own", "", msgspec.structs.replace(swapped, messages=messages))
     failed = ToolMessage("r1/0/1", "look", "two", ResultStatus.FAILED)
-    assert digest_of("own", swapped) != digest_of("own", msgspec.structs.replace(swapped, messages=(*messages[:2], failed, messages[3])))
-    assert digest_of("own", ASKED) != digest_of("other", ASKED)
+    swapped_and_failed = msgspec.structs.replace(swapped, messages=(*messages[:2], failed, messages[3]))
+    assert digest_of("own", "", swapped) != digest_of("own", "", swapped_and_failed)
+    assert digest_of("own", "", ASKED) != digest_of("other", "", ASKED)
 
 
 class Hands:

@@ -101,11 +101,12 @@ async def test_a_failing_model_is_told(cache: MemoryCache) -> None:
         await adviser.advise("x", AGENTS, Earlier())
 
 
-async def test_a_spoilt_entry_is_a_miss(cache: MemoryCache) -> None:
+@pytest.mark.parametrize("spoilt", [b"\xff", b'{"agent": "\xff", "confidence": 1}'])
+async def test_a_spoilt_entry_is_a_miss(cache: MemoryCache, spoilt: bytes) -> None:
     adviser, provider = adviser_of(cache, choice("ask"), choice("ask"))
     await adviser.advise("x", AGENTS, Earlier())
     for key in list(cache._kept):
-        await cache.put(key, b"\xff", 60)
+        await cache.put(key, spoilt, 60)
     assert (await adviser.advise("x", AGENTS, Earlier())).agent == "ask"
     assert len(provider.requests) == 2
 

@@ -1,5 +1,6 @@
 """The cache of like questions as the settings want it, and what is said where something is missing."""
 
+import asyncio
 import subprocess
 import sys
 
@@ -27,8 +28,8 @@ OPENAI = {"openai": {"base_url": "http://127.0.0.1:9/v1"}, "claude": {"kind": "a
 OLLAMA = LocalServer("ollama", "http://127.0.0.1:11434/v1", ("tiny",))
 
 
-def opened(tmp_path, semantic, found=(), **cache):
-    settings = Settings.model_validate({"cache": {"semantic": semantic, **cache}, "models": {"providers": OPENAI}})
+def opened(tmp_path, semantic, found=(), providers=OPENAI, **cache):
+    settings = Settings.model_validate({"cache": {"semantic": semantic, **cache}, "models": {"providers": providers}})
     caches = open_caches(settings.cache, tmp_path, HandClock(), UuidSevens())
     return settings, caches, open_semantics(settings, found, caches, build_prices(settings), HandClock())
 
@@ -72,6 +73,23 @@ async def test_an_embedder_is_found_by_its_name(tmp_path, name, found, told):
     assert semantics.likes.embedder == told
     await semantics.likes.close()
     await caches.close()
+
+
+@pytest.mark.parametrize(("http", "begins"), [("1.1", b"POST"), ("2", b"PRI ")])
+async def test_an_embedder_is_reached_as_its_provider_s_settings_say(tmp_path, http, begins):
+    seen = []
+
+    async def look(reader, writer):
+        seen.append(await reader.readexactly(4))
+        writer.close()
+
+    async with await asyncio.start_server(look, "127.0.0.1", 0) as listener:
+        source = {"base_url": f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}/v1", "http": http}
+        _, caches, semantics = opened(tmp_path, {"mode": "on", "embedder": "openai/small"}, providers={"openai": source})
+        assert (await semantics.likes._checked.of(("Hi",))).vectors is None
+        assert set(seen) == {begins}
+        await semantics.likes.close()
+        await caches.close()
 
 
 async def test_vectors_lie_in_memory_or_in_postgres(tmp_path):

@@ -13,7 +13,7 @@ from artelier.domain.errors import ProviderError, SettingsError
 from artelier.domain.messages import UserMessage
 from artelier.domain.models import ModelRequest
 from artelier.providers.recording import RecordingProvider
-from artelier.runtime.wire_formats import provider_of
+from artelier.runtime.wire_formats import provider_of, server_of
 from artelier.settings import ProviderSettings
 
 REQUEST = ModelRequest("claude-x", "S", (UserMessage("Hi"),))
@@ -130,3 +130,13 @@ async def test_the_version_of_http_is_what_the_settings_say(http: Any, begins: b
     await provider.close()
     listener.close()
     await listener.wait_closed()
+
+
+@pytest.mark.parametrize(
+    "change", [{"base_url": "http://b/v1"}, {"headers": {"X-Team": "b"}}, {"kind": "anthropic"}, {"thinking_tokens": 2048}], ids=str
+)
+def test_a_server_is_another_one_where_replies_may_be_others(change: dict[str, Any]) -> None:
+    plain = {"base_url": "http://a/v1"}
+    one = server_of(ProviderSettings.model_validate(plain))
+    assert one == server_of(ProviderSettings.model_validate({**plain, "max_in_flight": 3}))
+    assert one != server_of(ProviderSettings.model_validate({**plain, **change}))

@@ -2,13 +2,17 @@
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from artelier.caches.memory import MemoryCache
 from artelier.domain.calls import FileChange, ResultStatus, ToolCall, ToolResult
 from artelier.domain.errors import FetchFailed
+from artelier.ports.tool import ToolScope
 from artelier.tools.files import ReadFile
 from artelier.tools.keeping import KeptTool, kept
+from artelier.tools.mcp.session import ServerPlan
 from artelier.tools.web import WebFetch
+from artelier.workspaces.memory import MemoryWorkspace
 from web_stage import FakeFetcher, FakeReader, call, page
 
 
@@ -33,6 +37,38 @@ async def test_another_call_is_made(fetch, fetcher):
     await call(fetch, url="https://example.org/")
     assert not (await call(fetch, url="https://example.org/other")).source
     assert len(fetcher.requests) == 2
+
+
+@pytest.mark.parametrize("spoilt", [b"", b"\xff", b'{"status": "done", "text": "\xff"}'])
+async def test_what_cannot_be_read_is_a_miss(fetcher, clock, spoilt):
+    cache = MemoryCache(100_000, clock)
+    fetch = KeptTool(WebFetch(fetcher, FakeReader()), cache)
+    first = await call(fetch, url="https://example.org/")
+    for key in list(cache._kept):
+        await cache.put(key, spoilt, 60)
+    assert await call(fetch, url="https://example.org/") == first
+    assert len(fetcher.requests) == 2
+
+
+async def test_what_somebody_asked_answers_nobody_else(fetch, fetcher):
+    for owner in ("person:one", "person:other"):
+        scope = ToolScope(MemoryWorkspace(), "s", "r", lambda _: None, owner=owner)
+        assert not (await fetch.run(ToolCall("r/1/0", "web_fetch", {"url": "https://example.org/"}), scope)).source
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"url": "http://b"}, {"environment": {"USER": "b"}}, {"headers": {"X": "b"}}, {"command": ("b",)}],
+    ids=str,
+)
+async def test_what_another_server_said_answers_nothing(clock, changed):
+    cache, answers = MemoryCache(100_000, clock), []
+    plan = ServerPlan("own", url="http://a", keep_seconds=60)
+    for each in (plan, plan, replace(plan, **changed)):
+        tool = Answers(ToolResult(ResultStatus.DONE, "Yes."))
+        tool.spec = replace(tool.spec, keep_from=each.identity)
+        answers.append((await call(KeptTool(tool, cache), url="https://example.org/")).source)
+    assert answers == ["", "cached", ""]
 
 
 async def test_its_time_ends(fetch, fetcher, clock):

@@ -1,6 +1,6 @@
 """What is said of a run whose model is away: it waits, and goes on by itself."""
 
-from artelier.domain.errors import ProviderError, ProviderUnavailable
+from artelier.domain.errors import ProviderError, ProviderUnavailable, RateLimited
 from artelier.domain.events import ModelFailed
 from artelier.domain.runs import RunRecord, RunStatus, WaitReason
 from artelier.runtime.house import House
@@ -15,4 +15,5 @@ async def model_away(house: House, run: RunRecord, after: int) -> ProviderError 
     why = "" if failed is None else f"{failed.message} "
     seconds = max(0.0, (run.wake_at - house.clock.now()).total_seconds())
     told = f"{why}It is asked again at {run.wake_at:%H:%M:%S} UTC, and the run goes on by itself."
-    return ProviderUnavailable(told, retry_after=round(seconds, 1))
+    kind = RateLimited if failed is not None and failed.code == RateLimited.code else ProviderUnavailable
+    return kind(told, retry_after=round(seconds, 1))

@@ -16,7 +16,7 @@ router = APIRouter(prefix="/api/v1", tags=["cache"])
 
 
 class TierView(BaseModel):
-    """One tier since this process began; ``bytes`` is null where it does not know what it keeps."""
+    """One tier since this process began; ``bytes`` is null where it does not know what it keeps, ``failures`` were misses too."""
 
     tier: str
     hits: int
@@ -24,6 +24,7 @@ class TierView(BaseModel):
     puts: int
     put_bytes: int
     bytes: float | None
+    failures: int
 
 
 class RepliesView(BaseModel):

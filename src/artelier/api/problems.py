@@ -29,6 +29,7 @@ _STATUSES: tuple[tuple[type[errors.ArtelierError], int], ...] = (
     (errors.ProviderError, 503),
     (errors.ConditionFailed, 409),
     (errors.StoreUnavailable, 503),
+    (errors.CacheUnavailable, 503),
 )
 
 

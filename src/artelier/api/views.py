@@ -47,7 +47,8 @@ def cache_wishes(request: Request, body: CacheBody | None) -> CacheWishes:
     """Return what a request wants of the cache of replies, by its body or by ``Cache-Control`` (RFC 9111)."""
     said = {word.strip().lower() for word in request.headers.get("cache-control", "").split(",")}
     wanted = body or CacheBody()
-    return CacheWishes(wanted.no_cache or "no-cache" in said, wanted.no_store or "no-store" in said, wanted.ttl)
+    anew = wanted.no_cache or not said.isdisjoint(("no-cache", "max-age=0"))
+    return CacheWishes(anew, wanted.no_store or "no-store" in said, wanted.ttl)
 
 
 def usage_view(usage: Usage) -> UsageView:

@@ -14,7 +14,6 @@ class Counts(Struct):
     misses: int = 0
     puts: int = 0
     bytes_put: int = 0
-    drops: int = 0
 
 
 @runtime_checkable
@@ -24,6 +23,16 @@ class Measured(Protocol):
     @property
     def bytes_used(self) -> float:
         """What is kept, about."""
+        ...
+
+
+@runtime_checkable
+class Failing(Protocol):
+    """A tier that may fail, and counts how often it did."""
+
+    @property
+    def failures(self) -> int:
+        """How often it could not be read or written."""
         ...
 
 
@@ -38,6 +47,11 @@ class CountedCache:
     def bytes_used(self) -> float | None:
         """What the tier keeps, about; None where it does not know."""
         return self._inner.bytes_used if isinstance(self._inner, Measured) else None
+
+    @property
+    def failures(self) -> int:
+        """How often the tier failed so far; each was a miss, or something that was not kept."""
+        return self._inner.failures if isinstance(self._inner, Failing) else 0
 
     async def get(self, key: str) -> bytes | None:
         """Return what is kept under ``key``, None for a miss."""
@@ -60,7 +74,6 @@ class CountedCache:
 
     async def drop(self, key: str) -> None:
         """Forget what is kept under ``key``."""
-        self.counts.drops += 1
         await self._inner.drop(key)
 
     async def close(self) -> None:

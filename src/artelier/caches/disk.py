@@ -20,6 +20,7 @@ _log = logging.getLogger(__name__)
 _OPENING = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=NORMAL",
+    "PRAGMA secure_delete=ON",
     "CREATE TABLE IF NOT EXISTS entries (key TEXT PRIMARY KEY, value BLOB NOT NULL, ends REAL NOT NULL, size INTEGER NOT NULL)",
     "CREATE INDEX IF NOT EXISTS ix_entries_ends ON entries (ends)",
 )
@@ -36,6 +37,8 @@ _OLDEST = (
     "DELETE FROM entries WHERE rowid IN (SELECT rowid FROM"
     " (SELECT rowid, sum(size) OVER (ORDER BY rowid) - size AS before FROM entries) WHERE before < ?)"
 )
+SWEEP_SECONDS = 600.0
+"""What has ended is taken out of the file with the first write after so long."""
 _OVERHEAD = 100
 """Bytes that an entry costs beside its key and value, about."""
 _BATCH = 256
@@ -65,6 +68,7 @@ class DiskCache:
         self._writer: threading.Thread | None = None
         self._closed = False
         self._unmeasured = 0
+        self._swept_at = 0.0
         self._settling = threading.Lock()
         self.failures = 0
         """How often the file could not be read or written."""
@@ -173,9 +177,16 @@ class DiskCache:
     def _commit(self, connection: sqlite3.Connection, batch: list[_Write]) -> list[int]:
         connection.execute("BEGIN IMMEDIATE")
         changed = [connection.execute(write.statement, write.values).rowcount for write in batch]
+        self._sweep(connection)
         self._make_room(connection, batch)
         connection.execute("COMMIT")
         return changed
+
+    def _sweep(self, connection: sqlite3.Connection) -> None:
+        """Take out what has ended, once in a while: nobody is given it any more, and nobody should find it in the file."""
+        if self._now() - self._swept_at >= SWEEP_SECONDS:
+            self._swept_at = self._now()
+            connection.execute(_SWEEP, (self._swept_at,))
 
     def _make_room(self, connection: sqlite3.Connection, batch: list[_Write]) -> None:
         """Take out what has ended, then the oldest, where there is too much; measured once in a while, for it reads every row."""

@@ -36,7 +36,7 @@ def cached(
             found = await cache.get(key)
             try:
                 return () if found is None else (decoder.decode(found),)
-            except msgspec.MsgspecError:
+            except (msgspec.MsgspecError, UnicodeDecodeError):
                 return ()
 
         async def work(key: str, *words: _Words.args, **more: _Words.kwargs) -> _Found:

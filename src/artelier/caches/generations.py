@@ -4,10 +4,13 @@ import secrets
 from time import monotonic
 from typing import NamedTuple
 
+from artelier.domain.errors import CacheUnavailable
 from artelier.ports.cache import SharedCache
 
 LOOK = 0.25
 """Seconds for which a token is believed without asking; another instance's renewal is seen after at most that."""
+_RENEWALS = 3
+"""A token that another instance made in between is renewed as well."""
 _KEPT_SECONDS = 400 * 24 * 3600.0
 
 
@@ -34,10 +37,14 @@ class Generations:
         return token
 
     async def renew(self, namespace: str) -> None:
-        """Let everything of this namespace be forgotten, here at once and elsewhere within moments."""
-        token = secrets.token_hex(8)
-        await self._cache.put(_key(namespace), token.encode(), _KEPT_SECONDS)
-        self._seen[namespace] = _Seen(token, monotonic())
+        """Let everything of this namespace be forgotten, here at once and elsewhere within moments. Raises ``CacheUnavailable``."""
+        for _ in range(_RENEWALS):
+            token = secrets.token_hex(8)
+            await self._cache.drop(_key(namespace))
+            if await self._cache.add(_key(namespace), token.encode(), _KEPT_SECONDS):  # unlike put it tells whether it is kept
+                self._seen[namespace] = _Seen(token, monotonic())
+                return
+        raise CacheUnavailable("The cache does not answer. Nothing is forgotten: try again once it does.")
 
     async def _shared(self, namespace: str) -> str:
         """Return the token all agree on, empty where nobody can tell."""

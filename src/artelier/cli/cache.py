@@ -47,6 +47,9 @@ def _show(found: CacheReport) -> None:
         rows.append((tr("replies of models"), again, replies.misses, _share(again, replies.misses), ""))
     rows.append((tr("results about files"), tools.hits, tools.misses, _share(tools.hits, tools.misses), ""))
     show(rows, ("Kept", "Found", "Not found", "Share", "Size"), "")
+    for tier in found.tiers:
+        if tier.failures:
+            output().print(tr("{tier}: failed {times} times, see the log", tier=tr(_TIERS[tier.tier]), times=tier.failures), style="warn")
     if replies is None:
         output().print(tr("No replies are kept; see cache.replies in the settings."), style="dim")
 

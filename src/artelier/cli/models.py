@@ -84,7 +84,7 @@ def _offers(config: Path | None) -> Sequence[Model | ModelOffer]:
 
 
 def _trouble(offer: Model | ModelOffer) -> str:
-    return tr("left alone: it failed again and again, and is asked anew in a moment") if offer.left_alone else ""
+    return tr("left alone: it failed again and again, and is asked anew within a minute") if offer.left_alone else ""
 
 
 async def _list(config: Path | None) -> tuple[ModelOffer, ...]:

@@ -40,8 +40,8 @@ REPORTS: dict[str, str] = {
     "Share": "Доля",
     "Size": "Размер",
     "No replies are kept; see cache.replies in the settings.": "Ответы не хранятся; см. cache.replies в настройках.",
-    "left alone: it failed again and again, and is asked anew in a moment": (
-        "не спрашивается: раз за разом не отвечала, скоро её спросят снова"
+    "left alone: it failed again and again, and is asked anew within a minute": (
+        "не спрашивается: раз за разом не отвечала, в течение минуты её спросят снова"
     ),
     "Show what was used, and how agents and tools did.": "Показать расход и как работали агенты и инструменты.",
     "What is summed up by: agent, model, day, session, user or workspace.": (
@@ -101,6 +101,8 @@ REPORTS: dict[str, str] = {
     "{spent} of {dollars}": "{spent} из {dollars}",
     ", anew on {day}": ", заново с {day}",
     "nearly spent": "почти исчерпан",
+    "used up": "исчерпан",
+    "{tier}: failed {times} times, see the log": "{tier}: сбоев — {times}, см. журнал сервера",
     "Budget, {period}, {whose}: {standing}": "Бюджет {period}, {whose}: {standing}",
     "No model was asked in this time.": "За это время модель не спрашивали.",
     "Median": "Медиана",

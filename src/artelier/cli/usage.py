@@ -125,7 +125,8 @@ def _budget_line(each: BudgetStanding) -> str:
     whose = " ".join(part for part in (tr(_BUDGETS[each.per]), each.who.removeprefix("person:")) if part)
     standing = tr("{spent} of {dollars}", spent=dollars(each.spent), dollars=dollars(each.dollars))
     reset = "" if each.resets_at is None else tr(", anew on {day}", day=f"{each.resets_at:%Y-%m-%d}")
-    warning = f" {glyph('waiting')} " + tr("nearly spent") if each.warns else ""
+    state = tr("used up") if each.spent >= each.dollars else tr("nearly spent") if each.warns else ""
+    warning = f" {glyph('waiting')} {state}" if state else ""
     return tr("Budget, {period}, {whose}: {standing}", period=tr(_PERIODS[each.period]), whose=whose, standing=standing) + reset + warning
 
 

@@ -177,7 +177,7 @@ class Insight(Struct, frozen=True):
 
 
 class CacheTier(Struct, frozen=True):
-    """One tier since the server began; ``bytes`` is None where it does not know what it keeps."""
+    """One tier since the server began; ``bytes`` is None where it does not know what it keeps, ``failures`` were misses too."""
 
     tier: str
     hits: int
@@ -185,6 +185,7 @@ class CacheTier(Struct, frozen=True):
     puts: int
     put_bytes: int
     bytes: float | None
+    failures: int = 0
 
 
 class KeptReplies(Struct, frozen=True):

@@ -43,6 +43,8 @@ class ToolSpec(Struct, frozen=True):
     """Whether it takes away what a person may want to keep, whatever its arguments: never approved in bulk or by a time-out."""
     keep_seconds: float = 0.0
     """How long a result may answer an equal call again; 0 for never. Files are checked on each use instead."""
+    keep_from: str = ""
+    """What kept results come from beside the tool itself, such as a server: what another one said answers nothing."""
     deferred: bool = False
     """Whether models are not shown it until they look for it by ``find_tools``; an agent may call it all the same."""
 

@@ -35,6 +35,7 @@
     │   ├── SequenceConflict      somebody appended first; read, fold and decide again
     │   ├── ConditionFailed       the run is not in a state that allows this
     │   └── StateFolderTaken      another process owns the state folder
+    ├── CacheUnavailable*         what should be forgotten could not be
     └── PluginError
 
 (* a retry can help)
@@ -262,6 +263,13 @@ class StateFolderTaken(StoreError):
     """Another process owns the state folder."""
 
     code = "STATE_FOLDER_TAKEN"
+
+
+class CacheUnavailable(ArtelierError):
+    """The cache does not answer, so what should be forgotten is not."""
+
+    code = "CACHE_UNAVAILABLE"
+    retryable = True
 
 
 class PluginError(ArtelierError):

@@ -81,7 +81,7 @@ class Question(Struct, frozen=True, omit_defaults=True):
     budget: str = ""
     """Whose budget of which period a question of the limit ``budget`` is about."""
     ceiling: float = 0.0
-    """US dollars up to which the run may spend of that budget after a yes, whatever others spend counted in."""
+    """US dollars up to which the run may spend of that budget, or of its limit ``money``, after a yes, whatever others spend counted in."""
 
 
 class Answer(Struct, frozen=True, omit_defaults=True):

@@ -45,15 +45,15 @@ def named(state: BudgetState) -> str:
 def standing(state: BudgetState) -> str:
     """Return how much of it is spent, and when it begins anew."""
     reset = "it does not reset" if state.resets_at is None else f"it resets at {state.resets_at:%Y-%m-%d %H:%M} UTC"
-    under_way = f", {_dollars(state.reserved)} kept for requests under way" if state.reserved else ""
-    return f"{_dollars(state.spent)} of {_dollars(state.budget.dollars)} spent{under_way}; {reset}."
+    under_way = f", {dollars(state.reserved)} kept for requests under way" if state.reserved else ""
+    return f"{dollars(state.spent)} of {dollars(state.budget.dollars)} spent{under_way}; {reset}."
 
 
 def text_about(state: BudgetState, next_cost: float) -> str:
     """Return the question whether the run may go on all the same."""
     return (
-        f"The next request (up to {_dollars(next_cost)}) would pass the {named(state)}: {standing(state)} "
-        f"Let this run go on to {_dollars(ceiling_after(state, next_cost))}?"
+        f"The next request (up to {dollars(next_cost)}) would pass the {named(state)}: {standing(state)} "
+        f"Let this run go on to {dollars(ceiling_after(state, next_cost))}?"
     )
 
 
@@ -61,5 +61,6 @@ def _bound(run: RunState, state: BudgetState) -> float:
     return max(state.budget.dollars, run.ceilings.get(state.key, 0.0))
 
 
-def _dollars(amount: float) -> str:
+def dollars(amount: float) -> str:
+    """Return an amount in words."""
     return f"${amount:.2f}" if amount >= _DIME or not amount else f"${amount:.2g}"

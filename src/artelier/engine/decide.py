@@ -213,8 +213,7 @@ def _after_failure(run: RunState, facts: Facts) -> Command | None:
         return Record((RunFailed(run.last_failure_code, run.last_failure, run.usage),))
     if run.failures == 1 and run.retry_after is None:
         return None
-    pause = min(run.retry_after, LONGEST_HINT) if run.retry_after is not None else _pause(run.failures)
-    return _wait(run, WaitReason.MODEL, facts.now + timedelta(seconds=pause))
+    return _wait(run, WaitReason.MODEL, facts.now + timedelta(seconds=_pause(run)))
 
 
 def _given_up(run: RunState, facts: Facts) -> bool:
@@ -226,8 +225,10 @@ def _given_up(run: RunState, facts: Facts) -> bool:
     return facts.now - run.failing_since >= timedelta(seconds=facts.policy.outage_seconds)
 
 
-def _pause(failures: int) -> float:
-    return min(2.0 ** min(failures, 10), LONGEST_WAIT)
+def _pause(run: RunState) -> float:
+    """Return seconds that grow with each failure, and more where the provider asks for more: a short hint said again is no way out."""
+    growing = min(2.0 ** min(run.failures, 10), LONGEST_WAIT)
+    return max(growing, min(run.retry_after or 0.0, LONGEST_HINT))
 
 
 def _wait(run: RunState, reason: WaitReason, wake_at: datetime | None) -> Record:

@@ -54,7 +54,7 @@ class Driver:
         self._ledger = ledger
         self._worker = worker
         self._fence = fence
-        self._hands = Hands(outside, workspace, ledger.state.session, ledger.run.id, ledger.run.trace)
+        self._hands = Hands(outside, workspace, ledger.state, ledger.run)
         self._ahead = Ahead(outside, workspace, ledger.state.session)
         self._survey = Survey(outside.tools, workspace)
         self._showing = Showing(outside.tools, workspace)

@@ -216,8 +216,10 @@ def _answered(run: RunState, answered: e.ApprovalAnswered) -> RunState:
             raised = is_yes(answer) and answer.by != ROOM_AGAIN
             ceilings = {**run.ceilings, asked_about.budget: asked_about.ceiling} if raised else run.ceilings
             return replace(run, budget_answer=answer, ceilings=ceilings)
-        granted = {**run.limits_granted, name: run.limits_granted.get(name, 0) + 1} if is_yes(answer) else run.limits_granted
-        return replace(run, budget_answer=answer, limits_granted=granted)
+        if not is_yes(answer):
+            return replace(run, budget_answer=answer)
+        granted = {**run.limits_granted, name: run.limits_granted.get(name, 0) + 1}
+        return replace(run, budget_answer=answer, limits_granted=granted, limits_raised={**run.limits_raised, name: asked_about.ceiling})
     if run.clarification is not None and run.clarification.id == question:
         return _clarified(run, answer)
     asked = next((call for turn in run.turns for call in turn.calls if call.question is not None and call.question.id == question), None)

@@ -24,7 +24,7 @@ from artelier.engine.harmless import may_start_early
 from artelier.engine.model_call import call_model
 from artelier.engine.outside import Outside
 from artelier.engine.scheduler import RoomLeft
-from artelier.engine.state import RunState
+from artelier.engine.state import RunState, SessionState
 from artelier.engine.summary import summarise
 from artelier.engine.tool_call import call_tool
 from artelier.ports.correlation import Correlation, correlation
@@ -40,10 +40,11 @@ _Result = TypeVar("_Result")
 class Hands:
     """Starts the model and the tools of one run, and ends them."""
 
-    def __init__(self, outside: Outside, workspace: Workspace, session: str, run: str, trace: str) -> None:
+    def __init__(self, outside: Outside, workspace: Workspace, state: SessionState, run: RunState) -> None:
         self._outside = outside
         self._workspace = workspace
-        self._correlation = Correlation(trace, session, run)
+        self._owner = state.owner
+        self._correlation = Correlation(run.trace, state.session, run.id)
         self._tasks: dict[str, asyncio.Task[Any]] = {}
         self._early: EarlyCalls | None = None
         self.news = asyncio.Event()
@@ -144,7 +145,7 @@ class Hands:
             self._outside.bus.pass_on(Delta(where.session, where.run, step, 0, DeltaKind.PROGRESS, shown, text, call))
             shown += len(text)
 
-        return ToolScope(self._workspace, where.session, where.run, progress)
+        return ToolScope(self._workspace, where.session, where.run, progress, owner=self._owner)
 
 
 def seconds_since(early: EarlyCall) -> float:

@@ -99,4 +99,4 @@ class Purse:
             length = min(2 * last.reply.max_tokens, self._outside.policy.max_tokens_cap) if last.cut else length
         cost = self._outside.providers.estimate(run.wanted_model or agent.model, size, length)
         # A price that only the provider knows is taken from its last reply.
-        self.next_cost = cost or (0.0 if last is None else last.reply.usage.cost)
+        self.next_cost = max(cost, 0.0 if last is None else last.reply.usage.cost)

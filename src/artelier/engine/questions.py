@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from artelier.domain.calls import ToolCall
 from artelier.domain.questions import Decision, Question, QuestionKind
-from artelier.engine.budgets import ceiling_after, text_about
+from artelier.engine.budgets import ceiling_after, dollars, text_about
 from artelier.engine.commands import AskAbout
 from artelier.engine.facts import Facts
 from artelier.engine.loops import REPEATS, repeated
@@ -25,7 +25,7 @@ def budget_question(identifier: str, about: AskAbout, run: RunState, facts: Fact
         on_timeout=facts.policy.on_timeout,
         limit=about.limit,
         budget="" if about.budget is None else about.budget.key,
-        ceiling=0.0 if about.budget is None else ceiling_after(about.budget, facts.next_cost),
+        ceiling=_ceiling(about.limit, run, facts) if about.budget is None else ceiling_after(about.budget, facts.next_cost),
     )
 
 
@@ -83,7 +83,20 @@ def _budget_text(name: str, run: RunState, facts: Facts) -> str:
         return f"It keeps doing the same: {repeated(run)}. Let it go on?"
     limits = facts.agent_of(run).limits
     limit = run.granted(limits, name)
-    return f"Limit of {limit:g} {_LIMITS[name]} reached. Go on to {limit + getattr(limits, name):g}?"
+    further = limit + getattr(limits, name)
+    ceiling = _ceiling(name, run, facts)
+    if ceiling <= further:
+        return f"Limit of {limit:g} {_LIMITS[name]} reached. Go on to {further:g}?"
+    cost = f"the next request may cost up to {dollars(facts.next_cost)}"
+    return f"Limit of {limit:g} {_LIMITS[name]} reached: {cost}. Go on to {dollars(ceiling)}?"
+
+
+def _ceiling(name: str, run: RunState, facts: Facts) -> float:
+    """Return what a yes lets the run come to at least: enough for its next request; 0 where the limit once more says all."""
+    if name != "money":
+        return 0.0
+    limits = facts.agent_of(run).limits
+    return max(run.granted(limits, name) + limits.money, run.usage.cost + facts.next_cost)
 
 
 def _text(kind: QuestionKind, call: ToolCall) -> str:

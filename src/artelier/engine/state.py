@@ -120,6 +120,8 @@ class RunState(Struct, frozen=True):
     budget_answer: Answer | None = None
     limits_granted: Mapping[str, int] = {}
     """How many times over each limit was granted again."""
+    limits_raised: Mapping[str, float] = {}
+    """To what each limit was raised at least, where its next request alone takes more than the limit again."""
     ceilings: Mapping[str, float] = {}
     """US dollars up to which a person lets it spend of budgets over runs, by the budgets' keys."""
     cancel_reason: str | None = None
@@ -166,7 +168,8 @@ class RunState(Struct, frozen=True):
 
     def granted(self, limits: Limits, name: str) -> float:
         """Return a limit with what a person has granted on top of it."""
-        return float(getattr(limits, name) * (1 + self.limits_granted.get(name, 0)))
+        limit = float(getattr(limits, name))
+        return max(limit * (1 + self.limits_granted.get(name, 0)), self.limits_raised.get(name, 0.0)) if limit else 0.0
 
 
 class SessionState(Struct, frozen=True):

@@ -57,7 +57,7 @@ class Providers(Protocol):
         ...
 
     def estimate(self, name: str, input_tokens: int, output_tokens: int) -> float:
-        """Return the US dollars that a request for that name would cost at most; 0 where no price is known."""
+        """Return the US dollars that a request for that name would cost at most, whoever answers it; 0 where no price is known."""
         ...
 
     def context_tokens(self, name: str) -> int:

@@ -19,6 +19,8 @@ class ToolScope(Struct, frozen=True):
     """Show a piece of output while the call runs; never stored."""
     changed: Callable[[tuple[FileChange, ...]], None] = unheard
     """Tell what has changed in files: it is stored also where the call is stopped or fails before it can give a result."""
+    owner: str = ""
+    """Who the session belongs to."""
 
 
 class Tool(Protocol):

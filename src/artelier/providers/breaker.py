@@ -33,56 +33,61 @@ class BreakerLimits(Struct, frozen=True):
 
 
 class Circuit:
-    """How one model, or anything else that is asked, stands; ``now`` tells seconds."""
+    """How one model, or anything else that is asked, stands; ``now`` tells seconds.
+
+    While it is open only tries count: requests that were let through after the pause. What was under way before tells of before.
+    """
 
     def __init__(self, limits: BreakerLimits, now: Callable[[], float]) -> None:
         self._limits = limits
         self._now = now
         self._failures = 0
         self._opened_at: float | None = None
-        self._trying = self._passed = 0
+        self._openings = self._trying = self._passed = 0
 
     @property
     def is_open(self) -> bool:
         """Whether it is left alone."""
         return self._opened_at is not None
 
-    def enter(self) -> None:
-        """Let a request through, or raise ``ProviderUnavailable`` with the seconds left."""
+    def enter(self) -> int:
+        """Let a request through, or raise ``ProviderUnavailable`` with the seconds left; what comes of it is told with the number."""
         if self._opened_at is None:
-            return
+            return 0
         left = self._opened_at + self._limits.seconds - self._now()
         if left > 0 or self._trying >= self._limits.probes:
             raise ProviderUnavailable("This model failed again and again and is left alone for a while.", retry_after=max(left, 1.0))
         self._trying += 1
+        return self._openings
 
-    def succeeded(self) -> None:
+    def succeeded(self, entered: int) -> None:
         """Take note of an answer."""
-        self._failures = 0
         if self._opened_at is None:
-            return
-        self._trying -= 1
-        self._passed += 1
-        if self._passed >= self._limits.probes:
-            self._opened_at = None
-            self._passed = 0
-
-    def failed(self) -> None:
-        """Take note of a failure."""
-        self._failures += 1
-        if self._opened_at is not None:
+            self._failures = 0
+        elif entered == self._openings:
             self._trying -= 1
-            self._open()
-        elif self._failures >= self._limits.failures:
+            self._passed += 1
+            if self._passed >= self._limits.probes:
+                self._opened_at, self._failures = None, 0
+
+    def failed(self, entered: int) -> None:
+        """Take note of a failure."""
+        if self._opened_at is None:
+            self._failures += 1
+            if self._failures >= self._limits.failures:
+                self._open()
+        elif entered == self._openings:
             self._open()
 
-    def left(self) -> None:
-        """Take note of a probe that ended without telling anything: it was cancelled."""
-        if self._opened_at is not None and self._trying:
+    def left(self, entered: int) -> None:
+        """Take note of a request that ended without telling anything: it was cancelled."""
+        if self._opened_at is not None and entered == self._openings:
             self._trying -= 1
 
     def _open(self) -> None:
-        self._opened_at, self._passed = self._now(), 0
+        self._opened_at = self._now()
+        self._openings += 1
+        self._trying = self._passed = 0
 
 
 class BreakingProvider:
@@ -115,17 +120,17 @@ class BreakingProvider:
         circuit = self._circuits.get(request.model)
         if circuit is None:
             circuit = self._circuits[request.model] = Circuit(self._limits, self._now)
-        circuit.enter()
+        entered = circuit.enter()
         try:
             begun = await begin(self._provider.stream(request))
         except FAULTS:
-            circuit.failed()
+            circuit.failed(entered)
             raise
         except ProviderError:
-            circuit.succeeded()
+            circuit.succeeded(entered)
             raise
         except BaseException:
-            circuit.left()
+            circuit.left(entered)
             raise
-        circuit.succeeded()
+        circuit.succeeded(entered)
         return begun

@@ -16,10 +16,10 @@ _tools: LRUCache[int, tuple[tuple[ToolSpec, ...], bytes]] = LRUCache(256)
 """Encoded tools by the identity of their tuple, which is the same object over a whole session."""
 
 
-def digest_of(provider: str, request: ModelRequest) -> str:
-    """Return a digest of everything that a model could tell two requests apart by, and of which model it is."""
+def digest_of(provider: str, server: str, request: ModelRequest) -> str:
+    """Return a digest of everything that a model could tell two requests apart by, and of which model it is, on which server."""
     digest = hashlib.blake2b(digest_size=24)
-    head = (provider, request.model, request.system, request.max_tokens, request.temperature, request.purpose.value)
+    head = (provider, server, request.model, request.system, request.max_tokens, request.temperature, request.purpose.value)
     digest.update(_ENCODER.encode(head))
     digest.update(_encoded(request.tools))
     digest.update(_ENCODER.encode(list(_alike(request.messages))))

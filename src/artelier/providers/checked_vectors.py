@@ -38,32 +38,32 @@ class CheckedVectors:
     async def of(self, texts: tuple[str, ...]) -> Found:
         """Return a vector for each text."""
         try:
-            self._circuit.enter()
+            entered = self._circuit.enter()
         except ProviderError:
             return Found(None)
         try:
             async with asyncio.timeout(self._patience):
                 given = await self._embedder.embed(texts)
         except (ProviderError, TimeoutError) as failure:
-            self._failed(str(failure) or f"no answer within {self._patience:g} s")
+            self._failed(entered, str(failure) or f"no answer within {self._patience:g} s")
             return Found(None)
         except BaseException:
-            self._circuit.left()
+            self._circuit.left(entered)
             raise
         vectors = _checked(given, len(texts))
         if vectors is None:
-            self._failed("its vectors cannot be used")
+            self._failed(entered, "its vectors cannot be used")
         else:
-            self._circuit.succeeded()
+            self._circuit.succeeded(entered)
         return Found(vectors, max(0, given.tokens))
 
     async def close(self) -> None:
         """Close the embedder."""
         await self._embedder.close()
 
-    def _failed(self, reason: str) -> None:
+    def _failed(self, entered: int, reason: str) -> None:
         _log.warning("embedder fails, like questions are not looked for", extra={"embedder": self.name, "reason": reason})
-        self._circuit.failed()
+        self._circuit.failed(entered)
 
 
 def _checked(given: Embedding, count: int) -> tuple[Vector, ...] | None:

@@ -1,14 +1,31 @@
 """Replies that were kept: which are, and how one comes again."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from types import MappingProxyType
 
 import msgspec
 
-from artelier.domain.models import CallDelta, FinishReason, ModelPiece, ModelReply, ReasoningDelta, TextDelta
+from artelier.domain.models import CallDelta, FinishReason, ModelPiece, ModelReply, ModelRequest, ReasoningDelta, TextDelta
 from artelier.domain.usage import Usage
 
 WHOLE = frozenset({FinishReason.STOP, FinishReason.CALLS})
 """Replies that are kept: one that was cut or filtered may come out better next time."""
+
+NO_SERVERS: Mapping[str, str] = MappingProxyType({})
+"""Where providers' names stand for nothing that changes."""
+EVERYBODYS = "replies"
+Tokens = Callable[[str], Awaitable[str]]
+"""Gives the token of a name; a new one forgets what was kept under the old."""
+
+
+def generations(tenant: str, agent: str) -> tuple[str, str, str]:
+    """Return the names whose tokens stand in a reply's key: everybody's replies, a tenant's, and those of one of its agents."""
+    return EVERYBODYS, f"{EVERYBODYS}:{tenant}", f"{EVERYBODYS}:{tenant}:{agent}"
+
+
+async def generation_of(request: ModelRequest, tokens: Tokens) -> str:
+    """Return all those tokens for the one who asks."""
+    return "".join([await tokens(name) for name in generations(request.tenant, request.agent)])
 
 
 def is_whole(reply: ModelReply) -> bool:

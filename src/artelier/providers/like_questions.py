@@ -130,18 +130,19 @@ class LikeQuestions:
             self._begin(self._learn(sought, sighting, reply, self._limits.seconds if seconds is None else seconds, store=store))
 
     async def report(self, tenant: str, name: str) -> bool:
-        """Forget an entry whose answer was wrong; False for one that is not there, or not this tenant's."""
+        """Forget an entry whose answer was wrong; False for one that is not there, or not this tenant's. Raises ``CacheUnavailable``."""
         found = _NAME.fullmatch(name)
         if found is None:
             return False
         partition, entry = found.groups()
         kept = await self._entries.get(partition, entry)
-        if kept is None or kept.tenant != tenant:
-            return False
-        await self._entries.drop(partition, entry)
-        await self._index.drop(partition, entry)
-        self.scores.add(tenant, reported=1)
-        return True
+        theirs = kept is not None and kept.tenant == tenant
+        if theirs:
+            await self._entries.drop(partition, entry)
+            await self._index.drop(partition, entry)
+        await self._entries.check()
+        self.scores.add(tenant, reported=int(theirs))
+        return theirs
 
     def take_owed(self, tenant: str) -> float:
         """Return the US dollars that a tenant's embeddings cost since they were last asked for, to be counted with a reply."""

@@ -18,12 +18,18 @@ _KEYS = re.compile(
     r"[-_.][\w\-.]{15,}\w"
     r"|\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"
     r"|\bAIza[\w-]{30,}"
+    r"|(?<!\d)\d{8,10}:AA[\w-]{30,}"
+    r"|\bhttps://hooks\.slack\.com/[\w/-]{20,}"
     r"|\beyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]*",
     re.DOTALL,
 )
-_NAME = re.compile(r"(?:api[_-]?key|secret|token|passw(?:or)?d|passwd|authorization|private[_-]?key)$", re.IGNORECASE)
+_NAMES = (
+    r"(?:(?:api|access|private|secret|encryption|signing|master|account)[_-]?key|secret|token|passw(?:or)?d|passwd|passphrase"
+    r"|(?<![a-z])(?:pass|pwd)|authorization|парол[ья]|секрет|токен|(?:секретный|закрытый) ключ)"
+)
+_NAME = re.compile(rf"{_NAMES}$", re.IGNORECASE)
 _NAMED = re.compile(
-    r"(?P<name>[\"']?\b[\w.-]*(?:api[_-]?key|secret|token|passw(?:or)?d|passwd|authorization|private[_-]?key)\b\\?[\"']?\s*[:=]\s*\\?[\"']?"
+    rf"(?P<name>[\"']?\b[\w.-]*{_NAMES}\b\\?[\"']?\s*[:=]\s*\\?[\"']?"
     r"(?:(?:bearer|basic)\s+)?)(?P<value>[^\s\"'\\,;&<>(){}\[\]]{6,})"
     r"|(?P<scheme>\b(?:bearer|basic)\s+)(?P<credentials>[\w.\-+/=]{12,})"
     r"|(?P<address>\b[a-z][a-z0-9+.-]*://[^\s/:@]*:)(?P<password>[^\s/@]+)(?=@)",

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -44,6 +45,17 @@ class Source(Struct, frozen=True):
 
     base_url: str = ""
     own: Mapping[str, Rates] = {}
+    vendor: str = ""
+    """Whose models these are, where the address does not tell: a name that contains that of the public list."""
+    thinking_tokens: int = 0
+    """What a reply may take beyond the length that was asked for."""
+    keeps_an_hour: bool = False
+    """Whether it is told to store prompts for an hour."""
+
+    @property
+    def is_public(self) -> bool:
+        """Whether the public list may know what is there: it knows nothing of a server of one's own machine."""
+        return bool(self.vendor) or _is_public(self.base_url)
 
 
 class Prices:
@@ -59,7 +71,7 @@ class Prices:
     def warm(self, provider: str) -> None:
         """Begin to read the public list, where this provider's prices may come from it: a model takes longer to answer."""
         source = self._sources.get(provider)
-        if source is not None and _is_public(source.base_url) and "*" not in source.own and self._list is None and self._loading is None:
+        if source is not None and source.is_public and "*" not in source.own and self._list is None and self._loading is None:
             self._loading = threading.Thread(target=self._read, name="prices", daemon=True)
             self._loading.start()
 
@@ -76,10 +88,11 @@ class Prices:
 
     def estimate(self, provider: str, model: str, input_tokens: int, output_tokens: int) -> float:
         """Return the most that a request would cost, 0 where no price is known."""
-        rates = self._of(provider, model, input_tokens)
-        if rates is None:
+        rates, source = self._of(provider, model, input_tokens), self._sources.get(provider)
+        if rates is None or source is None:
             return 0.0
-        return (input_tokens * max(rates.input, rates.write) + output_tokens * rates.output) / _MILLION
+        dearest = max(rates.input, rates.write, rates.write_hour if source.keeps_an_hour else 0.0)
+        return (input_tokens * dearest + (output_tokens + source.thinking_tokens) * rates.output) / _MILLION
 
     def _of(self, provider: str, model: str, input_tokens: int) -> Rates | None:
         key = (provider, model)
@@ -95,13 +108,16 @@ class Prices:
         own = source.own.get(model) or source.own.get("*")
         if own is not None:
             return lambda _: own
-        if not _is_public(source.base_url):
-            return _none
-        try:
-            _, public = self._public().find_provider_model(model, None, None, source.base_url)
-        except (LookupError, ValueError):
-            return _none
-        return lambda tokens: _public_rates(public, tokens)
+        public = self._listed(model, source) if source.is_public else None
+        return _none if public is None else lambda tokens: _public_rates(public, tokens)
+
+    def _listed(self, model: str, source: Source) -> Any:
+        """Return the model as the public list has it by the address, else by the vendor; None where it has not."""
+        for vendor, address in ((None, source.base_url), (source.vendor, None)):
+            if vendor or address:
+                with suppress(LookupError, ValueError):
+                    return self._public().find_provider_model(model, None, vendor, address)[1]
+        return None
 
     def _public(self) -> PriceList:
         if self._loading is not None:
@@ -116,7 +132,6 @@ class Prices:
 
 
 def _is_public(base_url: str) -> bool:
-    """Whether somebody may ask money for what is there by a public list: nobody does for a server of one's own machine."""
     host = urlsplit(base_url).hostname or ""
     return bool(host) and host != "localhost" and not host.startswith("127.") and host != "::1"
 

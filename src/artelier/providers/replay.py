@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from artelier.domain.errors import ProviderError, RequestRefused, SettingsError
 from artelier.domain.models import ModelPiece, ModelRequest
@@ -48,7 +49,7 @@ class ReplayProvider:
             raise _error(answer)
         for piece in pieces_of(answer.reply, PIECE):
             yield piece
-        yield answer.reply
+        yield replace(answer.reply, usage=replace(answer.reply.usage, cost=0.0))  # it was paid when it was recorded
 
     async def list_models(self) -> tuple[str, ...]:
         """Return the names of the models that were recorded."""

@@ -1,7 +1,7 @@
 """Answers equal requests from what was answered before, and those that come together by one call: the port wrapped."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import aclosing
 
 import msgspec
@@ -12,19 +12,11 @@ from artelier.domain.models import ModelPiece, ModelReply, ModelRequest
 from artelier.ports.cache import Cache, Turns
 from artelier.ports.provider import ModelStream, Provider
 from artelier.providers.canonical import digest_of
-from artelier.providers.kept_replies import free, is_whole, played
+from artelier.providers.kept_replies import NO_SERVERS, Tokens, free, generation_of, is_whole, played
 
 _DECODER = msgspec.json.Decoder(ModelReply)
 _ENCODER = msgspec.json.Encoder()
 CACHE, JOINED = "cache", "joined"
-
-
-EVERYBODYS = "replies"
-
-
-def generations(tenant: str, agent: str) -> tuple[str, str, str]:
-    """Return the names whose tokens stand in a reply's key: everybody's replies, a tenant's, and those of one of its agents."""
-    return EVERYBODYS, f"{EVERYBODYS}:{tenant}", f"{EVERYBODYS}:{tenant}:{agent}"
 
 
 class ReplyCounts(Struct):
@@ -41,7 +33,7 @@ class ReplyCache(Struct, frozen=True):
 
     cache: Cache
     turns: Turns
-    generation: Callable[[str], Awaitable[str]]
+    generation: Tokens
     """Gives the token of a name; the keys of replies hold those of ``generations``, and a new one forgets them."""
     seconds: float = 24 * 3600.0
     always: bool = False
@@ -49,12 +41,13 @@ class ReplyCache(Struct, frozen=True):
 
 
 class CachingProvider:
-    """Another provider, called ``name`` here, with its replies kept."""
+    """Another provider, called ``name`` here, with its replies kept; ``servers`` are those that providers' names stand for."""
 
-    def __init__(self, name: str, provider: Provider, kept: ReplyCache) -> None:
+    def __init__(self, name: str, provider: Provider, kept: ReplyCache, servers: Mapping[str, str] = NO_SERVERS) -> None:
         self._name = name
         self._provider = provider
         self._kept = kept
+        self._servers = servers
         self._flights: dict[str, _Flight] = {}
 
     def stream(self, request: ModelRequest) -> ModelStream:
@@ -135,16 +128,15 @@ class CachingProvider:
         entry = await self._kept.cache.get(key)
         try:
             return None if entry is None else _DECODER.decode(entry)
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, UnicodeDecodeError):
             return None
 
     async def _there(self, key: str) -> bool:
         return await self._kept.cache.get(key) is not None
 
     async def _key(self, request: ModelRequest, provider: str) -> str:
-        tokens = [await self._kept.generation(each) for each in generations(request.tenant, request.agent)]
-        generation = "".join(tokens)
-        return f"reply:{request.tenant}:{request.agent}:{generation}:{digest_of(provider, request)}"
+        generation = await generation_of(request, self._kept.generation)
+        return f"reply:{request.tenant}:{request.agent}:{generation}:{digest_of(provider, self._servers.get(provider, ''), request)}"
 
 
 class _Flight:

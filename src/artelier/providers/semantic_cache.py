@@ -5,7 +5,7 @@ called yet: what comes later depends on what was said and seen before.
 """
 
 import hashlib
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 import msgspec
@@ -15,26 +15,27 @@ from artelier.domain.messages import UserMessage
 from artelier.domain.models import ModelPiece, ModelReply, ModelRequest, Purpose
 from artelier.ports.provider import ModelStream, Provider
 from artelier.providers.canonical import digest_of
-from artelier.providers.kept_replies import played
+from artelier.providers.kept_replies import Tokens, generation_of, played
 from artelier.providers.like_questions import LikeQuestions, Sighting, Sought
 
 LONGEST = 4000
 """Signs of a question; a longer one brings along too much in which two may differ."""
-Generation = Callable[[str], Awaitable[str]]
 _ENCODER = msgspec.json.Encoder()
 
 
 class SemanticProvider:
     """Another provider, called ``name`` here. Where ``likes`` answers nothing it only looks on: shadow mode.
 
-    ``generation`` gives the token of a tenant's replies; a new one forgets all of them. ``likes`` is closed by whoever made it.
+    ``tokens`` are those of kept replies: what forgets them forgets these answers too. ``likes`` is closed by whoever made it.
+    ``server`` says what the name stands for.
     """
 
-    def __init__(self, name: str, provider: Provider, likes: LikeQuestions, generation: Generation) -> None:
+    def __init__(self, name: str, provider: Provider, likes: LikeQuestions, tokens: Tokens, server: str = "") -> None:
         self._name = name
         self._provider = provider
         self._likes = likes
-        self._generation = generation
+        self._tokens = tokens
+        self._server = server
 
     def stream(self, request: ModelRequest) -> ModelStream:
         """Yield what was answered to a like question as a stream, or ask. Raises a ``ProviderError``."""
@@ -50,8 +51,9 @@ class SemanticProvider:
         await self._provider.close()
 
     async def _answered(self, request: ModelRequest, question: str) -> AsyncGenerator[ModelPiece, None]:
-        generation = await self._generation(f"replies:{request.tenant}")
-        sought = Sought(request.tenant, partition_of(self._name, request, self._likes.embedder, generation), question, self._name)
+        generation = await generation_of(request, self._tokens)
+        partition = partition_of((self._name, self._server), request, self._likes.embedder, generation)
+        sought = Sought(request.tenant, partition, question, self._name)
         sighting = await self._likes.look(sought) if self._likes.answers and not request.wishes.no_cache else None
         if sighting is not None and sighting.stands:
             pieces: AsyncGenerator[ModelPiece, None] = played(self._likes.answer(sought, sighting))
@@ -84,8 +86,8 @@ def question_of(request: ModelRequest) -> str:
     return ""
 
 
-def partition_of(provider: str, request: ModelRequest, embedder: str, generation: str) -> str:
+def partition_of(provider: tuple[str, str], request: ModelRequest, embedder: str, generation: str) -> str:
     """Return where like questions may be: equal only where everything is that a model is told, but for the question, and whose it is."""
-    everything = digest_of(provider, replace(request, messages=()))
+    everything = digest_of(*provider, replace(request, messages=()))
     parts = (request.tenant, request.agent, generation, embedder, everything)
     return hashlib.blake2b(_ENCODER.encode(parts), digest_size=16).hexdigest()

@@ -4,8 +4,9 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from artelier.domain.errors import CacheUnavailable
 from artelier.domain.models import ModelReply
-from artelier.ports.cache import Cache
+from artelier.ports.cache import SharedCache
 from artelier.ports.clock import Clock
 from artelier.providers.semantic_decision import Tally, counted
 
@@ -23,7 +24,7 @@ class Entry(Struct, frozen=True, omit_defaults=True):
 class Entries:
     """Entries by partition and name, in a cache that instances share; what cannot be read is not there."""
 
-    def __init__(self, cache: Cache, clock: Clock) -> None:
+    def __init__(self, cache: SharedCache, clock: Clock) -> None:
         self._cache = cache
         self._clock = clock
 
@@ -50,6 +51,11 @@ class Entries:
     async def drop(self, partition: str, entry: str) -> None:
         """Forget an entry."""
         await self._cache.drop(_key(partition, entry))
+
+    async def check(self) -> None:
+        """Raise ``CacheUnavailable`` unless the cache answers: otherwise nothing it was told before is sure to be done."""
+        if await self._cache.add("semantic:check", b"", 1.0) is None:
+            raise CacheUnavailable("The cache does not answer, and the answer may still be there. Report it again once it does.")
 
     def _now(self) -> float:
         return self._clock.now().timestamp()

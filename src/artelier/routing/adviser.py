@@ -63,7 +63,7 @@ class ModelAdviser:
 def _kept(found: bytes | None) -> _Kept | None:
     try:
         return None if found is None else msgspec.json.decode(found, type=_Kept)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError):
         return None
 
 

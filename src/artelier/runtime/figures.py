@@ -59,15 +59,15 @@ def figures_of(house: House) -> Iterator[Figure]:
 
 def _tiers(house: House) -> Iterator[Figure]:
     caches = house.caches
-    for tier, counts in (("memory", caches.near.counts), (caches.far_kind, caches.far.counts)):
-        label = (("tier", tier),)
+    for tier, cache in (("memory", caches.near), (caches.far_kind, caches.far)):
+        label, counts = (("tier", tier),), cache.counts
         yield Figure("artelier_cache_hits", "Values that a tier had", counts.hits, label)
         yield Figure("artelier_cache_misses", "Values that a tier did not have", counts.misses, label)
         yield Figure("artelier_cache_puts", "Values put into a tier", counts.puts, label)
         yield Figure("artelier_cache_put_bytes", "Bytes put into a tier", counts.bytes_put, label)
-    for tier, cache in (("memory", caches.near), (caches.far_kind, caches.far)):
+        yield Figure("artelier_cache_failures", "How often a tier could not be read or written", cache.failures, label)
         if cache.bytes_used is not None:
-            yield Figure("artelier_cache_bytes", "Bytes that a tier keeps, about", cache.bytes_used, (("tier", tier),), counts=False)
+            yield Figure("artelier_cache_bytes", "Bytes that a tier keeps, about", cache.bytes_used, label, counts=False)
     if caches.replies is not None:
         replies = caches.replies.counts
         yield Figure("artelier_reply_cache_hits", "Replies given again", replies.hits)

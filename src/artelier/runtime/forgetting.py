@@ -3,12 +3,12 @@
 from msgspec import Struct
 
 from artelier.caches.counted import CountedCache
-from artelier.providers.response_cache import EVERYBODYS, generations
+from artelier.providers.kept_replies import EVERYBODYS, generations
 from artelier.runtime.house import House
 
 
 class TierReport(Struct, frozen=True):
-    """One tier since this process began; ``bytes`` is None where it does not know what it keeps."""
+    """One tier since this process began; ``bytes`` is None where it does not know what it keeps, ``failures`` were misses too."""
 
     tier: str
     hits: int
@@ -16,6 +16,7 @@ class TierReport(Struct, frozen=True):
     puts: int
     put_bytes: int
     bytes: float | None
+    failures: int
 
 
 class RepliesReport(Struct, frozen=True):
@@ -68,4 +69,4 @@ async def forget_everybodys(house: House) -> None:
 
 def _tier(name: str, cache: CountedCache) -> TierReport:
     counts = cache.counts
-    return TierReport(name, counts.hits, counts.misses, counts.puts, counts.bytes_put, cache.bytes_used)
+    return TierReport(name, counts.hits, counts.misses, counts.puts, counts.bytes_put, cache.bytes_used, cache.failures)

@@ -1,5 +1,6 @@
 """From the operator's settings to providers, each behind its wrappers."""
 
+from collections.abc import Mapping
 from random import SystemRandom
 
 from msgspec import Struct
@@ -19,7 +20,7 @@ from artelier.providers.transport import HttpTransport
 from artelier.runtime.models import REHEARSAL, Models
 from artelier.runtime.pricing import build_prices
 from artelier.runtime.semantics import Semantics
-from artelier.runtime.wire_formats import PLAYED, provider_of
+from artelier.runtime.wire_formats import PLAYED, provider_of, server_of
 from artelier.settings import ProviderSettings, Settings
 
 LOCAL_CONTEXT_TOKENS = 32_000
@@ -54,9 +55,11 @@ def build_models(
             default = default or f"{server.name}/{server.models[0]}"
     plain |= {name: _provider(name, source, settings, clock) for name, source in settings.models.providers.items()}
     chain = _chain(settings.models.fallback, plain)
-    providers = {name: _wrapped(name, provider, chain, kept) for name, provider in plain.items()}
+    servers = {server.name: server.base_url for server in found}
+    servers |= {name: server_of(source) for name, source in settings.models.providers.items()}
+    providers = {name: _wrapped(name, provider, chain, kept, servers) for name, provider in plain.items()}
     breakers = {name: provider for name, provider in plain.items() if isinstance(provider, BreakingProvider)}
-    return Models(providers, default or REHEARSAL, context_tokens, prices or build_prices(settings), breakers)
+    return Models(providers, default or REHEARSAL, context_tokens, prices or build_prices(settings), breakers, settings.models.fallback)
 
 
 def _provider(name: str, source: ProviderSettings, settings: Settings, clock: Clock) -> Provider:
@@ -80,7 +83,7 @@ def _chain(names: list[str], plain: dict[str, Provider]) -> tuple[Link, ...]:
     return tuple(links)
 
 
-def _wrapped(name: str, provider: Provider, chain: tuple[Link, ...], kept: Kept) -> Provider:
+def _wrapped(name: str, provider: Provider, chain: tuple[Link, ...], kept: Kept, servers: Mapping[str, str]) -> Provider:
     """Return the provider behind the chain and, unless it only plays, the caches: of like questions, then of equal requests.
 
     Equal requests of one moment are joined by the latter, before like ones are looked for: an embedding is paid once.
@@ -89,5 +92,5 @@ def _wrapped(name: str, provider: Provider, chain: tuple[Link, ...], kept: Kept)
     if not isinstance(provider, BreakingProvider):
         return behind
     if kept.semantics is not None:
-        behind = kept.semantics.around(name, behind)
-    return behind if kept.replies is None else CachingProvider(name, behind, kept.replies)
+        behind = kept.semantics.around(name, behind, servers.get(name, ""))
+    return behind if kept.replies is None else CachingProvider(name, behind, kept.replies, servers)

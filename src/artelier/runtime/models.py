@@ -1,6 +1,6 @@
 """The models the operator has configured, by name."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -35,11 +35,13 @@ class Models:
         context_tokens: Mapping[str, int] | None = None,
         prices: Prices | None = None,
         breakers: Mapping[str, BreakingProvider] | None = None,
+        fallback: Sequence[str] = (),
     ) -> None:
         self._providers = providers
         self._prices = prices
         self._context_tokens = context_tokens or {}
         self._breakers = breakers or {}
+        self._fallback = tuple(fallback)
         self.default = default
         """The name used when a request names none; empty when nothing is configured."""
 
@@ -50,7 +52,7 @@ class Models:
 
     def joined(self, providers: Mapping[str, Provider]) -> "Models":
         """Return these and some more; whoever gave those closes them."""
-        return Models({**providers, **self._providers}, self.default, self._context_tokens, self._prices, self._breakers)
+        return Models({**providers, **self._providers}, self.default, self._context_tokens, self._prices, self._breakers, self._fallback)
 
     @property
     def left_alone(self) -> tuple[str, ...]:
@@ -83,9 +85,11 @@ class Models:
         return replace(usage, cost=usage.cost + looked, saved=usage.saved - looked) if looked else usage
 
     def estimate(self, name: str, input_tokens: int, output_tokens: int) -> float:
-        """Return the US dollars that a request for that name would cost at most; 0 where no price is known."""
-        provider, _, model = (name or self.default).partition("/")
-        return 0.0 if self._prices is None else self._prices.estimate(provider, model, input_tokens, output_tokens)
+        """Return the US dollars that a request for that name would cost at most, whoever answers it; 0 where no price is known."""
+        if self._prices is None:
+            return 0.0
+        asked = (each.partition("/") for each in (name or self.default, *self._fallback))
+        return max(self._prices.estimate(provider, model, input_tokens, output_tokens) for provider, _, model in asked)
 
     def context_tokens(self, name: str) -> int:
         """Return how many tokens the models of that name's provider take; 0 where nothing is known."""

@@ -1,13 +1,16 @@
 """What models cost, as the operator's settings and the public list say."""
 
+from collections.abc import Mapping
+
 from artelier.providers.prices import Prices, Rates, Source
 from artelier.runtime.load import load_price_list
 from artelier.runtime.models import REHEARSAL
-from artelier.settings import Settings
-from artelier.settings.model import PriceSettings
+from artelier.runtime.wire_formats import PLAYED
+from artelier.settings import ProviderSettings, Settings
+from artelier.settings.money import PriceSettings
 
 FREE = Rates(0.0, 0.0, 0.0, 0.0, 0.0)
-"""The rehearsal model is a program of this machine: its replies cost nothing, which is a price."""
+"""What only plays is a program of this machine: its replies cost nothing, which is a price."""
 
 
 def build_prices(settings: Settings) -> Prices:
@@ -15,12 +18,21 @@ def build_prices(settings: Settings) -> Prices:
     sources = {REHEARSAL: Source(own={"*": FREE})}
     for name, source in settings.models.providers.items():
         own = {model: _rates(price, settings.money.per_dollar) for model, price in source.prices.items()}
-        sources[name] = Source(source.base_url, own)
+        sources[name] = _source(source, own)
     return Prices(sources, load_price_list)
+
+
+def _source(source: ProviderSettings, own: Mapping[str, Rates]) -> Source:
+    if source.kind in PLAYED:
+        return Source(own={"*": FREE, **own})
+    if source.kind != "anthropic":
+        return Source(source.base_url, own, source.system)
+    return Source(source.base_url, own, source.kind, source.thinking_tokens, keeps_an_hour=source.cache == "1h")
 
 
 def _rates(price: PriceSettings, per_dollar: float) -> Rates:
     worth = 1.0 if price.currency == "USD" else 1.0 / per_dollar
     cached = price.input if price.cached is None else price.cached
     write = price.input if price.cache_write is None else price.cache_write
-    return Rates(price.input * worth, price.output * worth, cached * worth, write * worth, write * worth)
+    hour = write if price.cache_write_hour is None else price.cache_write_hour
+    return Rates(price.input * worth, price.output * worth, cached * worth, write * worth, hour * worth)

@@ -13,20 +13,20 @@ from artelier.ports.embedder import Embedder
 from artelier.ports.provider import Provider
 from artelier.ports.similarity import SimilarityIndex
 from artelier.providers.checked_vectors import CheckedVectors
+from artelier.providers.kept_replies import Tokens
 from artelier.providers.lexical_embedder import LexicalEmbedder
 from artelier.providers.like_questions import LikeQuestions, SemanticLimits
 from artelier.providers.local import LocalServer
 from artelier.providers.openai_embeddings import OpenAIEmbeddings
 from artelier.providers.prices import Prices
-from artelier.providers.semantic_cache import Generation, SemanticProvider
+from artelier.providers.semantic_cache import SemanticProvider
 from artelier.providers.semantic_entries import Entries
-from artelier.providers.transport import HttpTransport
 from artelier.runtime.caching import Caches
 from artelier.runtime.load import load_index, load_local_embedder, load_vector_table
+from artelier.runtime.wire_formats import transport_of
 from artelier.settings import ProviderSettings, Settings
 from artelier.settings.caches import SemanticCacheSettings
 
-_CONNECTIONS = 16
 _INSTALL = "Install it: pip install 'artelier[{}]', or set cache.semantic.mode = \"off\"."
 
 
@@ -34,11 +34,11 @@ class Semantics(Struct, frozen=True):
     """What wraps providers, so that like questions are answered."""
 
     likes: LikeQuestions
-    generation: Generation
+    tokens: Tokens
 
-    def around(self, name: str, provider: Provider) -> Provider:
-        """Return the provider with it."""
-        return SemanticProvider(name, provider, self.likes, self.generation)
+    def around(self, name: str, provider: Provider, server: str) -> Provider:
+        """Return the provider with it; ``server`` says what its name stands for."""
+        return SemanticProvider(name, provider, self.likes, self.tokens, server)
 
 
 def open_semantics(settings: Settings, found: tuple[LocalServer, ...], caches: Caches, prices: Prices, clock: Clock) -> Semantics | None:
@@ -100,8 +100,7 @@ def _embedder(settings: Settings, found: tuple[LocalServer, ...], prices: Prices
             f"cache.semantic.embedder names '{name}', and '{provider}' is no provider of kind openai with a base_url: {known}."
         )
     prices.warm(provider)
-    transport = HttpTransport(connections=_CONNECTIONS, proxy=source.proxy, ca_file=source.ca_file)
-    return OpenAIEmbeddings(source.base_url, source.api_key.get_secret_value(), model, transport, headers=source.headers)
+    return OpenAIEmbeddings(source.base_url, source.api_key.get_secret_value(), model, transport_of(source), headers=source.headers)
 
 
 def _worth(prices: Prices, provider: str, reply: ModelReply) -> float:

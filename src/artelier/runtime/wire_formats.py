@@ -1,7 +1,9 @@
 """From one provider's settings to the provider itself, without the wrappers that all of them get."""
 
+import hashlib
 from pathlib import Path
 
+import msgspec
 from yarl import URL
 
 from artelier.domain.errors import SettingsError
@@ -40,13 +42,19 @@ def provider_of(name: str, source: ProviderSettings) -> Provider:
             return _recorded(name, _openai(name, source), source)
 
 
+def server_of(source: ProviderSettings) -> str:
+    """Return a digest of all settings that a reply may depend on: where the models are, as whom they are asked, and how."""
+    parts = (source.kind, source.system, source.base_url, sorted(source.headers.items()), source.thinking_tokens)
+    return hashlib.blake2b(msgspec.json.encode(parts), digest_size=16).hexdigest()
+
+
 def _anthropic(source: ProviderSettings) -> Provider:
     dialect = MessagesDialect(thinking_tokens=source.thinking_tokens, keeping=Keeping(source.cache))
     key = source.api_key.get_secret_value()
     return AnthropicMessages(
         source.base_url or ADDRESS,
         key,
-        _transport(source),
+        transport_of(source),
         headers=source.headers,
         dialect=dialect,
         patience=float(source.begin_seconds),
@@ -67,7 +75,7 @@ def _openai(name: str, source: ProviderSettings) -> Provider:
     dialect = Dialect(keeping=Keeping(source.cache), cache_marks=_marks(source), cache_key=_takes_cache_key(source))
     key = source.api_key.get_secret_value()
     return OpenAIChat(
-        source.base_url, key, _transport(source), headers=source.headers, dialect=dialect, patience=float(source.begin_seconds)
+        source.base_url, key, transport_of(source), headers=source.headers, dialect=dialect, patience=float(source.begin_seconds)
     )
 
 
@@ -94,7 +102,8 @@ def _recorded(name: str, provider: Provider, source: ProviderSettings) -> Provid
     return RecordingProvider(provider, path, (source.api_key.get_secret_value(), *secret_values(source.headers)))
 
 
-def _transport(source: ProviderSettings) -> HttpTransport:
+def transport_of(source: ProviderSettings) -> HttpTransport:
+    """Return how its server is reached, as its settings say."""
     return HttpTransport(
         connections=source.max_in_flight,
         first_byte_timeout=float(source.begin_seconds),

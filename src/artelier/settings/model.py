@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, m
 
 from artelier.settings.caches import CacheSettings
 from artelier.settings.durations import Duration
+from artelier.settings.money import MoneySettings, PriceSettings
 from artelier.settings.plugins import PluginsSettings
 from artelier.settings.section import Section
 from artelier.settings.tools import ToolSettings
@@ -27,33 +28,6 @@ class DatabaseSettings(Section):
     """Where the truth is kept: ``sqlite:///PATH``; empty is a file in the state folder."""
 
     url: str = ""
-
-
-class PriceSettings(Section):
-    """What a million tokens of one model cost, in ``currency``."""
-
-    input: float = Field(ge=0)
-    output: float = Field(ge=0)
-    cached: float | None = Field(default=None, ge=0)
-    """Input that the provider had stored; left out: as any input."""
-    cache_write: float | None = Field(default=None, ge=0)
-    """Input that it stores; left out: as any input."""
-    currency: str = "USD"
-    """``USD``, or the second currency of ``money``."""
-
-
-class MoneySettings(Section):
-    """A second currency, in which prices may be said and costs are shown too."""
-
-    currency: str = Field(default="", pattern=r"^([A-Z]{3})?$")
-    per_dollar: float = Field(default=0.0, ge=0)
-    """What a US dollar is worth in it."""
-
-    @model_validator(mode="after")
-    def _both(self) -> Self:
-        if bool(self.currency) != bool(self.per_dollar):
-            raise ValueError("a second currency needs both currency and per_dollar")
-        return self
 
 
 class ProviderSettings(Section):

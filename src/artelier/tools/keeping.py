@@ -26,7 +26,7 @@ class KeptTool:
     def __init__(self, inner: Tool, cache: Cache) -> None:
         self._inner = inner
         self._cache = cache
-        self._schema = _digest(inner.spec.parameters)
+        self._kind = f"{inner.spec.name}:{_digest((inner.spec.parameters, inner.spec.keep_from))}"
 
     @property
     def spec(self) -> ToolSpec:
@@ -51,10 +51,10 @@ class KeptTool:
 
     async def run(self, call: ToolCall, scope: ToolScope) -> ToolResult:
         """Give what is kept, or run the call and keep what came of it. Raises a ``ToolError``."""
-        key = f"tool:{call.name}:{self._schema}:{_digest(call.arguments)}"
-        kept = await self._cache.get(key)
+        key = f"tool:{self._kind}:{_digest((scope.owner, call.arguments))}"
+        kept = _read(await self._cache.get(key))
         if kept is not None:
-            return msgspec.structs.replace(_RESULT.decode(kept), source=CACHED)
+            return msgspec.structs.replace(kept, source=CACHED)
         result = await self._inner.run(call, scope)
         if result.status is ResultStatus.DONE and not result.files:
             await self._cache.put(key, _ENCODER.encode(result), self.spec.keep_seconds)
@@ -64,6 +64,13 @@ class KeptTool:
 def kept(tools: Iterable[Tool], cache: Cache | None) -> tuple[Tool, ...]:
     """Return the tools, those whose results may be kept with the cache before them where there is one."""
     return tuple(KeptTool(tool, cache) if cache is not None and tool.spec.keep_seconds > 0 else tool for tool in tools)
+
+
+def _read(entry: bytes | None) -> ToolResult | None:
+    try:
+        return None if entry is None else _RESULT.decode(entry)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return None
 
 
 def _digest(value: Any) -> str:

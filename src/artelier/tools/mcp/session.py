@@ -35,6 +35,11 @@ class ServerPlan(Struct, frozen=True):
         """Digest of where the tools come from; another program or address is another server."""
         return _digest([self.command, self.url])
 
+    @property
+    def identity(self) -> str:
+        """Digest of all that its answers may depend on: whose server it is asked as, too."""
+        return _digest([self.command, self.url, sorted(self.environment.items()), sorted(self.headers.items())])
+
 
 class Definition(Struct, frozen=True):
     """A tool as its server describes it."""

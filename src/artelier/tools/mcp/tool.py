@@ -38,6 +38,7 @@ class McpTool:
             trusted=False,
             destructive=definition.destructive,
             keep_seconds=server.plan.keep_seconds,
+            keep_from=server.plan.identity,
         )
 
     def access(self, arguments: dict[str, Any]) -> Access:  # noqa: ARG002  whatever they are

@@ -67,7 +67,7 @@ export const english = {
     ],
     connect: "Connect a model",
     connectHow: "In a terminal, in this folder:",
-    connectMore: "It asks for the provider, the key and the model, tests it, and the server takes it up at once.",
+    connectMore: "It asks for the provider, the key and the model and tests it. Start the server again, and it answers.",
     local: "On this machine",
     noLocal: "Ollama, LM Studio and llama.cpp are found by themselves on their usual ports. None answers now.",
     nothingSent: "Nothing is sent anywhere but to the model you choose.",

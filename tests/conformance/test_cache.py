@@ -14,13 +14,15 @@ from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from artelier.caches.disk import DiskCache
 from artelier.caches.memory import MemoryCache
+from artelier.caches.objects import ObjectCache
 from artelier.caches.resp import RespCache
 from artelier.caches.tiers import Tiers
 from artelier.caches.turns import SharedTurns
 from artelier.runtime.clock import SystemClock, UuidSevens
+from object_store import object_store_in_thread
 
 LIMIT = 4_000
-KINDS = ("lru", "lfu", "fifo", "random", "ttl", "disk", "resp", "tiers on disk", "tiers on resp")
+KINDS = ("lru", "lfu", "fifo", "random", "ttl", "disk", "resp", "objects", "tiers on disk", "tiers on resp", "tiers on objects")
 PREFIXES = itertools.count()
 
 
@@ -46,13 +48,24 @@ def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         process.terminate()
 
 
+@pytest.fixture(scope="session")
+def object_store() -> Iterator[str]:
+    """An object store of the tests' own, and keys for it."""
+    with pytest.MonkeyPatch.context() as patch, object_store_in_thread() as address:
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            patch.setenv(name, "test")
+        yield address
+
+
 def made(kind: str, clock, folder, valkey: str):
     match kind:
         case "disk":
             return DiskCache(folder / "cache" / "entries.sqlite3", LIMIT, clock)
         case "resp":
             return RespCache(valkey, prefix=f"test-{next(PREFIXES)}:", patience=5.0)
-        case "tiers on disk" | "tiers on resp":
+        case "objects":
+            return ObjectCache(f"s3://things/test-{next(PREFIXES)}?endpoint={valkey}&region=here", clock, patience=5.0)
+        case "tiers on disk" | "tiers on resp" | "tiers on objects":
             return Tiers(MemoryCache(LIMIT, clock), made(kind.rsplit(maxsplit=1)[-1], clock, folder, valkey), clock)
         case _:
             return MemoryCache(LIMIT, clock, kind)
@@ -60,7 +73,8 @@ def made(kind: str, clock, folder, valkey: str):
 
 @pytest.fixture(params=KINDS)
 async def cache(request: pytest.FixtureRequest, clock, tmp_path):
-    valkey = request.getfixturevalue("valkey") if request.param.endswith("resp") else ""
+    fixture = {"resp": "valkey", "objects": "object_store"}.get(request.param.rsplit(maxsplit=1)[-1], "")
+    valkey = request.getfixturevalue(fixture) if fixture else ""
     cache = made(request.param, clock, tmp_path, valkey)
     yield cache
     await cache.close()

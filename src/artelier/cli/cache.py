@@ -10,7 +10,7 @@ from artelier.cli.look import output
 from artelier.cli.words import tr
 from artelier.client.reports import CacheReport
 
-_TIERS = {"memory": "memory", "disk": "disk", "resp": "cache server"}
+_TIERS = {"memory": "memory", "disk": "disk", "resp": "cache server", "objects": "object store"}
 
 
 def build() -> typer.Typer:

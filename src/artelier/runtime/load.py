@@ -16,6 +16,7 @@ from typing import Any, cast
 from artelier.domain.errors import BrowserFailed, RequestRefused
 from artelier.domain.models import ModelPiece, ModelRequest
 from artelier.ports.browser import Browser, PageContent, PageView, Screenshot
+from artelier.ports.cache import SharedCache
 from artelier.ports.embedder import Embedder
 from artelier.ports.provider import Provider
 from artelier.ports.similarity import SimilarityIndex
@@ -24,6 +25,7 @@ from artelier.tools.mcp.session import Connector
 
 CHROMIUM = "artelier.network.chromium"
 INDEX = "artelier.caches.similarity"
+OBJECT_CACHE = "artelier.caches.objects"
 VECTOR_TABLE = "artelier.caches.pgvector"
 LOCAL_EMBEDDER = "artelier.providers.local_embedder"
 MCP = "artelier.tools.mcp.sdk"
@@ -47,6 +49,11 @@ def load_price_list() -> PriceList:
 def load_vector_table() -> Callable[..., SimilarityIndex]:
     """Return the class of the index in Postgres. Raises ``ImportError`` where its driver is not installed."""
     return cast("Callable[..., SimilarityIndex]", importlib.import_module(VECTOR_TABLE).VectorTable)
+
+
+def load_object_cache() -> Callable[..., SharedCache]:
+    """Return the class of the tier in a bucket, and its library with it. Raises ``ImportError`` where that is not installed."""
+    return cast("Callable[..., SharedCache]", importlib.import_module(OBJECT_CACHE).ObjectCache)
 
 
 def load_index() -> Callable[..., SimilarityIndex]:

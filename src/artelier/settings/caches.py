@@ -7,6 +7,9 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from artelier.settings.durations import Duration
 from artelier.settings.section import Section
 
+OBJECTS = "s3://"
+"""How the url of a bucket begins."""
+
 
 class ReplyCacheSettings(Section):
     """Replies of models that answer equal requests again."""
@@ -53,10 +56,11 @@ class SemanticCacheSettings(Section):
 
 
 class CacheSettings(Section):
-    """The tiers: this process's memory, and behind it this machine's disk or a RESP server that instances share."""
+    """The tiers: this process's memory, and behind it this machine's disk, or what instances share: a RESP server, a bucket."""
 
     url: SecretStr = SecretStr("")
-    """``redis://HOST:PORT/0`` of a Valkey, Redis or Pogocache server, ``rediss://`` for TLS; empty for the disk."""
+    """``redis://HOST:PORT/0`` of a Valkey, Redis or Pogocache server, ``rediss://`` for TLS; ``s3://BUCKET/PREFIX?endpoint=URL`` of an
+    object store (extra ``objects``); empty for the disk."""
     memory_bytes: int = Field(default=64 * 1024 * 1024, ge=0)
     eviction: Literal["lru", "lfu", "fifo", "random", "ttl"] = "lru"
     """What leaves the memory first: unused for longest, least often used, oldest, any, or what ends soonest."""
@@ -68,7 +72,9 @@ class CacheSettings(Section):
 
     @field_validator("url")
     @classmethod
-    def _speaks_resp(cls, url: SecretStr) -> SecretStr:
-        if url.get_secret_value() and not url.get_secret_value().startswith(("redis://", "rediss://", "unix://")):
-            raise ValueError("the url of a cache begins with redis://, rediss:// or unix://")
+    def _names_a_server(cls, url: SecretStr) -> SecretStr:
+        if url.get_secret_value() and not url.get_secret_value().startswith(("redis://", "rediss://", "unix://", OBJECTS)):
+            raise ValueError("the url of a cache begins with redis://, rediss://, unix:// or s3://")
+        if url.get_secret_value().startswith(OBJECTS) and not url.get_secret_value().removeprefix(OBJECTS).strip("/"):
+            raise ValueError("the url of a bucket names it: s3://BUCKET")
         return url

@@ -18,6 +18,7 @@ from artelier.engine.context import Contexts
 from artelier.engine.facts import Policy
 from artelier.engine.hands import Hands
 from artelier.engine.outside import Outside
+from artelier.engine.state import RunState, SessionState
 from artelier.ports.tool import ToolScope
 from artelier.providers.scripted import ScriptedProvider
 from artelier.runtime.bus import LocalBus
@@ -72,7 +73,7 @@ class Dispatch:
         models = type("Models", (), {"find": lambda self, name: (script, name)})()
         contexts, ids = Contexts(policy.tools, 20), UuidSevens()
         outside = Outside(MemoryStore(clock), MemoryStore(clock), LocalBus(), models, {"trivial": self._tool}, clock, ids, policy, contexts)
-        self._hands = Hands(outside, LocalWorkspace(folder), "session", "run", "trace")
+        self._hands = Hands(outside, LocalWorkspace(folder), SessionState("session"), RunState("run", ""))
         self._rules = policy.rules
         self._call = ToolCall("run/0/0", "trivial", self._decode(ARGUMENTS))
 

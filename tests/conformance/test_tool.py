@@ -67,6 +67,11 @@ def test_no_arguments_break_what_is_asked_before_a_call(tool: Tool, arguments: d
         tool.check(arguments)
 
 
+@pytest.mark.parametrize("arguments", [{"path": ""}, {"path": "", "depth": 1}, {"pattern": ""}, {"command": ""}])
+def test_empty_words_are_still_said(tool: Tool, arguments: dict[str, Any]) -> None:
+    assert tool.describe(arguments)
+
+
 def test_what_makes_no_sense_is_exclusive_and_refused(tool: Tool) -> None:
     nonsense = {"no such argument": 1}
     assert tool.access(nonsense).exclusive

@@ -37,9 +37,9 @@ class DeclaredTool(ABC, Generic[Arguments]):
             return EXCLUSIVE
 
     def describe(self, arguments: dict[str, Any]) -> str:
-        """Return the exact effect in one line, everything in it visible."""
+        """Return the exact effect in one line, everything in it visible; the tool's name where the effect has no words."""
         try:
-            return visible(self.effect(self._parsed(arguments)))
+            return visible(self.effect(self._parsed(arguments))) or self.spec.name
         except ArgumentsInvalid:
             return visible(f"{self.spec.name} with arguments that do not fit: {arguments!r}")
 

@@ -85,7 +85,7 @@ async def test_a_rejection_carries_words(visits, say, server: LivingServer) -> N
         await page.keyboard.type("not now")
         await page.keyboard.press("Enter")
         await expect(page.get_by_text("Rejected")).to_be_visible()
-        await expect(page.get_by_text("„not now“")).to_be_visible()
+        await expect(page.locator("q", has_text="not now")).to_be_visible()
         assert not (server.workspace / "note.md").exists()
 
 

@@ -1,6 +1,6 @@
 import { ArtelierError } from "@artelier/client";
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useState, type ReactNode } from "react";
+import { lazy, Suspense, useEffect, useState, type ReactNode } from "react";
 import { Link, Redirect, Route, Switch, useLocation } from "wouter";
 
 import { ConversationPage } from "./conversation/ConversationPage";
@@ -85,6 +85,7 @@ function Frame(): ReactNode {
     ...(isConversation ? {} : { KeyW: () => navigate("/inbox") }),
     BracketLeft: () => setOpen(open === "side" ? "" : "side"),
   });
+  useLeavingTheField();
   useGoTo({ KeyI: "/inbox", KeyU: "/usage", KeyA: "/agents", KeyS: "/settings" }, navigate);
   const menuButton = (
     <button type="button" className="icon-btn only-phone" aria-label={words.shell.menu} aria-expanded={open === "side"} onClick={() => setOpen("side")}>
@@ -138,6 +139,18 @@ function Frame(): ReactNode {
       {open === "keys" && <KeysDialog onClose={close} />}
     </>
   );
+}
+
+/** `Esc` leaves the message field, so that single keys work. */
+function useLeavingTheField(): void {
+  useEffect(() => {
+    const listen = (event: KeyboardEvent): void => {
+      if (event.key !== "Escape" || event.isComposing || !(event.target instanceof HTMLElement) || event.target.id !== "message") return;
+      (document.querySelector<HTMLElement>("[role=log]") ?? document.querySelector<HTMLElement>("main"))?.focus({ preventScroll: true });
+    };
+    addEventListener("keydown", listen);
+    return () => removeEventListener("keydown", listen);
+  }, []);
 }
 
 /** `G` and then a letter goes to a page. */

@@ -135,6 +135,8 @@ export function useInsight(since: string): UseQueryResult<Schemas["InsightView"]
 
 const TOUCHES_LISTS = /^(session_|message_|run_|approval_|budget_|clarification_|agent_chosen)/;
 const GATHER = 150;
+/** The name of the lock and of the channel by which the pages of a browser share one stream. */
+const EVENTS = "artelier-events";
 
 /** Keep the lists true: each event that changes them makes them be read again, a moment later and once. */
 export function useListsKeptTrue(signedIn: boolean): void {
@@ -149,18 +151,27 @@ export function useListsKeptTrue(signedIn: boolean): void {
         for (const key of ["sessions", "approvals", "grants"]) void client.invalidateQueries({ queryKey: [key] });
       }, GATHER);
     };
-    void (async () => {
+    const others = new BroadcastChannel(EVENTS);
+    others.onmessage = again;
+    const tell = (): void => {
+      again();
+      others.postMessage("again");
+    };
+    const followAll = async (): Promise<void> => {
       try {
         for await (const frame of server.followAll({ signal: stopping.signal })) {
-          if (frame.kind === "connected" || frame.kind === "resync") again();
-          else if (frame.kind === "event" && TOUCHES_LISTS.test(frame.event.type)) again();
+          if (frame.kind === "connected" || frame.kind === "resync") tell();
+          else if (frame.kind === "event" && TOUCHES_LISTS.test(frame.event.type)) tell();
         }
       } catch (failure) {
         if (failure instanceof ArtelierError && failure.status === 401) void client.invalidateQueries({ queryKey: ["me"] });
       }
-    })();
+    };
+    // One page of a browser follows for all of them; whoever is next in line takes over when it goes.
+    void navigator.locks.request(EVENTS, { signal: stopping.signal }, followAll).catch(() => undefined);
     return () => {
       stopping.abort();
+      others.close();
       clearTimeout(timer);
     };
   }, [client, signedIn]);

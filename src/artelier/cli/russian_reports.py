@@ -32,6 +32,7 @@ REPORTS: dict[str, str] = {
     "memory": "память",
     "disk": "диск",
     "cache server": "сервер кэша",
+    "object store": "объектное хранилище",
     "replies of models": "ответы моделей",
     "results about files": "результаты о файлах",
     "Kept": "Хранится",

@@ -105,7 +105,7 @@ export function ConversationPage({ session, menuButton }: { session: string; men
 /** Milliseconds between two presses of `Esc` that mean one thing. */
 const DOUBLE = 600;
 
-/** `Esc` leaves the message field, so that single keys work; twice stops the run. */
+/** `Esc` twice stops the run; once, it leaves the message field, as everywhere. */
 function useEscape(stop: () => void): void {
   const latest = useRef(stop);
   latest.current = stop;
@@ -113,8 +113,7 @@ function useEscape(stop: () => void): void {
     let pressed = 0;
     const listen = (event: KeyboardEvent): void => {
       if (event.key !== "Escape" || event.isComposing || document.querySelector("dialog[open], [role=menu]") !== null) return;
-      if (event.target instanceof HTMLElement && event.target.id === "message") document.querySelector<HTMLElement>("[role=log]")?.focus({ preventScroll: true });
-      else if (isWriting(event.target)) return;
+      if (isWriting(event.target) && (event.target as HTMLElement).id !== "message") return;
       if (event.timeStamp - pressed < DOUBLE) latest.current();
       pressed = event.timeStamp;
     };

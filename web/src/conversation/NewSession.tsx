@@ -1,4 +1,4 @@
-import { useCallback, type ReactNode } from "react";
+import { useCallback, useRef, type ReactNode } from "react";
 import { useLocation } from "wouter";
 
 import { server, useModels } from "../server";
@@ -11,19 +11,27 @@ export function NewSession({ workspace, menuButton }: { workspace: string; menuB
   const { words } = useSpeech();
   const [, navigate] = useLocation();
   useModels();
+  const begun = useRef<{ id: string; key: string; text: string } | null>(null);
   const send = useCallback(
     async (wish: Wish): Promise<void> => {
-      const opened = (await server.api.POST("/api/v1/sessions", { body: { title: "", ...(workspace ? { workspace_id: workspace } : {}) } })).data!;
+      // A second try after a lost answer goes to the same session, as the same message.
+      if (begun.current === null) {
+        const opened = (await server.api.POST("/api/v1/sessions", { body: { title: "", ...(workspace ? { workspace_id: workspace } : {}) } })).data!;
+        begun.current = { id: opened.id, key: crypto.randomUUID(), text: wish.text };
+      } else if (begun.current.text !== wish.text) {
+        begun.current = { ...begun.current, key: crypto.randomUUID(), text: wish.text };
+      }
+      const { id, key } = begun.current;
       await server.api.POST("/api/v1/sessions/{session_id}/messages", {
-        params: { path: { session_id: opened.id }, header: { "Idempotency-Key": crypto.randomUUID() } },
+        params: { path: { session_id: id }, header: { "Idempotency-Key": key } },
         body: { content: wish.text, agent: wish.agent } as never,
       });
-      navigate(`/sessions/${opened.id}`);
+      navigate(`/sessions/${id}`);
     },
     [navigate, workspace],
   );
   return (
-    <main className="main" aria-label={words.shell.newSession}>
+    <main className="main" tabIndex={-1} aria-label={words.shell.newSession}>
       <div className="bar">
         {menuButton}
         <h1 className="cut title-bar">{words.shell.newSession}</h1>

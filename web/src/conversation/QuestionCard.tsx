@@ -43,13 +43,24 @@ function Answered({ asked }: { asked: Asked }): ReactNode {
       <Icon name={yes ? "done" : "denied"} small className={yes ? "ok" : "warn"} />
       <span>{yes ? words.question.approved : words.question.rejected}</span>
       {answer.arguments != null && <span className="dim nowrap">{words.question.edited}</span>}
-      <span className="dim cut">{question.kind === "words" || question.kind === "clarification" ? `${question.text} — ${answer.text ?? ""}` : (question.effect || question.text).replaceAll("␊", " ⏎ ")}</span>
-      {question.kind === "approval" && answer.text && <span className="dim cut">„{answer.text}“</span>}
+      <span className="dim cut">{saidOf(asked)}</span>
+      {question.kind === "approval" && answer.text && <q className="dim cut">{answer.text}</q>}
       <span className="meta end nowrap">
         {who}, {formats.time(asked.answeredAt)}
       </span>
     </p>
   );
+}
+
+/** What an answered question was about: the words that were said, the arguments that were changed, or the effect as it was asked for. */
+function saidOf({ question, answer }: Asked): string {
+  if (question.kind === "words" || question.kind === "clarification") return `${question.text} — ${answer?.text ?? ""}`;
+  if (answer?.arguments != null) {
+    const before = question.call?.arguments ?? {};
+    const changed = Object.entries(answer.arguments).filter(([name, value]) => JSON.stringify(before[name]) !== JSON.stringify(value));
+    return [question.call?.name, ...changed.map(([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`)].join(" · ");
+  }
+  return (question.effect || question.text).replaceAll("␊", " ⏎ ");
 }
 
 /** A question that waits, with its answers and their keys; also what the inbox shows at the side. */

@@ -1,5 +1,6 @@
-import type { Artelier, Frame, Problem } from "@artelier/client";
+import { ArtelierError, type Artelier, type Frame, type Problem } from "@artelier/client";
 
+import { untilHidden, whenVisible } from "../parts/visibility";
 import { emptyConversation, takeDelta, takeEvent } from "./fold";
 import type { Conversation } from "./model";
 
@@ -12,6 +13,25 @@ export type Connection =
 const PAGE = 1000;
 /** Milliseconds after which the frames of work that was given on just now have come. */
 const SETTLING = 300;
+/** Milliseconds between two looks of a page that holds no stream. */
+const LOOKS = 1_500;
+/** Streams of sessions that the pages of one browser hold at once: of six connections one tells lists, and two stay for requests. */
+const SLOTS = 3;
+
+/** Do something that holds a connection, in one of a few slots that all pages share; false where none is free. */
+async function inSlot(hold: () => Promise<void>): Promise<boolean> {
+  const locks = globalThis.navigator?.locks;
+  for (let slot = 0; slot < SLOTS; slot += 1) {
+    if (locks === undefined) break;
+    const held = await locks.request(`artelier-stream-${slot}`, { ifAvailable: true }, async (lock) => {
+      if (lock !== null) await hold();
+      return lock !== null;
+    });
+    if (held) return true;
+  }
+  if (locks === undefined) await hold();
+  return locks === undefined;
+}
 
 /**
  * A session that is followed: its conversation, those of the agents it gave work to, and the connection.
@@ -35,15 +55,43 @@ export class LiveSession {
     this.conversation = emptyConversation(session);
   }
 
-  /** Follow until `stop`. */
+  /** Follow until `stop`, while the page is seen; what was missed meanwhile comes when it is seen again. */
   async start(): Promise<void> {
+    const { signal } = this.#stopping;
     try {
-      for await (const frame of this.#client.follow(this.conversation.session, { signal: this.#stopping.signal })) this.take(frame);
+      for (await whenVisible(signal); !signal.aborted; await whenVisible(signal)) {
+        const seen = untilHidden(signal);
+        if (!(await inSlot(() => this.#stream(seen.signal)))) await this.#look(seen.signal);
+        seen.release();
+      }
     } catch (failure) {
       const { code, status, message } = failure as { code?: string; status?: number; message: string };
       this.connection = { state: "refused", problem: { code: code ?? "UNKNOWN", title: message, detail: message, status: status ?? 0 } };
       this.#tell();
     }
+  }
+
+  async #stream(signal: AbortSignal): Promise<void> {
+    const frames = this.#client.follow(this.conversation.session, { after: this.conversation.seq, signal });
+    for await (const frame of frames) this.take(frame);
+  }
+
+  /** Read what is new without a stream, where other pages of this browser hold as many as may be; then rest a little. */
+  async #look(signal: AbortSignal): Promise<void> {
+    try {
+      const { data } = await this.#client.api.GET("/api/v1/sessions/{session_id}/events", {
+        params: { path: { session_id: this.conversation.session }, query: { after: this.conversation.seq, limit: PAGE } },
+        signal,
+      });
+      this.take({ kind: "connected" });
+      for (const event of data?.items ?? []) this.take({ kind: "event", event: event as never });
+    } catch (failure) {
+      if (signal.aborted) return;
+      if (!(failure instanceof ArtelierError && failure.retryable)) throw failure;
+      const problem = { code: failure.code, title: failure.message, detail: failure.message, status: failure.status };
+      this.take({ kind: "disconnected", problem, retryInSeconds: LOOKS / 1000 });
+    }
+    await new Promise((resolve) => setTimeout(resolve, LOOKS));
   }
 
   stop(): void {

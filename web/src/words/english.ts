@@ -163,7 +163,7 @@ export const english = {
     stop: "Stop here",
     runAgain: "Run again",
     leave: "Leave it",
-    newEffect: "The arguments are changed; this is what will be asked for",
+    newEffect: "The call runs with these arguments",
     invalid: "This is no JSON object.",
     by: { timeout: "Nobody answered in time", person: "you" } as Record<string, string>,
     approved: "Approved",

@@ -164,7 +164,7 @@ export const russian: Words = {
     stop: "Остановиться",
     runAgain: "Запустить ещё раз",
     leave: "Оставить как есть",
-    newEffect: "Аргументы изменены; выполнится вот это",
+    newEffect: "Вызов выполнится с\u00a0этими аргументами",
     invalid: "Это не объект JSON.",
     by: { timeout: "Никто не ответил вовремя", person: "вы" },
     approved: "Разрешено",

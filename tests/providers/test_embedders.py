@@ -3,9 +3,10 @@
 import asyncio
 import json
 import math
+import sys
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from semantic_stage import Told
 
@@ -91,6 +92,8 @@ async def test_vectors_that_cannot_be_used_are_none(given_):
     assert found.vectors is None
 
 
+@example([5e-324, 5e-324])
+@example([sys.float_info.min, sys.float_info.min * 3])
 @given(st.lists(st.floats(allow_nan=True, allow_infinity=True), max_size=5))
 def test_a_vector_is_of_unit_length_or_none(vector):
     found = asyncio.run(CheckedVectors(Told(otherwise=tuple(vector))).of(("a",)))

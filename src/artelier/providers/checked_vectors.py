@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import math
+import sys
 from collections.abc import Callable
 from time import monotonic
 
@@ -74,7 +75,7 @@ def _checked(given: Embedding, count: int) -> tuple[Vector, ...] | None:
     found = []
     for vector in given.vectors:
         length = math.hypot(*vector)  # no number where any of them is none
-        if not 0.0 < length < math.inf:
+        if not sys.float_info.min < length < math.inf:  # below it numbers lose their digits, and a direction with them
             return None
         found.append(tuple(value / length for value in vector))
     return tuple(found)

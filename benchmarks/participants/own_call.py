@@ -1,4 +1,7 @@
-"""One call by our provider, behind all that stands before it in a house but the cache of replies: ``own_call HTTP ...``."""
+"""One call by our provider, behind all that stands before it in a house but the cache of replies: ``own_call HTTP ...``.
+
+The garbage collector is set as the server sets it.
+"""
 
 import asyncio
 import sys
@@ -8,6 +11,7 @@ from functools import cache
 import uvloop
 
 from artelier import __version__
+from artelier.api.serving import calm_collector
 from artelier.domain.messages import UserMessage
 from artelier.domain.models import ModelReply, ModelRequest
 from artelier.ports.provider import Provider
@@ -38,4 +42,5 @@ async def call(base_url: str) -> None:
 
 if __name__ == "__main__":
     asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
-    asyncio.run(measure_cases(call, versions={"artelier": __version__}))
+    with calm_collector():
+        asyncio.run(measure_cases(call, versions={"artelier": __version__}))

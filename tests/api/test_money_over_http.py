@@ -17,6 +17,7 @@ PRICE = {"input": 80, "output": 0, "cached": 8, "currency": "RUB"}
 BUDGETS = [
     {"per": "person", "name": "owner", "period": "total", "dollars": 0.012},
     {"per": "agent", "dollars": 9},
+    {"per": "agent", "dollars": 7, "period": "day", "name": "architect"},
     {"per": "session", "dollars": 9, "period": "week"},
 ]
 
@@ -36,6 +37,8 @@ async def client(server: Served) -> AsyncIterator[Client]:
 
 
 async def test_a_budget_is_asked_about_and_the_report_tells_it_all(client: Client) -> None:
+    before = [(each.per, each.who, each.spent) for each in (await client.usage("agent")).budgets]
+    assert before == [("person", "person:owner", 0.0), ("agent", "*", 0.0), ("agent", "architect", 0.0)]
     first = await client.chat("good day")
     assert (first.status, first.usage.cost, first.usage.saved) == ("finished", pytest.approx(FIRST), 0.0)
     second = await client.chat("and again", session=first.session_id)
@@ -54,7 +57,7 @@ async def test_a_budget_is_asked_about_and_the_report_tells_it_all(client: Clien
     assert (report.currency, report.per_dollar, report.cost_in) == ("RUB", 80.0, pytest.approx(80 * (FIRST + SECOND)))
     assert report.layers == (LayerSaving("prompt_cache", 1, pytest.approx(0.0045)),)
     budgets = {(each.per, each.who): each for each in report.budgets}
-    assert set(budgets) == {("person", "person:owner"), ("agent", "coder")}
+    assert set(budgets) == {("person", "person:owner"), ("agent", "coder"), ("agent", "architect")}
     mine = budgets["person", "person:owner"]
     assert (mine.spent, mine.reserved, mine.warns, mine.resets_at) == (pytest.approx(FIRST + SECOND), 0.0, True, None)
     assert (budgets["agent", "coder"].warns, budgets["agent", "coder"].dollars) == (False, 9.0)

@@ -53,7 +53,7 @@ async def test_a_server_that_freezes_costs_one_wait_and_not_many() -> None:
     async with server() as (url, heard):
         cache = RespCache(url, patience=0.05)
         assert await cache.get("a") is None
-        assert cache.failures == 1
+        assert (cache.failures, cache.failing) == (1, True)
         for _ in range(100):
             assert await cache.get("a") is None
             await cache.put("a", b"x", 60)
@@ -137,10 +137,13 @@ async def test_the_file_is_the_owners_alone(tmp_path) -> None:
 
 async def test_what_fails_is_counted_where_it_is_seen(tmp_path, clock) -> None:
     (tmp_path / "file").write_text("")
-    broken = CountedCache(DiskCache(tmp_path / "file" / "entries.sqlite3", 100_000, clock))
-    assert (broken.failures, CountedCache(MemoryCache(1000, clock)).failures) == (0, 0)
+    broken, memory = CountedCache(DiskCache(tmp_path / "file" / "entries.sqlite3", 100_000, clock)), CountedCache(MemoryCache(1000, clock))
+    assert (broken.failures, broken.failing, memory.failures, memory.failing) == (0, False, 0, False)
     assert await broken.get("a") is None
-    assert broken.failures == 1
+    assert (broken.failures, broken.failing) == (1, True)
+    (tmp_path / "file").unlink()
+    assert await broken.get("a") is None
+    assert (broken.failures, broken.failing) == (1, False)
     await broken.close()
 
 

@@ -95,6 +95,14 @@ def test_no_model_ends_with_5(house):
     assert "artelier init" in house.run("exec", "go", code=5).stderr
 
 
+def test_a_model_that_is_away_is_waited_for_as_long_as_is_said_and_ends_with_5(house):
+    away = house.script({"fault": "unavailable", "times": 99, "retry_after": 600}, DONE)
+    ended = house.run("exec", "go", "--patience", "0", "--model", away, code=5)
+    assert "artelier serve" in ended.stderr
+    told = json.loads(house.run("exec", "go", "--patience", "0", "--json", "--model", away, code=5).stdout)
+    assert (told["status"], told["events"][-1]["type"]) == ("waiting", "run_waiting")
+
+
 def test_an_interrupted_run_is_stopped_and_ends_with_130(house):
     running = house.start("exec", "go", "--stream-json", "--model", house.script({"fault": "hang"}))
     for line in running.stdout:

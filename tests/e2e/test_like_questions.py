@@ -27,6 +27,7 @@ async def test_a_like_question_is_answered_reported_and_asked_again(tmp_path: Pa
         assert score is not None
         assert (score.mode, score.embedder, score.looked, score.kept) == ("on", "lexical", 9, 1)
         assert score.hits == 9 - asked
+        assert (await client.cache()).semantic == score
         entry = replied.payload["entry"]
         assert await _report(client, again.run_id) == 1
         assert await _report(client, (await client.chat("Elsewhere?")).run_id) == 0

@@ -30,7 +30,8 @@ async def test_kept_replies_are_counted_and_forgotten(mock: Any, tmp_path: Path)
         told = await client.cache()
         assert told.replies is not None
         assert (told.replies.hits, told.replies.misses, told.replies.stored) == (2, 2, 2)
-        assert [tier.tier for tier in told.tiers] == ["memory", "disk"]
+        assert [(tier.tier, tier.failing) for tier in told.tiers] == [("memory", False), ("disk", False)]
+        assert (told.semantic, (await client.health()).parts["cache"].state) == (None, "ok")
         assert all(tier.bytes and tier.puts for tier in told.tiers)
         await client.forget_replies("coder")
         assert [await asked(client), await asked(client, "ask")] == [1, 0]
@@ -43,6 +44,16 @@ async def test_kept_replies_are_counted_and_forgotten(mock: Any, tmp_path: Path)
                 await person.forget_replies(everybody=True)
             await person.forget_replies()
         assert await asked(client) == 1
+
+
+async def test_a_cache_server_that_is_away_is_told(mock: Any, tmp_path: Path, unused_tcp_port: int) -> None:
+    settings = settings_of({"own": provider("openai", mock.play(Wire("openai", mock).whole()))})
+    settings["cache"] = {"url": f"redis://127.0.0.1:{unused_tcp_port}/0"}
+    async with serving(tmp_path / "ws", [], settings=settings) as server:
+        assert await asked(server.client) == 1
+        assert [(tier.tier, tier.failing) for tier in (await server.client.cache()).tiers] == [("memory", False), ("resp", True)]
+        health = await server.client.health()
+        assert (health.parts["cache"].state, health.parts["cache"].detail.split()[0]) == ("degraded", "resp")
 
 
 async def test_a_model_that_is_left_alone_is_told_everywhere(mock: Any, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
-from artelier.domain.budgets import Budget, BudgetState, Per, Period, began, ends
+from artelier.domain.budgets import EACH, Budget, BudgetState, Per, Period, began, ends
 from artelier.ports.budgets import Spender, SpendingLedger
 
 _log = logging.getLogger(__name__)
@@ -152,7 +152,7 @@ def applying(budgets: Sequence[Budget], spender: Spender) -> Iterator[tuple[Budg
     for budget in budgets:
         who = _who(budget.per, spender)
         named = any(each.name == who and (each.per, each.period) == (budget.per, budget.period) for each in budgets)
-        if budget.per is Per.ALL or (budget.name == who if named else budget.name == "*"):
+        if budget.per is Per.ALL or (budget.name == who if named else budget.name == EACH):
             yield budget, who
 
 

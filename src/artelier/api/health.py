@@ -42,7 +42,7 @@ async def ready(request: Request) -> Response:
     """Tell whether runs can be worked on; 503 when the database is down."""
     house = house_of(request)
     parts = {"database": await _database(request), "models": _models(request), "sandbox": _sandbox(request), "settings": _settings(request)}
-    parts["plugins"] = _plugins(request)
+    parts |= {"plugins": _plugins(request), "cache": _cache(request)}
     parts["workers"] = PartView(state="ok", detail=f"{house.workforce.busy} runs at work")
     states = {part.state for part in parts.values()}
     status: Literal["ok", "degraded", "down"] = "down" if "down" in states else "degraded" if "degraded" in states else "ok"
@@ -86,3 +86,11 @@ def _plugins(request: Request) -> PartView:
     if plugins.problems:
         return PartView(state="degraded", detail=" ".join(plugins.problems))
     return PartView(state="ok", detail=f"{len(plugins.loaded)} in force" if plugins.loaded else "")
+
+
+def _cache(request: Request) -> PartView:
+    caches = house_of(request).caches
+    if caches.far.failing:
+        detail = f"{caches.far_kind} failed when it was last asked; what it keeps is a miss until it answers. The log says why."
+        return PartView(state="degraded", detail=detail)
+    return PartView(state="ok", detail=f"memory, {caches.far_kind}")

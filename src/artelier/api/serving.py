@@ -91,7 +91,7 @@ async def _running(plan: Plan, listener: socket.socket, *, handle_signals: bool)
             await task
             raise SettingsError("The server did not start; the log says why.")
         server.house = opened.result()
-        with _calm_collector():
+        with calm_collector():
             await server.answers.wait()
             yield Served(_address(listener), server.house, task, lambda: setattr(server, "should_exit", True))
     finally:
@@ -102,7 +102,7 @@ async def _running(plan: Plan, listener: socket.socket, *, handle_signals: bool)
 
 
 @contextmanager
-def _calm_collector() -> Iterator[None]:
+def calm_collector() -> Iterator[None]:
     """Let the garbage collector look less often, and not at what was there at the start, until the block ends.
 
     A server with hundreds of runs at once holds many long-lived objects; walking them all every 700 allocations cost a

@@ -7,12 +7,12 @@ import msgspec
 from fastapi import APIRouter, Query, Request
 from pydantic import AwareDatetime, BaseModel
 
+from artelier.api.caches import SemanticInsightView, semantic_view
 from artelier.api.guard import Person
 from artelier.api.views import house_of
 from artelier.domain.budgets import BudgetState
 from artelier.domain.errors import InvalidRequest
 from artelier.ports.usage import Span, UsageBy, UsageSum
-from artelier.runtime.house import House
 from artelier.runtime.insight import look_into
 from artelier.runtime.spending import budgets_of
 
@@ -127,32 +127,6 @@ class QuestionInsightView(BaseModel):
     median_seconds: float | None
 
 
-class SemanticInsightView(BaseModel):
-    """How the cache of like questions does for you, since the server started; in mode `shadow`, what it would have done.
-
-    `looked`: questions for which like ones were looked for; `near`: those with one that nothing speaks against; `vetoed`: near
-    ones that differ in a number, a negation or a name; `hits`: answered by it; `right` and `wrong`: answers that stood and were
-    compared with the model's own, in shadow mode all hits; `reported` by you. `hit_rate` is of `looked`, `error_rate` of `near`,
-    which `error_bound` holds. `saved` and `spent` on embeddings are US dollars.
-    """
-
-    mode: Literal["shadow", "on"]
-    embedder: str
-    looked: int
-    near: int
-    vetoed: int
-    hits: int
-    right: int
-    wrong: int
-    reported: int
-    kept: int
-    hit_rate: float
-    error_rate: float
-    error_bound: float
-    saved: float
-    spent: float
-
-
 class InsightView(BaseModel):
     """How agents, tools and questions went; ``semantic`` is null where the cache of like questions is off."""
 
@@ -204,7 +178,7 @@ async def show_insight(request: Request, person: Person, since: Since = None, un
     if span.until - span.since > LONGEST_INSIGHT:
         raise InvalidRequest(f"Insight looks at {LONGEST_INSIGHT.days} days at most. Say a later `since` or an earlier `until`.")
     found = await look_into(house.readings, house.examples, span)
-    return InsightView.model_validate({**msgspec.to_builtins(found), "semantic": _semantic(house, person)})
+    return InsightView.model_validate({**msgspec.to_builtins(found), "semantic": semantic_view(house, person)})
 
 
 _OF_USAGE = ("input_tokens", "output_tokens", "cached_tokens", "reasoning_tokens", "cache_write_tokens", "cost", "saved", "unpriced_calls")
@@ -217,14 +191,6 @@ def _span(person: str, since: datetime | None, until: datetime | None, now: date
     if begin > end:
         raise InvalidRequest("`since` lies after `until`. Turn them round.")
     return Span(person, begin, end)
-
-
-def _semantic(house: House, person: str) -> SemanticInsightView | None:
-    if house.semantics is None:
-        return None
-    likes, score = house.semantics.likes, house.semantics.likes.scores.of(person)
-    counts = {name: getattr(score, name) for name in SemanticInsightView.model_fields if hasattr(score, name)}
-    return SemanticInsightView(mode="on" if likes.answers else "shadow", embedder=likes.embedder, error_bound=likes.error_bound, **counts)
 
 
 def _budget_view(state: BudgetState) -> BudgetView:

@@ -15,6 +15,11 @@ class Breaker:
         self.failures = 0
         """Failures so far."""
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the server failed when it was last asked."""
+        return self._closed_until > 0
+
     def lets_through(self) -> bool:
         """Return whether the server may be asked now; the one who is let through after a pause keeps the others out meanwhile."""
         if not self._closed_until:

@@ -35,6 +35,11 @@ class Failing(Protocol):
         """How often it could not be read or written."""
         ...
 
+    @property
+    def failing(self) -> bool:
+        """Whether it could not when it was last asked."""
+        ...
+
 
 class CountedCache:
     """``inner`` with its ``counts``; a failure counts as a miss, which it is."""
@@ -52,6 +57,11 @@ class CountedCache:
     def failures(self) -> int:
         """How often the tier failed so far; each was a miss, or something that was not kept."""
         return self._inner.failures if isinstance(self._inner, Failing) else 0
+
+    @property
+    def failing(self) -> bool:
+        """Whether the tier failed when it was last asked."""
+        return isinstance(self._inner, Failing) and self._inner.failing
 
     async def get(self, key: str) -> bytes | None:
         """Return what is kept under ``key``, None for a miss."""

@@ -72,6 +72,8 @@ class DiskCache:
         self._settling = threading.Lock()
         self.failures = 0
         """How often the file could not be read or written."""
+        self.failing = False
+        """Whether it could not when it was last asked."""
 
     async def get(self, key: str) -> bytes | None:
         """Return what is kept under ``key``, None for a miss."""
@@ -137,6 +139,7 @@ class DiskCache:
             self._failed(failure)
             self._reader = None
             return None
+        self.failing = False
         return (row[0], row[1]) if row is not None and isinstance(row[0], bytes) else None
 
     def _write(self, write: _Write) -> None:
@@ -180,6 +183,7 @@ class DiskCache:
         self._sweep(connection)
         self._make_room(connection, batch)
         connection.execute("COMMIT")
+        self.failing = False
         return changed
 
     def _sweep(self, connection: sqlite3.Connection) -> None:
@@ -234,6 +238,7 @@ class DiskCache:
         if not self.failures:
             _log.warning("disk cache fails; what it cannot give is a miss", extra={"file": str(self._file), "failure": str(failure)})
         self.failures += 1
+        self.failing = True
 
     def _now(self) -> float:
         return self._clock.now().timestamp()

@@ -54,6 +54,11 @@ class ObjectCache:
         """How often the store did not answer."""
         return self._breaker.failures
 
+    @property
+    def failing(self) -> bool:
+        """Whether the store did not answer when it was last asked."""
+        return self._breaker.is_open
+
     async def get(self, key: str) -> bytes | None:
         """Return what is kept under ``key``, None for a miss or a store that does not answer."""
         if not self._may_ask():

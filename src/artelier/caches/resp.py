@@ -46,6 +46,11 @@ class RespCache:
         """How often the server did not answer."""
         return self._breaker.failures
 
+    @property
+    def failing(self) -> bool:
+        """Whether the server did not answer when it was last asked."""
+        return self._breaker.is_open
+
     async def get(self, key: str) -> bytes | None:
         """Return what is kept under ``key``, None for a miss or a server that does not answer."""
         found = await self._ask(self._server.get(self._prefix + key)) if self._may_ask() else None

@@ -46,10 +46,14 @@ def _show(found: CacheReport) -> None:
         again = replies.hits + replies.joined
         rows.append((tr("replies of models"), again, replies.misses, _share(again, replies.misses), ""))
     rows.append((tr("results about files"), tools.hits, tools.misses, _share(tools.hits, tools.misses), ""))
+    if like := found.semantic:
+        rows.append((tr("answers to like questions"), like.hits, like.looked - like.hits, _share(like.hits, like.looked - like.hits), ""))
     show(rows, ("Kept", "Found", "Not found", "Share", "Size"), "")
     for tier in found.tiers:
         if tier.failures:
             output().print(tr("{tier}: failed {times} times, see the log", tier=tr(_TIERS[tier.tier]), times=tier.failures), style="warn")
+    if like and like.mode == "shadow":
+        output().print(tr("Like questions are only counted (shadow): see `artelier usage --insight`."), style="dim")
     if replies is None:
         output().print(tr("No replies are kept; see cache.replies in the settings."), style="dim")
 

@@ -32,6 +32,7 @@ def exec_command(
     as_json: bool = typer.Option(False, "--json", help=tr("Print one JSON object at the end.")),
     stream_json: bool = typer.Option(False, "--stream-json", help=tr("Print every event as a line of JSON, as it comes.")),
     yes: bool = typer.Option(False, "--yes", help=tr("Approve what is asked, but nothing destructive, outbound or without a sandbox.")),
+    patience: float = typer.Option(60.0, "--patience", min=0.0, help=tr("Seconds to wait for a model that is away; then it ends with 5.")),
     debug: bool = typer.Option(
         False, "--debug", help=tr("Show each request to a model, each decision and how long it took, once the run rests.")
     ),
@@ -44,7 +45,7 @@ def exec_command(
     if as_json and stream_json:
         raise stop(tr("Choose one of --json and --stream-json."), WRONG_USAGE)
     interactive = not (as_json or stream_json or yes) and sys.stdin.isatty()
-    style = Style(as_json=as_json, stream_json=stream_json, yes=yes, interactive=interactive, debug=debug)
+    style = Style(as_json=as_json, stream_json=stream_json, yes=yes, interactive=interactive, debug=debug, patience=patience)
     folder = chosen_workspace(workspace)
     raise typer.Exit(uvloop.run(_run(config, folder, session, message, agent, model, style)))
 

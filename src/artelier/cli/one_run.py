@@ -36,6 +36,8 @@ class Style(Struct, frozen=True):
     """The server ends with this command."""
     server: str = ""
     """The address that links begin with."""
+    patience: float = 60.0
+    """Seconds that a run may wait for a model that is away before it is left to itself."""
 
 
 class OneRun:
@@ -55,6 +57,7 @@ class OneRun:
         self._speech = Speech(_write)
         self._answers = Answers(client, self._aside, yes=style.yes, interactive=style.interactive, interrupted=self.cancel_soon)
         self._cancelling: asyncio.Task[Any] | None = None
+        self._patience = asyncio.timeout(None)
 
     def cancel_soon(self) -> bool:
         """Ask the server to stop the run; False when that was asked already."""
@@ -66,28 +69,54 @@ class OneRun:
     async def follow(self, after: int) -> int:
         """Print what happens, ask what is asked, and return the code to end with."""
         try:
-            async for item in self._client.follow(self._session, after):
-                if isinstance(item, StreamDelegate):
-                    code = await self._take_below(item.item)
-                    if code is not None:
-                        await self._finish()
-                        return code
-                    continue
-                if item.run != self._run:
-                    continue
-                if isinstance(item, StreamDelta):
-                    if self._live:
-                        self._speech.say(item)
-                    continue
-                self._events.append(item)
-                await self._answers.show(partial(self._tell, item))
-                code = await self._react(item)
-                if code is not None:
-                    await self._finish()
-                    return code
+            async with asyncio.timeout(None) as patience:
+                self._patience = patience
+                code = await self._until_rest(after)
+        except TimeoutError:
+            code = self._left_waiting()
         finally:
             await self._answers.close()
+        await self._finish()
+        return code
+
+    async def _until_rest(self, after: int) -> int:
+        async for item in self._client.follow(self._session, after):
+            code = None
+            if isinstance(item, StreamDelegate):
+                self._count_waiting(item.item)
+                code = await self._take_below(item.item)
+            elif item.run == self._run:
+                self._count_waiting(item)
+                code = await self._take(item)
+            if code is not None:
+                return code
         return FAILED
+
+    async def _take(self, item: StreamEvent | StreamDelta) -> int | None:
+        """Print an event of this run, and react to it."""
+        if isinstance(item, StreamDelta):
+            if self._live:
+                self._speech.say(item)
+            return None
+        self._events.append(item)
+        await self._answers.show(partial(self._tell, item))
+        return await self._react(item)
+
+    def _count_waiting(self, item: StreamEvent | StreamDelta) -> None:
+        """Begin to lose patience when the model is away, until it speaks again."""
+        if isinstance(item, StreamDelta) or item.type == "model_replied":
+            self._patience.reschedule(None)
+        elif item.type == "run_waiting" and item.payload["reason"] == "model" and self._patience.when() is None:
+            self._patience.reschedule(asyncio.get_running_loop().time() + self._style.patience)
+
+    def _left_waiting(self) -> int:
+        """Say that the run waits for its model without us, and return the code for that."""
+        how = tr("The model does not answer. The run waits for it on the server and goes on by itself.")
+        if self._style.own:
+            how = tr("The model does not answer. Start the server with `artelier serve`; the run goes on by itself.")
+        if not (self._style.as_json or self._style.stream_json):
+            self._aside.print(f"{glyph('waiting')} {how}")
+        return NO_MODEL
 
     async def _take_below(self, item: StreamEvent | StreamDelta) -> int | None:
         """Show what another agent does for the run, and ask what it asks."""

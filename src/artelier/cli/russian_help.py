@@ -79,6 +79,9 @@ HELP: dict[str, str] = {
     "Print one JSON object at the end.": "В конце вывести один объект JSON.",
     "Print every event as a line of JSON, as it comes.": "Выводить каждое событие строкой JSON, сразу.",
     "Print every event as a line of JSON.": "Выводить каждое событие строкой JSON.",
+    "Seconds to wait for a model that is away; then it ends with 5.": (
+        "Сколько секунд ждать модель, которая не отвечает; потом код завершения 5."
+    ),
     "Approve what is asked, but nothing destructive, outbound or without a sandbox.": (
         "Разрешать всё, о чём спросят, кроме опасного, внешнего и того, что без песочницы."
     ),

@@ -116,4 +116,8 @@ REPORTS: dict[str, str] = {
     "Asked": "Задано",
     "Median until answered": "Медиана до ответа",
     "Nothing was asked in this time.": "За это время вопросов не было.",
+    "answers to like questions": "ответы на похожие вопросы",
+    "Like questions are only counted (shadow): see `artelier usage --insight`.": (
+        "Похожие вопросы только считаются (режим shadow): см. `artelier usage --insight`."
+    ),
 }

@@ -59,5 +59,10 @@ TALKING: dict[str, str] = {
     "A new session begins with your next message.": "Новая сессия начнётся со следующего сообщения.",
     "There is no session to go on with. Leave --continue out.": "Продолжать нечего: сессий нет. Уберите --continue.",
     "Choose one of --session and --continue.": "Выберите что-то одно: --session или --continue.",
+    "The model does not answer. The run waits for it on the server and goes on by itself.": (
+        "Модель не отвечает. Запуск ждёт её на сервере и продолжится сам."
+    ),
+    "The model does not answer. Start the server with `artelier serve`; the run goes on by itself.": (
+        "Модель не отвечает. Запустите сервер командой `artelier serve`, и запуск продолжится сам."
+    ),
 }
-"""English to Russian."""

@@ -186,6 +186,8 @@ class CacheTier(Struct, frozen=True):
     put_bytes: int
     bytes: float | None
     failures: int = 0
+    failing: bool = False
+    """Whether it failed when it was last asked."""
 
 
 class KeptReplies(Struct, frozen=True):
@@ -207,11 +209,12 @@ class KeptResults(Struct, frozen=True):
 
 
 class CacheReport(Struct, frozen=True):
-    """What the caches did; ``replies`` is None where none is kept."""
+    """What the caches did; ``replies`` is None where none is kept, ``semantic`` where like questions are not."""
 
     tiers: tuple[CacheTier, ...]
     replies: KeptReplies | None
     tools: KeptResults
+    semantic: SemanticInsight | None = None
 
 
 class AgentFile(Struct, frozen=True):

@@ -10,6 +10,8 @@ LIMIT = "budget"
 """What a question about a budget names as its limit."""
 ROOM_AGAIN = "budget"
 """Who answers a question that has lost its sense, as the budget has room again."""
+EACH = "*"
+"""The name of a budget that every person, agent or session has for itself."""
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -39,7 +41,7 @@ class Budget(Struct, frozen=True):
 
     dollars: float
     per: Per = Per.ALL
-    name: str = "*"
+    name: str = EACH
     period: Period = Period.MONTH
     warn_at: float = 0.8
     """Part of it from which the log warns."""

@@ -56,7 +56,10 @@ class MessageBody(Body):
     content: Text | list[TextPart]
     agent: Name = ""
     model: Annotated[str, StringConstraints(max_length=200)] = ""
-    multitask: Literal["enqueue", "reject", "interrupt"] = "enqueue"
+    multitask: Annotated[
+        Literal["enqueue", "reject", "interrupt", "rollback"],
+        Field(description="While a run is at work: wait behind it, be refused, stop it, or stop all and put back the files it changed."),
+    ] = "enqueue"
     cache: CacheBody | None = None
 
     @property

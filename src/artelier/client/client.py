@@ -54,7 +54,11 @@ class Client(Operating):
     async def send(
         self, session: str, content: str, *, agent: str = "", model: str = "", multitask: str = "enqueue", idempotency_key: str = ""
     ) -> values.Accepted:
-        """Send a message into a session; its run tells the rest in the stream."""
+        """Send a message into a session; its run tells the rest in the stream.
+
+        ``multitask`` says what becomes of a run at work there: ``enqueue`` waits behind it, ``reject`` is refused, ``interrupt``
+        stops it, ``rollback`` stops all and puts back the files that the run and those it delegated to have changed.
+        """
         body = {"content": content, "agent": agent, "model": model, "multitask": multitask}
         headers = {"Idempotency-Key": idempotency_key} if idempotency_key else {}
         return self._decode(await self._send("POST", f"/api/v1/sessions/{session}/messages", json=body, headers=headers), values.Accepted)

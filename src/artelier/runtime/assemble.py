@@ -86,6 +86,7 @@ async def _open(plan: Plan, closing: AsyncExitStack) -> House:
     trust = Trust(store, folders, TrustedFolders(state_folder / TRUSTED), standing)
     reloader = Reloader(plan.source, standing, servers, clock, trust, plugins)
     workforce = Workforce(store, standing, folders, _worker(ground.identifiers), settings.workers.runs_at_once)
+    undo = Undo(store, folders, blobs)
     await reloader.start()
     _start(workforce, Post(store, workforce), servers, settings, closing)
     closing.push_async_callback(reloader.stop)
@@ -96,9 +97,9 @@ async def _open(plan: Plan, closing: AsyncExitStack) -> House:
         store=store,
         bus=ground.bus,
         clock=clock,
-        service=Service(store, ground.bus, workforce, ground.identifiers, standing),
+        service=Service(store, ground.bus, workforce, ground.identifiers, standing, undo),
         remembering=Remembering(store, workforce, ground.identifiers, standing, sandbox.level),
-        undo=Undo(store, folders, blobs),
+        undo=undo,
         blobs=blobs,
         workforce=workforce,
         workspaces=folders,

@@ -22,14 +22,16 @@ from artelier.domain.events import (
 from artelier.domain.messages import Earlier
 from artelier.domain.models import CacheWishes
 from artelier.domain.questions import Answer, Decision, QuestionKind, QuestionStatus
-from artelier.domain.runs import ACTIVE, ENDED, QuestionRecord, RunRecord, RunStatus, WaitReason
+from artelier.domain.runs import ENDED, QuestionRecord, RunRecord, RunStatus, WaitReason
 from artelier.ports.bus import Bus
 from artelier.ports.clock import Identifiers
 from artelier.ports.journal import WhileOpen, WhileRun
 from artelier.ports.runs import Page, Submission
 from artelier.ports.store import Store
 from artelier.ports.tool import Tool
+from artelier.runtime.making_way import MakingWay
 from artelier.runtime.standing import Standing
+from artelier.runtime.undo import Undo
 from artelier.runtime.waiting import rests, wait_for_rest
 from artelier.runtime.workers import Workforce
 
@@ -49,6 +51,7 @@ class Message(Struct, frozen=True):
     agent: str = ""
     model: str = ""
     multitask: str = "enqueue"
+    """``enqueue``, ``reject``, ``interrupt`` or ``rollback``: what becomes of a run that is at work in the session."""
     idempotency_key: str = ""
     trace: str = ""
     cache: CacheWishes = CacheWishes()
@@ -69,12 +72,13 @@ class Accepted(Struct, frozen=True):
 class Service:
     """Messages, answers, cancels: everything that others than a run's owner append."""
 
-    def __init__(self, store: Store, bus: Bus, workforce: Workforce, identifiers: Identifiers, standing: Standing) -> None:
+    def __init__(self, store: Store, bus: Bus, workforce: Workforce, identifiers: Identifiers, standing: Standing, undo: Undo) -> None:
         self._store = store
         self._bus = bus
         self._workforce = workforce
         self._identifiers = identifiers
         self._standing = standing
+        self._way = MakingWay(store, undo, self.cancel, self.wait)
 
     async def send(self, message: Message) -> Accepted:
         """Take a message: it starts a run, queues behind one, or answers the question a run waits with.
@@ -88,7 +92,9 @@ class Service:
             if answered is not None:
                 return answered
             if message.multitask == "interrupt":
-                await self._interrupt(message)
+                await self._way.interrupt(message.session, message.person, message.trace)
+            elif message.multitask == "rollback":
+                await self._way.roll_back(message.session, message.person, message.trace)
         return await self._submit(message, workspace)
 
     async def answer(self, question: str, answer: Answer, trace: str = "", more: tuple[Draft, ...] = ()) -> QuestionRecord:
@@ -232,10 +238,6 @@ class Service:
                 head = (await self._store.get_session(message.session)).head
                 return Accepted(message.session, record.run, head)
         return None
-
-    async def _interrupt(self, message: Message) -> None:
-        for run in await self._store.list_runs(Page(limit=50), message.session, ACTIVE):
-            await self.cancel(run.id, message.person, "Another message came in its place.", message.trace)
 
     def _check_answer(self, record: QuestionRecord, answer: Answer) -> None:
         question = record.question

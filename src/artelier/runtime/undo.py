@@ -7,7 +7,7 @@ from msgspec import Struct
 from artelier.domain.calls import FileChange
 from artelier.domain.errors import ConditionFailed, Conflict, FileChanged, ToolError
 from artelier.domain.events import Draft, Event, FilesRestored
-from artelier.domain.runs import RunStatus
+from artelier.domain.runs import RunRecord, RunStatus
 from artelier.ports.blobs import Blobs
 from artelier.ports.journal import WhileRun
 from artelier.ports.runs import Page
@@ -81,6 +81,13 @@ class Undo:
     async def redo(self, session: str, person: str, *, dry_run: bool = False) -> Restored:
         """Do again what was undone last. Raises ``NotFound``, ``Conflict``."""
         return await self._perform("redo", session, person, steps_forward(await self._events_at_rest(session)), dry_run=dry_run)
+
+    async def take_back(self, run: RunRecord, person: str) -> None:
+        """Undo what one run changed, if anything. Raises ``NotFound``, ``Conflict`` where a run is at work in its session."""
+        events = await self._events_at_rest(run.session)
+        changes, undone = changes_of(events)
+        if any(change.run == run.id and (change.call, change.file.path) not in undone for change in changes):
+            await self._perform("undo", run.session, person, steps_back(events, run.id, ()), dry_run=False)
 
     async def _events_at_rest(self, session: str) -> tuple[Event, ...]:
         if await self._store.list_runs(Page(limit=1), session, frozenset({RunStatus.RUNNING})):

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Depends, Request
 from fastapi import Path as InPath
 from pydantic import BaseModel, StringConstraints
 
+from artelier.api.bodies import Body
 from artelier.api.guard import find_commander, find_person
-from artelier.api.schemas import Body
 from artelier.api.views import house_of
 from artelier.domain.errors import SettingsError
 from artelier.runtime.agent_files import LONGEST, AgentFile, AgentFiles, Origin

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
+from artelier.api.bodies import Body
 from artelier.api.guard import Person, is_operator
-from artelier.api.schemas import Body
 from artelier.api.views import house_of
 from artelier.caches.counted import CountedCache
 from artelier.domain.errors import AccessDenied, NotFound

@@ -10,8 +10,9 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel
 
+from artelier.api.bodies import Identifier, WorkspaceBody
 from artelier.api.guard import find_person, is_operator
-from artelier.api.schemas import Identifier, Listing, WorkspaceBody, WorkspaceView
+from artelier.api.schemas import Listing, WorkspaceView
 from artelier.api.views import house_of, workspace_view
 from artelier.domain.control import CONTROL_TOOLS
 from artelier.domain.errors import AccessDenied, InvalidRequest

@@ -5,8 +5,9 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, StringConstraints
 
+from artelier.api.bodies import Body, Identifier
 from artelier.api.guard import Person
-from artelier.api.schemas import Body, Identifier, Listing
+from artelier.api.schemas import Listing
 from artelier.api.views import house_of, own_session
 from artelier.runtime.undo import Restored, Shown
 

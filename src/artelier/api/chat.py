@@ -4,9 +4,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from artelier.api.away import model_away
+from artelier.api.bodies import ChatBody
 from artelier.api.conversations import Correlation
 from artelier.api.guard import Person
-from artelier.api.schemas import ApprovalView, ChatBody, ChatView
+from artelier.api.schemas import ApprovalView, ChatView
 from artelier.api.stream import EventStream, session_chunks
 from artelier.api.views import approval_view, cache_wishes, house_of, own_session, usage_view
 from artelier.domain.events import Event

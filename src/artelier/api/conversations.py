@@ -6,9 +6,10 @@ import uuid_utils
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import JSONResponse, Response
 
+from artelier.api.bodies import Identifier, MessageBody, RenameBody, SessionBody
 from artelier.api.guard import Person
 from artelier.api.pictures import event_body
-from artelier.api.schemas import AcceptedView, EventView, Identifier, Listing, MessageBody, RenameBody, SessionBody, SessionView
+from artelier.api.schemas import AcceptedView, EventView, Listing, SessionView
 from artelier.api.views import cache_wishes, house_of, own_session, session_view
 from artelier.ports.runs import Page
 from artelier.runtime.service import Message

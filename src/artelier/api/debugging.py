@@ -8,8 +8,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
+from artelier.api.bodies import Body, Identifier
 from artelier.api.guard import Person
-from artelier.api.schemas import Body, Identifier
 from artelier.api.views import house_of, own_run, own_session
 from artelier.domain.errors import ArtelierError, NotFound
 from artelier.domain.events import ModelReplied

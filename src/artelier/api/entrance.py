@@ -5,9 +5,9 @@ from fastapi.responses import Response
 from pydantic import BaseModel
 
 from artelier.access.local import COOKIE_LIFE
+from artelier.api.bodies import ExchangeBody
 from artelier.api.guard import COOKIE, Person, find_person
 from artelier.api.problems import Unauthorized
-from artelier.api.schemas import ExchangeBody
 from artelier.api.views import house_of
 
 router = APIRouter()

@@ -5,8 +5,8 @@ from typing import Literal
 from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 
+from artelier.api.bodies import Identifier
 from artelier.api.guard import Person
-from artelier.api.schemas import Identifier
 from artelier.api.views import house_of, own_session
 from artelier.runtime.exporting import Exporting
 

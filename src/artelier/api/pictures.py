@@ -4,8 +4,8 @@ import msgspec
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from artelier.api.bodies import Identifier
 from artelier.api.guard import Person
-from artelier.api.schemas import Identifier
 from artelier.api.views import house_of, own_session
 from artelier.domain.codec import encode_event
 from artelier.domain.events import Event, ToolFinished

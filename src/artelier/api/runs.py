@@ -5,22 +5,10 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
 
+from artelier.api.bodies import AnswerBody, BatchBody, CancelBody, Identifier, ResumeBody, Revocable
 from artelier.api.conversations import Correlation, Cursor, Limit
 from artelier.api.guard import Person
-from artelier.api.schemas import (
-    AnswerBody,
-    ApprovalView,
-    BatchBody,
-    BatchView,
-    CancelBody,
-    GrantView,
-    Identifier,
-    LeftOpenView,
-    Listing,
-    ResumeBody,
-    Revocable,
-    RunView,
-)
+from artelier.api.schemas import ApprovalView, BatchView, GrantView, LeftOpenView, Listing, RunView
 from artelier.api.views import approval_view, grant_view, house_of, own_question, own_run, own_session, run_view
 from artelier.approvals.adaptive import HABIT
 from artelier.domain.errors import ArtelierError, NotFound

@@ -5,8 +5,8 @@ from typing import Any, Literal
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, Field
 
+from artelier.api.bodies import Body
 from artelier.api.guard import find_commander, find_person, is_operator
-from artelier.api.schemas import Body
 from artelier.api.views import house_of
 from artelier.runtime.settings_desk import SettingsDesk, Shown, Value
 

@@ -12,11 +12,11 @@ from fastapi import APIRouter, Header, Request
 from fastapi.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from artelier.api.bodies import Identifier
 from artelier.api.conversations import MOST, Sequence
 from artelier.api.following import HEARTBEAT_SECONDS, followed
 from artelier.api.guard import Person
 from artelier.api.pictures import event_body
-from artelier.api.schemas import Identifier
 from artelier.api.views import house_of, own_session
 from artelier.domain.errors import InvalidRequest, NotFound
 from artelier.domain.events import Event

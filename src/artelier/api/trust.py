@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, StringConstraints
 
+from artelier.api.bodies import Body, Identifier
 from artelier.api.guard import find_person
-from artelier.api.schemas import Body, Identifier
 from artelier.api.views import house_of
 
 router = APIRouter(prefix="/api/v1", tags=["catalogue"], dependencies=[Depends(find_person)])

@@ -5,7 +5,8 @@ from urllib.parse import urlsplit
 import msgspec
 from fastapi import Request
 
-from artelier.api.schemas import ApprovalView, CacheBody, CommandView, GrantView, RunView, SessionView, UsageView, WorkspaceView
+from artelier.api.bodies import CacheBody
+from artelier.api.schemas import ApprovalView, CommandView, GrantView, RunView, SessionView, UsageView, WorkspaceView
 from artelier.approvals.labels import examined
 from artelier.domain.errors import NotFound
 from artelier.domain.grants import GrantRecord

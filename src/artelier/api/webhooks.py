@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from artelier.api.bodies import Body, Identifier, Name
 from artelier.api.guard import Person
-from artelier.api.schemas import Body, Identifier, Listing, Name
+from artelier.api.schemas import Listing
 from artelier.api.views import house_of, own_session
 from artelier.domain.errors import NotFound
 from artelier.ports.webhooks import Delivery, WebhookRecord

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from mcp_types import Tool
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from artelier.api.schemas import Identifier
+from artelier.api.bodies import Identifier
 from artelier.domain.agents import AgentSpec
 from artelier.domain.errors import ArgumentsInvalid
 from artelier.domain.runs import RunStatus

@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from artelier.api.bodies import CacheBody
 from artelier.api.openai_errors import ParameterRefused
-from artelier.api.schemas import CacheBody
 from artelier.domain.errors import InvalidRequest
 from artelier.domain.messages import AgentMessage, Earlier, NoteMessage, UserMessage
 

@@ -11,12 +11,12 @@ from fastapi import APIRouter, Header, Request
 from fastapi.responses import JSONResponse, Response
 
 from artelier.api.answering import Talk, Wanted, begin
+from artelier.api.bodies import Identifier
 from artelier.api.conversations import Correlation, IdempotencyKey
 from artelier.api.guard import Person
 from artelier.api.openai.bodies import ChatCompletionBody, heard
 from artelier.api.openai.talk import RUN, SESSION, agent_of, pieces
 from artelier.api.openai_errors import error_body
-from artelier.api.schemas import Identifier
 from artelier.api.stream import EventStream
 from artelier.api.views import cache_wishes, house_of
 from artelier.domain.runs import RunRecord, RunStatus

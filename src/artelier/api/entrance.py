@@ -1,16 +1,24 @@
 """The way in for a browser: the exchange of a one-time link for a cookie, and who asks."""
 
+from typing import Annotated
+
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
-from pydantic import BaseModel
+from pydantic import BaseModel, StringConstraints
 
 from artelier.access.local import COOKIE_LIFE
 from artelier.api.guard import COOKIE, Person, find_person
 from artelier.api.problems import Unauthorized
-from artelier.api.schemas import ExchangeBody
+from artelier.api.schemas import Body
 from artelier.api.views import house_of
 
 router = APIRouter()
+
+
+class ExchangeBody(Body):
+    """The code of a one-time link."""
+
+    code: Annotated[str, StringConstraints(max_length=200)]
 
 
 class LinkView(BaseModel):

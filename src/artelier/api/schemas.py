@@ -122,12 +122,6 @@ class WorkspaceBody(Body):
     name: Name = ""
 
 
-class ExchangeBody(Body):
-    """The code of a one-time link."""
-
-    code: Annotated[str, StringConstraints(max_length=200)]
-
-
 class UsageView(BaseModel):
     """Tokens and money of a run."""
 
@@ -174,6 +168,8 @@ class SessionView(BaseModel):
     head: int
     created_at: datetime
     updated_at: datetime
+    forked_from: str | None = Field(default=None, description="The session that it was copied from, which may be gone.")
+    copied: Annotated[int, Field(description="Events up to this sequence happened in that session.")] = 0
 
 
 class CommandView(BaseModel):

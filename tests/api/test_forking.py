@@ -114,7 +114,7 @@ async def test_a_copy_lives_on_when_its_original_is_removed(client: Client) -> N
     assert await messages(client, fork.id) == ["First", "Second"]
 
 
-async def test_a_reader_of_the_copy_is_told_all_of_it_in_order(client: Client) -> None:
+async def test_a_reader_of_the_copy_is_told_all_of_it_in_order(client: Client, http: httpx2.AsyncClient) -> None:
     session, _ = await talked(client, "First")
     fork = await client.fork_session(session.id)
     seen = []
@@ -125,6 +125,8 @@ async def test_a_reader_of_the_copy_is_told_all_of_it_in_order(client: Client) -
     assert [event.seq for event in seen] == list(range(1, fork.head + 1))
     assert {event.session for event in seen} == {fork.id}
     assert seen[-1].payload == {"session": session.id}
+    written = await http.get(f"/api/v1/sessions/{fork.id}/export", params={"form": "markdown"})
+    assert f"*up to here a copy of session {session.id}*" in written.text
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ BODIES = [
     *(b'{"message": "\\ud800"}', b'{"content": "\\ud800"}', b'{"title": "\\ud800"}', b'{"title": "a\\u0000b"}', b'{"\\ud800": "\\udfff"}'),
     *(b'{"message": ""}', b'{"message": " \\n"}', b'{"message": "a\\u0000b"}', b'{"message": 5}', b'{"message": null}', b'{"message": []}'),
     *(b'{"content": [{"type": "image"}]}', b'{"content": []}', b'{"content": "x", "multitask": "rollback"}', b'{"code": "\\ud800"}'),
+    *(b'{"before": "x"}', b'{"before": 5}', b'{"before": "01900000-0000-7000-8000-000000000000"}', b'{"before": "\\ud800"}'),
     *(b'{"path": "a\\u0000b"}', b'{"path": "\\ud800"}', b'{"path": ""}', b'{"decision": "approve", "arguments": {"\\ud800": "\\ud800"}}'),
     *(b'{"decision": "maybe"}', b'{"decision": "approve", "arguments": [1]}', b'{"reason": 5}', b'{"raise_budget": "perhaps"}'),
     *(b'{"message": "hi", "agent": "nobody"}', b'{"message": "hi", "session_id": "x"}', b'{"message": "hi", "workspace_id": "../.."}'),

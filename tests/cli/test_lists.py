@@ -57,6 +57,16 @@ def test_sessions_are_shown_renamed_and_deleted(served):
     assert "NOT_FOUND" in served.ask("sessions", "show", session, code=1).stderr
 
 
+def test_a_session_goes_on_in_a_copy(served):
+    told = json.loads(served.run("exec", "greet", "--json").stdout)
+    fork = served.ask("sessions", "fork", told["session_id"]).stdout.strip()
+    assert "session_forked" in served.ask("sessions", "show", fork).stdout
+    before = json.loads(served.ask("sessions", "fork", fork, "--before", told["run_id"], "--json").stdout)
+    assert (before["forked_from"], before["copied"]) == (fork, 1)
+    assert "INVALID_REQUEST" in served.ask("sessions", "fork", fork, "--before", fork, code=1).stderr
+    assert "NOT_FOUND" in served.ask("sessions", "fork", told["run_id"], code=1, **RUSSIAN).stderr
+
+
 def test_runs_are_shown_watched_and_cancelled(served, run):
     assert "All is well." in served.ask("runs", "show", run["run_id"]).stdout
     assert served.run("runs", "watch", run["run_id"]).stdout == "All is well.\n"

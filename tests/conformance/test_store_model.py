@@ -64,7 +64,7 @@ class Act(Struct, frozen=True):
 
 OFTEN = {"submit": 3, "claim": 3, "own": 6, "ask": 2, "answer": 2}
 SELDOM = ("answer_as_owner", "intrude", "cancel", "resume", "cancel_queued", "extend", "release", "take_over")
-ALSO = ("step", "step_back", "next_wake", "delete", "rename", "list")
+ALSO = ("step", "step_back", "next_wake", "delete", "rename", "list", "fork")
 VERBS = (*(verb for verb, times in OFTEN.items() for _ in range(times)), *SELDOM, *ALSO)
 CALM = tuple(verb for verb in VERBS if verb != "delete")
 acts = st.builds(Act, st.sampled_from(VERBS), st.tuples(*[st.integers(0, 11)] * 4))
@@ -185,6 +185,10 @@ class Player:
 
     async def rename(self, session: int, *_: int) -> Any:
         return await self.store.rename_session(SESSIONS[session % 3], "Renamed")
+
+    async def fork(self, session: int, copy: int, before: int, run: int, *_: int) -> Any:
+        chosen = pick(self.runs, run) if before % 2 else None
+        return await self.store.fork_session(SESSIONS[session % 3], SESSIONS[copy % 3], "person:mira", chosen[1] if chosen else "")
 
     async def list(self, limit: int, before: int, *_: int) -> Any:
         page = Page(limit, f"{before:06}" if before % 2 else "")

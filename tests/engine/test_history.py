@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from artelier.domain.calls import FileChange, ResultStatus, ToolResult
 from artelier.domain.compacting import ContextCompacted, Place
 from artelier.domain.events import AgentChosen, Event, MessageReceived, ModelReplied, RunQueued, ToolFinished
+from artelier.domain.forking import SessionForked
 from artelier.domain.messages import AgentMessage, NoteMessage, ToolMessage, UserMessage
 from artelier.engine.context import Contexts
 from artelier.engine.fold import fold
-from artelier.engine.history import SHORTENED, index_of, past_of, place_of
+from artelier.engine.history import LEFT, SHORTENED, index_of, past_of, place_of
 from artelier.engine.prefix import first_break
 from artelier.engine.state import SessionState, Turn
 from playbook import CODER, NOON, RUN, TOOLS, call, replied, result, state_of
@@ -162,3 +163,15 @@ def test_a_place_and_its_index_mean_the_same(runs, data):
         less = past_of(state, state.runs[run])
         assert less.pieces == past.pieces[index:]
         assert less.before == past.before + index
+
+
+def test_who_goes_on_in_a_copy_is_told_where_it_begins():
+    seen = session(2, 1)
+    forked = Event("s1", seen.seq + 1, "", SessionForked.type, 1, NOON, "x", "", SessionForked("s0"))
+    message = Event("s1", seen.seq + 2, "r3", MessageReceived.type, 1, NOON, "x", "", MessageReceived("request 3"))
+    copy = fold(seen, (forked, message))
+    assert (copy.inherited, copy.seq) == (2, seen.seq + 2)
+    assert request(copy, run="r3").messages[-2:] == (NoteMessage(LEFT), UserMessage("request 3"))
+    assert NoteMessage(LEFT) not in request(fold(seen, (message,)), run="r3").messages
+    empty = fold(SessionState("s1"), (forked,))
+    assert (empty.inherited, empty.runs) == (0, {})

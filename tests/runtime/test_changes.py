@@ -7,7 +7,8 @@ import pytest
 from artelier.domain.calls import FileChange, ResultStatus, ToolResult
 from artelier.domain.errors import Conflict
 from artelier.domain.events import Event, FilesRestored, MessageReceived, ToolFinished
-from artelier.runtime.changes import MIXED, NOT_KEPT, steps_back, steps_forward
+from artelier.domain.forking import SessionForked
+from artelier.runtime.changes import MIXED, NOT_KEPT, own_events, steps_back, steps_forward
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -67,3 +68,15 @@ def test_nothing_to_undo_is_said(to_run, paths):
         steps_back(events, to_run, paths)
     with pytest.raises(Conflict):
         steps_forward(events)
+
+
+def test_what_was_copied_into_a_session_is_not_its_own_to_undo():
+    undone = FilesRestored("undo", (FileChange("a", "created", before="", after="1"),), ("c1",))
+    events = journal(("r1", "c1", CREATED), ("r1", undone), ("", SessionForked("s0")), ("r2", "c2", OTHER), ("", SessionForked("s1")))
+    assert own_events(events) == events[-1:]
+    assert own_events(events[:2]) == events[:2]
+    assert told(steps_back(own_events(events[:4]), "", ())) == [("b", "9", "", "")]
+    with pytest.raises(Conflict):
+        steps_forward(own_events(events))
+    with pytest.raises(Conflict):
+        steps_back(own_events(events[:4]), "r1", ())

@@ -9,7 +9,7 @@ from sqlalchemy.sql.expression import ClauseElement
 from artelier.domain.budgets import Per
 from artelier.domain.runs import RunStatus
 from artelier.ports.usage import UsageBy
-from artelier.stores import queries, readings, statements
+from artelier.stores import forking, queries, readings, statements
 
 PLACES = frozenset({"here", "there"})
 MADE: dict[str, Executable] = {
@@ -29,7 +29,7 @@ MADE: dict[str, Executable] = {
 }
 KEPT = {
     name: value
-    for module in (statements, queries, readings)
+    for module in (statements, queries, readings, forking)
     for name, value in vars(module).items()
     if name.isupper() and isinstance(value, ClauseElement)
 }

@@ -57,6 +57,13 @@ describe("the journal's fold", () => {
     expect(teller.step.text).toBe("I read it!");
   });
 
+  test("what is copied belongs to another session, what follows does not", () => {
+    const teller = begun().tell("run_finished", { reply: "Read." }).tell("session_forked", { session: "session-0" });
+    takeEvent(teller.conversation, { session: "session-1", seq: 7, run: "run-2", type: "message_received", v: 1, at: "2026-11-21T12:00:00Z", actor: "a", trace: "", payload: { text: "Otherwise" } } as JournalEvent);
+    expect(teller.conversation.origin).toBe("session-0");
+    expect(teller.conversation.runs.map((run) => [run.message, run.inherited])).toEqual([["Read the readme", true], ["Otherwise", false]]);
+  });
+
   test("a piece that comes twice is shown once, and one after a hole waits for the event", () => {
     const teller = begun().delta("text", "abc", 0).delta("text", "bc", 1).delta("text", "xyz", 9);
     expect(teller.step.text).toBe("abc");

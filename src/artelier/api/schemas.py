@@ -54,6 +54,8 @@ class SessionView(BaseModel):
     head: int
     created_at: datetime
     updated_at: datetime
+    forked_from: str | None = Field(default=None, description="The session that it was copied from, which may be gone.")
+    copied: Annotated[int, Field(description="Events up to this sequence happened in that session.")] = 0
 
 
 class CommandView(BaseModel):

@@ -100,6 +100,8 @@ def session_view(session: SessionRecord) -> SessionView:
         head=session.head,
         created_at=session.created_at,
         updated_at=session.updated_at,
+        forked_from=session.origin or None,
+        copied=session.copied,
     )
 
 

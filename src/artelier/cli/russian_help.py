@@ -27,7 +27,9 @@ HELP: dict[str, str] = {
     "Ends with 0 finished, 1 failed, 2 wrong usage, 3 waits for a person, 4 limit reached, 5 no model, 130 cancelled.": (
         "Коды: 0 готово, 1 сбой, 2 неверный вызов, 3 ждёт человека, 4 исчерпан предел, 5 нет модели, 130 остановлен."
     ),
-    "List, show, undo, rename and delete sessions.": "Список сессий; показать, вернуть изменения, переименовать, удалить.",
+    "List, show, undo, fork, rename and delete sessions.": (
+        "Список сессий; показать, вернуть изменения, скопировать, переименовать, удалить."
+    ),
     "Show what a session changed in files.": "Показать, что сессия изменила в файлах.",
     "Put files back as they were before a run, or before the last that changed any.": (
         "Вернуть файлы, какими они были до запуска или до последнего, который их изменил."
@@ -87,6 +89,10 @@ HELP: dict[str, str] = {
     ),
     "Show a session's journal.": "Показать журнал сессии.",
     "Give a session another title.": "Переименовать сессию.",
+    "Copy a session, to go on in another way; the original stays as it is.": (
+        "Скопировать сессию, чтобы пойти другим путём; исходная останется как есть."
+    ),
+    "Copy only what lies before the message of this run.": "Взять только то, что было до сообщения этого запуска.",
     "Remove a session with its journal.": "Удалить сессию вместе с журналом.",
     "Do not ask.": "Не переспрашивать.",
     "Of this session only.": "Только этой сессии.",

@@ -1,4 +1,4 @@
-"""``artelier sessions``: list, show, rename, delete."""
+"""``artelier sessions``: list, show, fork, rename, delete."""
 
 from pathlib import Path
 
@@ -39,6 +39,7 @@ def build() -> typer.Typer:
         show(rows, ("No.", "At", "Event", "About"), "This session is empty.")
 
     add_undo(app)
+    _add_fork(app)
 
     @app.command("rename", help=tr("Give a session another title."))
     def renamed(session: str, title: str, config: Path | None = config_option()) -> None:
@@ -53,6 +54,21 @@ def build() -> typer.Typer:
         speak(config, lambda client: client.delete_session(session))
 
     return app
+
+
+def _add_fork(app: typer.Typer) -> None:
+    @app.command("fork", help=tr("Copy a session, to go on in another way; the original stays as it is."))
+    def forked(
+        session: str,
+        before: str = typer.Option("", metavar="RUN", help=tr("Copy only what lies before the message of this run.")),
+        as_json: bool = json_option(),
+        config: Path | None = config_option(),
+    ) -> None:
+        fork = speak(config, lambda client: client.fork_session(session, before))
+        if as_json:
+            print_json(fork)
+        else:
+            typer.echo(fork.id)
 
 
 def _about(payload: dict) -> str:  # type: ignore[type-arg]  # an event's payload is open JSON

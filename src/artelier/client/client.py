@@ -47,6 +47,10 @@ class Client(Operating):
         """Give a session another title."""
         return self._decode(await self._send("PATCH", f"/api/v1/sessions/{session}", json={"title": title}), values.Session)
 
+    async def fork_session(self, session: str, before: str = "") -> values.Session:
+        """Open a copy of a session: all of it, or what lies before the message of the run ``before``."""
+        return await self._post(f"/api/v1/sessions/{session}/fork", values.Session, {"before": before} if before else {})
+
     async def delete_session(self, session: str) -> None:
         """Remove a session with its journal."""
         await self._send("DELETE", f"/api/v1/sessions/{session}")

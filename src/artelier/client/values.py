@@ -33,6 +33,10 @@ class Session(Struct, frozen=True):
     head: int
     created_at: datetime
     updated_at: datetime
+    forked_from: str | None = None
+    """The session that it was copied from, which may be gone."""
+    copied: int = 0
+    """Events up to this sequence happened in that session."""
 
 
 class Run(Struct, frozen=True):

@@ -13,6 +13,7 @@ from artelier.domain.agents import Limits
 from artelier.domain.calls import FileChange, ToolCall, ToolResult
 from artelier.domain.compacting import ContextCompacted
 from artelier.domain.delegating import DelegateReturned, DelegateSent, Parent
+from artelier.domain.forking import SessionForked
 from artelier.domain.grants import GrantMade, GrantRevoked
 from artelier.domain.messages import Earlier
 from artelier.domain.models import CacheWishes, FinishReason
@@ -21,7 +22,7 @@ from artelier.domain.routes import ClarificationAsked, RouteAdvised
 from artelier.domain.runs import WaitReason
 from artelier.domain.usage import Usage
 
-FORMAT = 4
+FORMAT = 5
 """Grows whenever an older worker could not fold what a newer one writes; a worker claims only runs up to its own."""
 
 
@@ -168,11 +169,10 @@ class ToolFinished(Struct, frozen=True, omit_defaults=True):
 
 
 class FilesRestored(Struct, frozen=True):
-    """A person undid changes to files, or did them again. ``restored`` says what each file was and is now, by digests."""
+    """A person undid changes to files (``action`` is ``undo``), or did them again (``redo``): what each was and is now, by digests."""
 
     type: ClassVar[str] = "files_restored"
     action: str
-    """``undo`` or ``redo``."""
     restored: tuple[FileChange, ...]
     calls: tuple[str, ...]
     """The calls whose changes to these files were undone or done again."""
@@ -248,6 +248,7 @@ class RunCancelled(Struct, frozen=True, omit_defaults=True):
 
 Payload = (
     SessionOpened
+    | SessionForked
     | MessageReceived
     | RunQueued
     | RunStarted

@@ -48,6 +48,10 @@ class SessionRecord(Struct, frozen=True):
     """Sequence of its newest event."""
     created_at: datetime
     updated_at: datetime
+    origin: str = ""
+    """The session it was copied from, which may be gone; empty for one that began by itself."""
+    copied: int = 0
+    """Events up to this sequence happened in another session."""
 
 
 class RunRecord(Struct, frozen=True):

@@ -12,6 +12,7 @@ from artelier.domain.calls import ResultStatus
 from artelier.domain.compacting import ContextCompacted
 from artelier.domain.delegating import DelegateReturned, DelegateSent
 from artelier.domain.errors import ContextTooLong
+from artelier.domain.forking import SessionForked
 from artelier.domain.grants import GrantMade, GrantRevoked
 from artelier.domain.questions import Answer, Question, QuestionKind
 from artelier.domain.routes import ClarificationAsked, RouteAdvised
@@ -35,6 +36,9 @@ def _apply(state: SessionState, event: e.Event) -> SessionState:
     payload = event.payload
     if isinstance(payload, e.SessionOpened):
         return replace(state, seq=event.seq, owner=payload.owner, workspace=payload.workspace, parent=payload.parent)
+    if isinstance(payload, SessionForked):
+        last = {run.id: replace(run, left=True) for run in tuple(state.runs.values())[-1:]}
+        return replace(state, seq=event.seq, runs={**state.runs, **last}, inherited=len(state.runs))
     run = state.runs.get(event.run)
     if isinstance(payload, e.MessageReceived):
         run = RunState(
@@ -68,7 +72,7 @@ def _pass_time(run: RunState, event: e.Event) -> RunState:
 
 def _apply_to_run(run: RunState, event: e.Event, known: Findings) -> RunState:  # noqa: C901, PLR0911, PLR0912  a flat match over a sum type
     match event.payload:
-        case e.SessionOpened() | e.MessageReceived():
+        case e.SessionOpened() | SessionForked() | e.MessageReceived():
             return run
         case e.RunQueued(resumed=resumed):
             return _resumed(run) if resumed else run

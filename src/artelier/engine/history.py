@@ -28,6 +28,10 @@ FINDINGS = 6_000
 """Characters of the findings that stand for what is left out."""
 LEFT_OUT = "{} earlier messages are left out here."
 NO_RESULT = "No result: the run ended before this call did."
+LEFT = (
+    "The person goes on from here in a copy of this conversation. Work that is not shown here may have changed files since:"
+    " read them again before you rely on what was seen of them."
+)
 EMPTY = "Your last reply was empty. Answer the person, or call a tool."
 Unit = tuple[Message, ...]
 Piece = Unit | Turn
@@ -161,6 +165,8 @@ def _pieces_of(run: RunState, *, superseded: bool) -> list[Piece]:
         pieces.append(
             (NoteMessage(f"The person undid what this work changed in {', '.join(run.undone)}. Read them again before you go on."),)
         )
+    if run.left:
+        pieces.append((NoteMessage(LEFT),))
     return pieces
 
 

@@ -139,6 +139,8 @@ class RunState(Struct, frozen=True):
     """Files whose changes by this run a person undid."""
     seen: frozenset[str] = frozenset()
     """Labels of what its calls brought in: ``untrusted``, ``private``; nothing takes one away again."""
+    left: bool = False
+    """Whether the conversation was copied after it, and goes on there from what was said up to here."""
     compactions: int = 0
     """How often less was shown since the last reply."""
     too_long: int = 0
@@ -181,6 +183,8 @@ class SessionState(Struct, frozen=True):
     workspace: str = ""
     parent: Parent | None = None
     runs: Mapping[str, RunState] = {}
+    inherited: int = 0
+    """How many of the first runs are copies of another session's."""
     findings: Findings = Findings()
     """What it has found out so far."""
     compacted: ContextCompacted | None = None

@@ -25,6 +25,15 @@ class Sessions(Protocol):
         """Give a session another title. Raises ``NotFound``."""
         ...
 
+    async def fork_session(self, session: str, fork: str, actor: str, before: str = "", trace: str = "") -> SessionRecord:
+        """Begin the session ``fork`` with a copy of another one's journal: all of it, or the runs before the run ``before``.
+
+        A copied event keeps its run, its time and its calls, and counts nowhere again; runs, questions and grants stay with
+        the original. Raises ``NotFound``, ``Conflict`` (a run to be copied has not ended, id), ``InvalidRequest`` (the session
+        has no such run, or is another agent's part).
+        """
+        ...
+
     async def delete_session(self, session: str) -> None:
         """Remove a session with its journal. Raises ``NotFound``, ``Conflict`` while a run is active."""
         ...

@@ -8,6 +8,7 @@ from msgspec import Struct
 from artelier.domain.calls import FileChange
 from artelier.domain.errors import Conflict
 from artelier.domain.events import Event, FilesRestored, ToolFinished
+from artelier.domain.forking import SessionForked
 
 NOT_KEPT = "What it was before is not known."
 MIXED = "Somebody else changed it in between."
@@ -32,6 +33,12 @@ class Step(Struct, frozen=True):
     calls: tuple[str, ...]
     refusal: str = ""
     """Why it must be left alone, as far as the journal tells."""
+
+
+def own_events(events: Sequence[Event]) -> Sequence[Event]:
+    """Return the events that happened in the session itself: what was copied into it is another session's to undo."""
+    forked = [index for index, event in enumerate(events) if isinstance(event.payload, SessionForked)]
+    return events[forked[-1] :] if forked else events
 
 
 def changes_of(events: Iterable[Event]) -> tuple[tuple[Change, ...], frozenset[tuple[str, str]]]:

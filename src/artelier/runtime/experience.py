@@ -34,7 +34,7 @@ async def remember_newest(store: Store, owner: str, experiences: Experiences) ->
     try:
         for record in reversed(await store.list_sessions(owner, Page(SESSIONS))):
             state = fold(SessionState(record.id), await store.read(record.id, limit=_EVENTS))
-            for run in state.runs.values():
+            for run in tuple(state.runs.values())[state.inherited :]:
                 experiences.remember(run)
     except ArtelierError as failure:
         _log.warning("the newest sessions could not be read, so agents' habits are learned anew: %s", failure)

@@ -20,6 +20,7 @@ from artelier.domain.events import (
     SessionOpened,
     ToolFinished,
 )
+from artelier.domain.forking import SessionForked
 from artelier.domain.questions import Question
 from artelier.ports.journal import Journal
 from artelier.providers.masking import masked, masked_text
@@ -70,10 +71,12 @@ def _secrets_of(settings: Settings) -> Iterator[str]:
         yield from (value.get_secret_value() for value in server.headers.values())
 
 
-def _parts(event: Event, asked: dict[str, Question]) -> Iterable[str]:  # noqa: PLR0911  a flat match over a sum type
+def _parts(event: Event, asked: dict[str, Question]) -> Iterable[str]:  # noqa: C901, PLR0911  a flat match over a sum type
     match event.payload:
         case SessionOpened():
             return (f"{event.at:%Y-%m-%d %H:%M} UTC",)
+        case SessionForked(session=origin):
+            return (f"*up to here a copy of session {origin}*",)
         case MessageReceived(text=text):
             return ("## You", text)
         case AgentChosen(agent=agent, source=source):

@@ -13,7 +13,7 @@ from artelier.ports.journal import WhileRun
 from artelier.ports.runs import Page
 from artelier.ports.store import Store
 from artelier.ports.workspace import Workspace, Workspaces
-from artelier.runtime.changes import NOT_KEPT, Change, Step, changes_of, steps_back, steps_forward
+from artelier.runtime.changes import NOT_KEPT, Change, Step, changes_of, own_events, steps_back, steps_forward
 from artelier.tools.differences import Difference, difference
 from artelier.workspaces.encoding import decode, find_encoding
 
@@ -68,7 +68,7 @@ class Undo:
 
     async def changes(self, session: str) -> tuple[RunChange, ...]:
         """Return what each run changed, file by file, in the order of the runs. Raises ``NotFound``."""
-        changes, undone = changes_of(await self._store.read(session))
+        changes, undone = changes_of(own_events(await self._store.read(session)))
         grouped: dict[tuple[str, str], list[Change]] = {}
         for change in changes:
             grouped.setdefault((change.run, change.file.path), []).append(change)
@@ -89,10 +89,10 @@ class Undo:
         if any(change.run == run.id and (change.call, change.file.path) not in undone for change in changes):
             await self._perform("undo", run.session, person, steps_back(events, run.id, ()), dry_run=False)
 
-    async def _events_at_rest(self, session: str) -> tuple[Event, ...]:
+    async def _events_at_rest(self, session: str) -> Sequence[Event]:
         if await self._store.list_runs(Page(limit=1), session, frozenset({RunStatus.RUNNING})):
             raise Conflict("A run is at work in this session. Wait for it, or cancel it first.")
-        return await self._store.read(session)
+        return own_events(await self._store.read(session))
 
     async def _perform(self, action: str, session: str, person: str, steps: Sequence[Step], *, dry_run: bool) -> Restored:
         record = await self._store.get_session(session)

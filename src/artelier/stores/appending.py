@@ -30,6 +30,7 @@ from artelier.stores.row_changes import (
     RunWoken,
     SessionAdded,
     SessionAnsweredBy,
+    SessionCopied,
     SessionDelegated,
     SessionTitled,
     UsageAdded,
@@ -109,6 +110,8 @@ def _step(change: Change) -> Step:  # noqa: C901, PLR0911, PLR0912  a flat match
             return Step(statements.ANSWER_SESSION_BY, {"the_session": change.session, "new_agent": change.agent})
         case SessionDelegated():
             return Step(statements.ADD_DELEGATION, change.values)
+        case SessionCopied():
+            return Step(statements.ADD_FORK, change.values)
         case EndOwed():
             return Step(statements.OWE_END, {"the_session": change.session, "the_run": change.run, "new_owed_at": change.at})
         case EndTold():

@@ -5,6 +5,7 @@ from msgspec import MsgspecError, Struct
 from artelier.domain.codec import VERSION, encode_payload
 from artelier.domain.errors import InvalidRequest
 from artelier.domain.events import Draft, Event, MessageReceived, RunQueued, SessionOpened
+from artelier.domain.forking import SessionForked
 from artelier.ports.runs import Submission
 from artelier.stores.times import micros, moment
 
@@ -34,7 +35,7 @@ def prepare(drafts: tuple[Draft, ...]) -> tuple[Prepared, ...]:
 def prepare_appended(drafts: tuple[Draft, ...]) -> tuple[Prepared, ...]:
     """Encode drafts for ``append``. Raises ``InvalidRequest`` also for events that begin a session or a run."""
     for draft in drafts:
-        if isinstance(draft.payload, SessionOpened | MessageReceived):
+        if isinstance(draft.payload, SessionOpened | SessionForked | MessageReceived):
             raise InvalidRequest(f"'{draft.payload.type}' begins a session or a run: submit the message instead of appending it.")
     return prepare(drafts)
 

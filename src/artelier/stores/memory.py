@@ -5,6 +5,7 @@ from datetime import datetime
 
 from artelier.domain.errors import StoreUnavailable
 from artelier.domain.events import Draft, Event, SessionOpened
+from artelier.domain.forking import SessionForked
 from artelier.domain.grants import Grant, GrantRecord
 from artelier.domain.runs import ENDED, QuestionRecord, RunRecord, RunStatus, SessionRecord, WorkspaceRecord
 from artelier.ports.clock import Clock
@@ -12,6 +13,7 @@ from artelier.ports.journal import Condition, WhileOpen, WhileOwed
 from artelier.ports.runs import Claim, Owed, Page, Submission, Submitted, Worker
 from artelier.stores.conditions import check
 from artelier.stores.drafts import NEW_SESSION, Prepared, number, prepare, prepare_appended, prepare_submitted
+from artelier.stores.memory_forking import copy_session
 from artelier.stores.memory_rows import Columns, Rows, found_in, page_of
 from artelier.stores.records import event, grant_record, question_record, run_record, session_record, workspace_record
 from artelier.stores.refusals import busy, replay, run_known, session_known, still_working, workspace_known, workspace_used
@@ -152,14 +154,19 @@ class MemoryStore:
 
     async def list_sessions(self, owner: str, page: Page, search: str = "") -> tuple[SessionRecord, ...]:
         """See ``Sessions.list_sessions``."""
-        mine = self._rows.sessions_of(owner, search)
-        return tuple([self._session(row["id"]) for row in page_of(mine, page)])
+        return tuple([self._session(row["id"]) for row in page_of(self._rows.sessions_of(owner, search), page)])
 
     async def rename_session(self, session: str, title: str) -> SessionRecord:
         """See ``Sessions.rename_session``."""
         self._session(session)
         self._rows.sessions[session] = self._rows.sessions[session] | {"title": title}
         return self._session(session)
+
+    async def fork_session(self, session: str, fork: str, actor: str, before: str = "", trace: str = "") -> SessionRecord:
+        """See ``Sessions.fork_session``."""
+        copy_session(self._rows, self._now(), session, fork, before)
+        self._store(fork, prepare((Draft(SessionForked(session, before), actor),)), trace)
+        return self._session(fork)
 
     async def delete_session(self, session: str) -> None:
         """See ``Sessions.delete_session``."""
@@ -173,15 +180,7 @@ class MemoryStore:
 
     async def list_questions(self, owner: str, page: Page, status: str = "", session: str = "") -> tuple[QuestionRecord, ...]:
         """See ``Questions.list_questions``."""
-        rows = self._rows
-        wanted = [
-            row
-            for row in rows.questions.values()
-            if rows.sessions[row["session"]]["owner"] == owner
-            and status in {"", row["status"]}
-            and session in {"", row["session"], rows.delegations.get(row["session"], {}).get("root", "")}
-        ]
-        return tuple([question_record(row) for row in page_of(wanted, page)])
+        return tuple([question_record(row) for row in page_of(self._rows.questions_of(owner, status, session), page)])
 
     async def get_grant(self, grant: str) -> GrantRecord:
         """See ``Grants.get_grant``."""
@@ -283,7 +282,8 @@ class MemoryStore:
 
     def _session(self, session: str) -> SessionRecord:
         row = found_in(self._rows.sessions, session, "session")
-        return session_record({**row, "status": self._rows.status_of(session)})
+        copied = self._rows.forks.get(session, {"origin": "", "copied": 0})
+        return session_record({**copied, **row, "status": self._rows.status_of(session)})
 
     def _run_record(self, run: Columns) -> RunRecord:
         return run_record({**run, "workspace": self._rows.sessions[run["session"]]["workspace"]})

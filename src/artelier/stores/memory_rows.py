@@ -29,6 +29,7 @@ from artelier.stores.row_changes import (
     RunWoken,
     SessionAdded,
     SessionAnsweredBy,
+    SessionCopied,
     SessionDelegated,
     SessionTitled,
     UsageAdded,
@@ -52,6 +53,7 @@ class Rows:
         self.questions: Table = {}
         self.grants: Table = {}
         self.delegations: Table = {}
+        self.forks: Table = {}
         self.usage: Table = {}
         self.events: defaultdict[str, list[Columns]] = defaultdict(list)
         self.runs_of: defaultdict[str, list[str]] = defaultdict(list)
@@ -82,6 +84,7 @@ class Rows:
         for grant in [key for key, row in self.grants.items() if row["session"] == session]:
             del self.grants[grant]
         self.delegations.pop(session, None)
+        self.forks.pop(session, None)
         self.events.pop(session, None)
         del self.sessions[session]
 
@@ -89,6 +92,16 @@ class Rows:
         """Return a person's own sessions, with words to search those whose title or requests hold them."""
         mine = [row for row in self.sessions.values() if row["owner"] == owner and row["id"] not in self.delegations]
         return [row for row in mine if is_in(search, row["title"], *(self.runs[run]["request"] for run in self.runs_of[row["id"]]))]
+
+    def questions_of(self, owner: str, status: str, session: str) -> list[Columns]:
+        """Return the questions over a person's sessions, of one status and of one session and those below it where they are named."""
+        return [
+            row
+            for row in self.questions.values()
+            if self.sessions[row["session"]]["owner"] == owner
+            and status in {"", row["status"]}
+            and session in {"", row["session"], self.delegations.get(row["session"], {}).get("root", "")}
+        ]
 
     def status_of(self, session: str) -> str:
         """Return ``idle``, or the status of the session's active or next run."""
@@ -148,6 +161,8 @@ class Rows:
                 self._set(self.sessions, change.session, {"agent": change.agent}, undo)
             case SessionDelegated():
                 self._add(self.delegations, {"id": change.values["session"], **change.values}, undo)
+            case SessionCopied():
+                self._add(self.forks, {"id": change.values["session"], **change.values}, undo)
             case EndOwed():
                 if self.delegations.get(change.session, {}).get("delegated") == change.run:
                     self._set(self.delegations, change.session, {"owed_at": change.at}, undo)

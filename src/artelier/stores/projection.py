@@ -32,6 +32,7 @@ from artelier.domain.events import (
     ToolFinished,
     ToolStarted,
 )
+from artelier.domain.forking import SessionForked
 from artelier.domain.grants import Grant, GrantMade, GrantRevoked
 from artelier.domain.questions import Question, QuestionStatus, status_after
 from artelier.domain.routes import ClarificationAsked, RouteAdvised
@@ -53,6 +54,7 @@ from artelier.stores.row_changes import (
     RunWoken,
     SessionAdded,
     SessionAnsweredBy,
+    SessionCopied,
     SessionDelegated,
     SessionTitled,
     UsageAdded,
@@ -79,6 +81,8 @@ def changes(event: Event, now: int) -> tuple[Change, ...]:  # noqa: C901, PLR091
             return (_usage_added(event, _UNSEEN[event.type], model, usage),) if model else ()
         case SessionOpened():
             return (_session_added(event, payload), *_delegated(event, payload))
+        case SessionForked():
+            return (SessionCopied({"session": event.session, "origin": payload.session, "copied": event.seq - 1}),)
         case MessageReceived():
             return (_run_added(event, payload), SessionTitled(event.session, _title(payload.text)))
         case RunQueued():

@@ -7,7 +7,7 @@ from sqlalchemy import Column, ColumnElement, Executable, Select, exists, func, 
 from artelier.domain.runs import RunStatus
 from artelier.stores.searching import SPELLINGS
 from artelier.stores.statements import given
-from artelier.stores.tables import UNENDED, blobs, constant, delegations, events, questions, runs, sessions, standing, workspaces
+from artelier.stores.tables import UNENDED, blobs, constant, delegations, events, forks, questions, runs, sessions, standing, workspaces
 
 NO_LIMIT = 2**31 - 1
 
@@ -36,7 +36,12 @@ _status = (
     .correlate(sessions)
     .scalar_subquery()
 )
-_SESSION = select(sessions, _status.label("status"))
+_SESSION = select(
+    sessions,
+    _status.label("status"),
+    func.coalesce(forks.c.origin, constant("")).label("origin"),
+    func.coalesce(forks.c.copied, 0).label("copied"),
+).select_from(sessions.outerjoin(forks, forks.c.session == sessions.c.id))
 SESSION = _SESSION.where(sessions.c.id == given("the_session"))
 
 

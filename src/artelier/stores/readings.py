@@ -17,7 +17,7 @@ from artelier.ports.usage import Asked, EndedRun, Layer, LayerSum, Place, Span, 
 from artelier.stores.operation import Parameters, Step, Steps
 from artelier.stores.records import Row, event
 from artelier.stores.statements import given
-from artelier.stores.tables import blobs, delegations, events, questions, runs, sessions, usage
+from artelier.stores.tables import blobs, delegations, events, forks, questions, runs, sessions, usage
 from artelier.stores.times import micros, moment
 
 _DAY = 86_400_000_000
@@ -177,18 +177,23 @@ QUESTIONS_ASKED = (
 
 @lru_cache(maxsize=16)
 def typed_events(types: frozenset[str]) -> Executable:
-    """Return events of these types after a place, of sessions in which something happened since."""
+    """Return events of these types after a place, of sessions in which something happened since; copied ones are another session's."""
     payload = func.coalesce(events.c.payload, blobs.c.content).label("payload")
     columns = [column for column in events.c if column.name not in {"payload", "blob"}]
     later = or_(events.c.session > given("the_session"), and_(events.c.session == given("the_session"), events.c.seq > given("the_seq")))
     return (
         select(*columns, payload)
-        .select_from(events.join(sessions, sessions.c.id == events.c.session).outerjoin(blobs, blobs.c.digest == events.c.blob))
+        .select_from(
+            events.join(sessions, sessions.c.id == events.c.session)
+            .outerjoin(blobs, blobs.c.digest == events.c.blob)
+            .outerjoin(forks, forks.c.session == events.c.session)
+        )
         .where(
             sessions.c.owner == given("the_owner"),
             sessions.c.updated_at >= given("since"),
             sessions.c.id >= given("the_session"),
             later,
+            events.c.seq > func.coalesce(forks.c.copied, 0),
             events.c.type.in_(sorted(types)),
             _within(events.c.at),
         )

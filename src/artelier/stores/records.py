@@ -54,6 +54,8 @@ def session_record(row: Row) -> SessionRecord:
         head=row["head"],
         created_at=moment(row["created_at"]),
         updated_at=moment(row["updated_at"]),
+        origin=row["origin"],
+        copied=row["copied"],
     )
 
 

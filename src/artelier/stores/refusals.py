@@ -1,6 +1,6 @@
 """Refusals in the same words from every store."""
 
-from artelier.domain.errors import Conflict, IdempotencyMismatch, NotFound
+from artelier.domain.errors import Conflict, IdempotencyMismatch, InvalidRequest, NotFound
 from artelier.ports.runs import Submission, Submitted
 
 
@@ -34,6 +34,24 @@ def busy(session: str) -> Conflict:
 def still_working(session: str) -> Conflict:
     """Say that a session with work before it cannot be deleted."""
     return Conflict(f"Session {session} still has a run to do: cancel it before deleting the session.")
+
+
+def no_such_point(session: str, run: str) -> InvalidRequest:
+    """Say that a session cannot be copied up to a run that it does not have."""
+    return InvalidRequest(f"Session {session} has no run {run}: name one of its runs, or none to copy all of it.")
+
+
+def not_at_rest(session: str) -> Conflict:
+    """Say that a run that would be copied has not ended."""
+    return Conflict(
+        f"Session {session} has a run that has not ended, and work under way is not copied: copy what lies before that run,"
+        " wait for its end, or cancel it."
+    )
+
+
+def anothers_part(session: str) -> InvalidRequest:
+    """Say that a delegated session is not copied by itself."""
+    return InvalidRequest(f"Session {session} is one agent's work for another: copy the session in which it was asked for.")
 
 
 def workspace_known(workspace: str) -> Conflict:

@@ -34,6 +34,12 @@ class SessionDelegated(Struct, frozen=True):
     values: Values
 
 
+class SessionCopied(Struct, frozen=True):
+    """A new row in ``forks``."""
+
+    values: Values
+
+
 class EndOwed(Struct, frozen=True):
     """The end of this run is owed to the call it was delegated by, if there is one."""
 
@@ -126,6 +132,7 @@ Change = (
     | SessionTitled
     | SessionAnsweredBy
     | SessionDelegated
+    | SessionCopied
     | EndOwed
     | EndTold
     | RunAdded

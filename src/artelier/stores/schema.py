@@ -15,7 +15,7 @@ from artelier.domain.errors import StoreError
 from artelier.stores.sqlite_connection import DIALECT, translate
 from artelier.stores.tables import METADATA, VERSION
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
 """Every revision of the schema, oldest first; the last one is that of ``tables.py``."""
 
 

@@ -17,7 +17,7 @@ from artelier.ports.journal import Condition
 from artelier.ports.runs import Claim, Owed, Page, Submission, Submitted, Worker
 from artelier.ports.usage import Asked, EndedRun, LayerSum, Place, Span, UsageBy, UsageSum
 from artelier.ports.webhooks import Behind, Delivery, Webhook, WebhookRecord
-from artelier.stores import appending, claiming, grants, listing, readings, submitting, webhooks
+from artelier.stores import appending, claiming, forking, grants, listing, readings, submitting, webhooks
 from artelier.stores.drafts import prepare_appended, prepare_submitted
 from artelier.stores.operation import Result, Steps, Tell, nobody
 from artelier.stores.schema import prepare
@@ -132,6 +132,10 @@ class SqliteStore:
     async def rename_session(self, session: str, title: str) -> SessionRecord:
         """See ``Sessions.rename_session``."""
         return await self._write(listing.rename_session, session, title)
+
+    async def fork_session(self, session: str, fork: str, actor: str, before: str = "", trace: str = "") -> SessionRecord:
+        """See ``Sessions.fork_session``."""
+        return await self._write(forking.fork_session, session, fork, actor, before, trace)
 
     async def delete_session(self, session: str) -> None:
         """See ``Sessions.delete_session``."""

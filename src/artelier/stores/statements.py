@@ -38,6 +38,7 @@ from artelier.stores.tables import (
     delegations,
     deliveries,
     events,
+    forks,
     grants,
     questions,
     runs,
@@ -117,6 +118,7 @@ ADD_SESSION = insert(sessions)
 ADD_RUN = insert(runs)
 ADD_QUESTION = insert(questions)
 ADD_DELEGATION = insert(delegations)
+ADD_FORK = insert(forks)
 OWE_END = (
     update(delegations)
     .where(delegations.c.session == given("the_session"), delegations.c.delegated == given("the_run"))
@@ -277,6 +279,7 @@ DELETE_OF_SESSION = (
     delete(webhook_cursors).where(webhook_cursors.c.session == given("the_session")),
     delete(grants).where(grants.c.session == given("the_session")),
     delete(delegations).where(delegations.c.session == given("the_session")),
+    delete(forks).where(forks.c.session == given("the_session")),
     delete(questions).where(questions.c.session == given("the_session")),
     delete(events).where(events.c.session == given("the_session")),
     delete(runs).where(runs.c.session == given("the_session")),

@@ -78,6 +78,16 @@ delegations = Table(
 whose end is the answer. It is owed from ``owed_at`` until the journal of the caller has it: the outbox, for no
 transaction touches two sessions."""
 
+forks = Table(
+    "forks",
+    METADATA,
+    Column("session", Text, ForeignKey("sessions.id"), primary_key=True),
+    Column("origin", Text, nullable=False, index=True),
+    Column("copied", BigInteger, nullable=False),
+)
+"""Sessions that began as copies: of which session, which may be gone, and up to which sequence their events are copied.
+A copied event is only read as part of its session: runs, questions, grants and usage have no rows for it."""
+
 runs = Table(
     "runs",
     METADATA,

@@ -6,6 +6,7 @@ type Schemas = components["schemas"];
 /** What each type of event carries; `docs/reference/events.md` tells what they mean. */
 export interface Payloads {
   session_opened: Schemas["JournalSessionOpened"];
+  session_forked: Schemas["JournalSessionForked"];
   message_received: Schemas["JournalMessageReceived"];
   run_queued: Schemas["JournalRunQueued"];
   run_started: Schemas["JournalRunStarted"];

@@ -65,7 +65,7 @@ export function ConversationPage({ session, menuButton }: { session: string; men
   useEscape(stop);
   useKeys({
     BracketRight: () => setPanelOpen(!panelOpen),
-    KeyU: () => shown !== undefined && scope.undo(shown.id),
+    KeyU: () => shown !== undefined && !shown.inherited && scope.undo(shown.id),
     KeyY: () => scope.redo(),
   });
   const history = conversation.runs.map((run) => run.message).toReversed();
@@ -91,7 +91,7 @@ export function ConversationPage({ session, menuButton }: { session: string; men
           </span>
         </div>
         <ConnectionBanner live={live} />
-        {conversation.runs.length === 0 && conversation.seq > 0 ? <FirstWords workspace={conversation.workspace} onSay={(text) => void send({ text, agent: "", interrupt: false })} /> : <Thread conversation={conversation} version={version} />}
+        {conversation.runs.length === 0 && conversation.seq > 0 && conversation.origin === "" ? <FirstWords workspace={conversation.workspace} onSay={(text) => void send({ text, agent: "", interrupt: false })} /> : <Thread conversation={conversation} version={version} />}
         <Composer draftKey={`draft:${session}`} runs={conversation.runs} onSend={send} history={history} />
       </main>
       <div className={`panel-place ${panelOpen ? "is-open" : ""}`}>

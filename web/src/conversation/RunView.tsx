@@ -10,6 +10,7 @@ import { useSpeech } from "../words";
 import { Batch } from "./Batch";
 import { Child } from "./Child";
 import { useConversation } from "./context";
+import { FromHere } from "./forking";
 import { QuestionCard } from "./QuestionCard";
 import { Route } from "./Route";
 import { ToolCard } from "./ToolCard";
@@ -24,6 +25,7 @@ export function RunView({ run, place }: { run: Run; place: number }): ReactNode 
     <>
       <article className={`msg-user ${run.status === "queued" ? "faint" : ""}`} aria-label={`${words.thread.you}, ${formats.time(run.sentAt)}`}>
         <p>{run.message}</p>
+        {run.status !== "queued" && <FromHere run={run} />}
         {run.status === "queued" && (
           <p className="meta">
             <Icon name="queued" small /> {words.thread.queued(place)}
@@ -159,7 +161,7 @@ function NoteView({ note: { note, at }, run }: { note: Note; run: Run }): ReactN
             <span className={note.revoked ? "struck" : ""}>
               {note.grant.effect || note.grant.tool}: {words.thread.granted[note.grant.scope]}
             </span>{" "}
-            {note.revoked ? <span className="dim">{words.thread.revoked}</span> : <RevokeButton grant={note.grant.id} />}
+            {note.revoked ? <span className="dim">{words.thread.revoked}</span> : !run.inherited && <RevokeButton grant={note.grant.id} />}
           </p>
         </Node>
       );
@@ -184,7 +186,7 @@ function NoteView({ note: { note, at }, run }: { note: Note; run: Run }): ReactN
                 {words.thread.left(note.left.length)}: {note.left.join(", ")}
               </span>
             )}{" "}
-            {note.action === "undo" && (
+            {note.action === "undo" && !run.inherited && (
               <button type="button" className="linkish" onClick={redo}>
                 {words.thread.redo}
               </button>
@@ -251,9 +253,11 @@ function RunEnd({ run }: { run: Run }): ReactNode {
             <span className="grow">
               {run.failure.message} <code>{run.failure.code}</code>
             </span>
-            <button type="button" className="btn small" onClick={resume}>
-              {words.thread.resume}
-            </button>
+            {!run.inherited && (
+              <button type="button" className="btn small" onClick={resume}>
+                {words.thread.resume}
+              </button>
+            )}
           </div>
         </Node>
       )}

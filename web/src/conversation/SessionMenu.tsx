@@ -6,17 +6,20 @@ import { Icon } from "../parts/Icon";
 import { queries, server } from "../server";
 import { useSpeech } from "../words";
 import { problemText } from "../words/problem";
+import { useFork } from "./forking";
 
 const FORMS = [
   ["markdown", "Markdown"],
   ["jsonl", "JSON"],
 ] as const;
 
-/** What can be done with a whole session: rename, copy its link, export, delete. */
+/** What can be done with a whole session: rename, go on in a copy, copy its link, export, delete. */
 export function SessionMenu({ session, title }: { session: string; title: string }): ReactNode {
   const { words } = useSpeech();
   const [open, setOpen] = useState(false);
   const [asking, setAsking] = useState<"" | "rename" | "remove">("");
+  const [refusal, setRefusal] = useState("");
+  const fork = useFork(session);
   const menu = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (!open) return;
@@ -50,6 +53,9 @@ export function SessionMenu({ session, title }: { session: string; title: string
           <button type="button" role="menuitem" className="item" onClick={act(() => setAsking("rename"))}>
             <Icon name="edit" /> {words.shell.rename}
           </button>
+          <button type="button" role="menuitem" className="item" onClick={act(() => void fork().catch((failure: unknown) => setRefusal(problemText(failure).text)))}>
+            <Icon name="branch" /> {words.shell.fork}
+          </button>
           <button type="button" role="menuitem" className="item" onClick={act(() => void navigator.clipboard?.writeText(location.href))}>
             <Icon name="copy" /> {words.shell.copyLink}
           </button>
@@ -62,6 +68,16 @@ export function SessionMenu({ session, title }: { session: string; title: string
             <Icon name="denied" /> {words.shell.remove}
           </button>
         </div>
+      )}
+      {refusal !== "" && (
+        <Dialog title={words.shell.forkFailed} onClose={() => setRefusal("")}>
+          <p role="alert">{refusal}</p>
+          <p className="row dialog-actions">
+            <button type="button" className="btn" onClick={() => setRefusal("")}>
+              {words.shell.close}
+            </button>
+          </p>
+        </Dialog>
       )}
       {asking === "rename" && <Rename session={session} title={title} onClose={() => setAsking("")} />}
       {asking === "remove" && <Remove session={session} title={title} onClose={() => setAsking("")} />}

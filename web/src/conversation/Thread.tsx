@@ -5,6 +5,7 @@ import { openQuestions } from "../journal/model";
 import { Icon } from "../parts/Icon";
 import { useKeys } from "../parts/keys";
 import { useSpeech } from "../words";
+import { Origin } from "./forking";
 import { RunView } from "./RunView";
 
 /** Pixels from the end within which the thread follows what comes. */
@@ -67,7 +68,11 @@ export function Thread({ conversation, version }: { conversation: Conversation; 
     <>
       <div className="scroll" ref={scroll} onScroll={onScroll}>
         <div className="thread" role="log" aria-label={words.thread.messages} aria-live="off" tabIndex={0} onKeyDown={walk}>
-          {conversation.runs.map((run) => (
+          {conversation.runs.filter((run) => run.inherited).map((run) => (
+            <RunView key={run.id} run={run} place={0} />
+          ))}
+          {conversation.origin !== "" && <Origin session={conversation.origin} />}
+          {conversation.runs.filter((run) => !run.inherited).map((run) => (
             <RunView key={run.id} run={run} place={run.status === "queued" ? (place += 1) : 0} />
           ))}
         </div>

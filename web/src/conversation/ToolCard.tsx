@@ -129,8 +129,9 @@ function FileDiff({ run, path }: { run: string; path: string }): ReactNode {
 
 function UndoButton({ run, paths }: { run: string; paths: string[] }): ReactNode {
   const { words } = useSpeech();
-  const { changes, undo } = useConversation();
+  const { live, changes, undo } = useConversation();
   const mine = changes.filter((change) => change.run_id === run && paths.includes(change.path));
+  if (live.conversation.runs.some((each) => each.id === run && each.inherited)) return null;
   if (mine.length > 0 && mine.every((change) => change.undone)) return <span className="tag">{words.panel.undone}</span>;
   if (mine.length > 0 && mine.every((change) => !change.undoable)) {
     return (

@@ -12,7 +12,7 @@ const PLAN_TOOL = "update_plan";
 
 /** Return a session of which nothing is known yet. */
 export function emptyConversation(session: string): Conversation {
-  return { session, seq: 0, title: "", workspace: "", parent: null, runs: [] };
+  return { session, seq: 0, title: "", workspace: "", parent: null, origin: "", runs: [] };
 }
 
 /** Take the next event; one that is known already changes nothing. Returns whether events before it are missing. */
@@ -61,6 +61,10 @@ function apply(conversation: Conversation, event: JournalEvent): void {
       conversation.title = event.payload.title ?? "";
       conversation.workspace = event.payload.workspace;
       conversation.parent = event.payload.parent ?? null;
+      return;
+    case "session_forked":
+      conversation.origin = event.payload.session;
+      for (const run of conversation.runs) run.inherited = true;
       return;
     case "message_received":
       conversation.runs.push(newRun(event.run, event.payload, at));
@@ -260,7 +264,7 @@ function note(at: number, said: Note["note"]): Note {
 function newRun(id: string, message: Payloads["message_received"], at: number): Run {
   return {
     id, message: message.text, askedAgent: message.agent ?? "", sentAt: at, startedAt: 0, endedAt: 0, status: "queued", waitsFor: "", wakeAt: 0,
-    route: null, agent: "", entries: [], usage: null, failure: null, reply: "", plan: [],
+    route: null, agent: "", entries: [], usage: null, failure: null, reply: "", plan: [], inherited: false,
   };
 }
 

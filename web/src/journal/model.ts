@@ -101,6 +101,8 @@ export interface Run {
   failure: { code: string; message: string } | null;
   reply: string;
   plan: PlanStep[];
+  /** Whether it was copied from another session, to which it belongs. */
+  inherited: boolean;
 }
 
 /** One step of the plan that an agent keeps: `pending`, `in_progress` or `done`. */
@@ -116,6 +118,8 @@ export interface Conversation {
   title: string;
   workspace: string;
   parent: Payloads["session_opened"]["parent"];
+  /** The session that its beginning was copied from. */
+  origin: string;
   runs: Run[];
 }
 

@@ -2,9 +2,10 @@
 
 import hashlib
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from functools import wraps
-from typing import ParamSpec, TypeVar, get_type_hints
+from typing import Any, Generic, ParamSpec, TypeVar, get_type_hints
 
 import msgspec
 
@@ -26,43 +27,69 @@ def cached(
     """
 
     def decorate(function: Callable[_Words, Awaitable[_Found]]) -> Callable[_Words, Awaitable[_Found]]:
-        hints = get_type_hints(function)
-        if "return" not in hints:
-            raise TypeError(f"{function.__qualname__} needs a return annotation: what is kept is read back by it.")
-        decoder = msgspec.json.Decoder(hints["return"])
-        signature, kind = inspect.signature(function), name or f"{function.__module__}.{function.__qualname__}"
-
-        async def kept(key: str) -> tuple[_Found, ...]:
-            found = await cache.get(key)
-            try:
-                return () if found is None else (decoder.decode(found),)
-            except (msgspec.MsgspecError, UnicodeDecodeError):
-                return ()
-
-        async def work(key: str, *words: _Words.args, **more: _Words.kwargs) -> _Found:
-            result = await function(*words, **more)
-            await cache.put(key, _ENCODER.encode(result), seconds)
-            return result
+        results, key_of = _Results[_Found](cache, seconds, turns, function), _keys(function, name)
 
         @wraps(function)
         async def answer(*words: _Words.args, **more: _Words.kwargs) -> _Found:
-            bound = signature.bind(*words, **more)
-            bound.apply_defaults()
-            digest = hashlib.blake2b(_ENCODER.encode(bound.arguments), digest_size=20).hexdigest()
-            key = f"function:{kind}:{digest}"
-            for result in await kept(key):
+            key = key_of(*words, **more)
+            for result in await results.get(key):
                 return result
-            if turns is None:
-                return await work(key, *words, **more)
-            async with turns.turn(key, lambda: _is_there(cache, key)) as first:
-                for result in () if first else await kept(key):
+            async with results.turn(key) as first:
+                for result in () if first else await results.get(key):
                     return result
-                return await work(key, *words, **more)
+                made = await function(*words, **more)
+                await results.put(key, made)
+                return made
 
         return answer
 
     return decorate
 
 
-async def _is_there(cache: Cache, key: str) -> bool:
-    return await cache.get(key) is not None
+def _keys(function: Callable[_Words, Any], name: str) -> Callable[_Words, str]:
+    """Return what makes a key of the arguments, however they are given."""
+    signature, kind = inspect.signature(function), name or f"{function.__module__}.{function.__qualname__}"
+
+    def key_of(*words: _Words.args, **more: _Words.kwargs) -> str:
+        bound = signature.bind(*words, **more)
+        bound.apply_defaults()
+        return f"function:{kind}:{hashlib.blake2b(_ENCODER.encode(bound.arguments), digest_size=20).hexdigest()}"
+
+    return key_of
+
+
+class _Results(Generic[_Found]):
+    """What one function returned, by key."""
+
+    def __init__(self, cache: Cache, seconds: float, turns: Turns | None, function: Callable[..., Any]) -> None:
+        hints = get_type_hints(function)
+        if "return" not in hints:
+            raise TypeError(f"{function.__qualname__} needs a return annotation: what is kept is read back by it.")
+        self._decoder = msgspec.json.Decoder(hints["return"])
+        self._cache = cache
+        self._seconds = seconds
+        self._turns = turns
+
+    async def get(self, key: str) -> tuple[_Found, ...]:
+        """Return what is kept, as the only value; nothing for a miss."""
+        found = await self._cache.get(key)
+        try:
+            return () if found is None else (self._decoder.decode(found),)
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            return ()
+
+    async def put(self, key: str, result: _Found) -> None:
+        """Keep a result."""
+        await self._cache.put(key, _ENCODER.encode(result), self._seconds)
+
+    @asynccontextmanager
+    async def turn(self, key: str) -> AsyncIterator[bool]:
+        """Wait for whoever works on this already; the value says whether nobody did."""
+        if self._turns is None:
+            yield True
+            return
+        async with self._turns.turn(key, lambda: self._is_there(key)) as first:
+            yield first
+
+    async def _is_there(self, key: str) -> bool:
+        return await self._cache.get(key) is not None

@@ -3,6 +3,7 @@
 import asyncio
 from typing import Annotated, Literal
 
+import msgspec
 from fastapi import APIRouter, Query, Request
 
 from artelier.api.conversations import Correlation, Cursor, Limit
@@ -13,6 +14,8 @@ from artelier.api.schemas import (
     BatchBody,
     BatchView,
     CancelBody,
+    ForeseenBody,
+    ForeseenView,
     GrantView,
     Identifier,
     LeftOpenView,
@@ -28,6 +31,7 @@ from artelier.domain.grants import GrantScope
 from artelier.domain.questions import Answer, Decision
 from artelier.domain.runs import RunStatus
 from artelier.ports.runs import Page
+from artelier.runtime.foreseeing import Foreseeing
 
 router = APIRouter(prefix="/api/v1")
 Status = Literal["queued", "running", "waiting", "finished", "failed", "cancelled"]
@@ -124,6 +128,17 @@ async def answer_approval(
     answer = Answer(Decision(body.decision), body.text or body.reason, body.arguments, by=person)
     more = () if body.remember is None else (await house.remembering.wanted(record, answer, GrantScope(body.remember)),)
     return approval_view(await house.service.answer(approval_id, answer, correlation, more))
+
+
+@router.post("/approvals/{approval_id}/foresee", tags=["approvals"])
+async def foresee_approval(request: Request, person: Person, approval_id: Identifier, body: ForeseenBody) -> ForeseenView:
+    """Show what approving with changed arguments would do: effect, change to files, and what is judged of it. Nothing is run."""
+    house = house_of(request)
+    record = await own_question(house, approval_id, person)
+    found = await Foreseeing(house.store, house.standing, house.workspaces).with_arguments(record, body.arguments)
+    code, detail = ("", "") if found.failure is None else (found.failure.code, found.failure.message)
+    view = approval_view(msgspec.structs.replace(record, question=found.question))
+    return ForeseenView(question=view, decision=found.ruling, code=code, detail=detail)
 
 
 @router.post("/approvals", tags=["approvals"])

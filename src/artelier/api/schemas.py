@@ -5,6 +5,9 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from artelier.domain.reasons import ReasonCode
+from artelier.domain.verdicts import Ruling
+
 Identifier = Annotated[str, StringConstraints(pattern=r"^[0-9a-f-]{36}$")]
 Revocable = Annotated[str, StringConstraints(pattern=r"^([0-9a-f-]{36}|habit:[0-9a-f]{64})$")]
 Text = Annotated[str, StringConstraints(max_length=262_144)]
@@ -185,6 +188,13 @@ class CommandView(BaseModel):
     network: bool
 
 
+class BecauseView(BaseModel):
+    """One reason as a code, for words in any language; what its values are is told by ``ReasonCode``."""
+
+    code: ReasonCode
+    values: dict[str, str | float]
+
+
 class ApprovalView(BaseModel):
     """One question."""
 
@@ -199,6 +209,8 @@ class ApprovalView(BaseModel):
     text: str
     effect: str
     reason: str
+    because: Annotated[list[BecauseView], Field(description="`reason` as codes; empty for questions of earlier versions.")]
+    limit: Annotated[str, Field(description="Which limit a question of the kind budget is about.")]
     tool: str
     arguments: dict[str, Any] | None
     options: list[str]
@@ -213,6 +225,21 @@ class ApprovalView(BaseModel):
     expires_at: datetime | None
     answered_at: datetime | None
     answer: dict[str, Any] | None
+
+
+class ForeseenBody(Body):
+    """The call's arguments as they might be."""
+
+    arguments: dict[str, Any]
+
+
+class ForeseenView(BaseModel):
+    """What approving with other arguments would do; nothing was run."""
+
+    question: Annotated[ApprovalView, Field(description="The question as it would be asked.")]
+    decision: Annotated[Ruling, Field(description="`forbid` where the call would be refused even if it is approved.")]
+    code: Annotated[str, Field(description="The error that the call would surely end with; empty for none.")]
+    detail: str
 
 
 class LeftOpenView(BaseModel):

@@ -5,7 +5,17 @@ from urllib.parse import urlsplit
 import msgspec
 from fastapi import Request
 
-from artelier.api.schemas import ApprovalView, CacheBody, CommandView, GrantView, RunView, SessionView, UsageView, WorkspaceView
+from artelier.api.schemas import (
+    ApprovalView,
+    BecauseView,
+    CacheBody,
+    CommandView,
+    GrantView,
+    RunView,
+    SessionView,
+    UsageView,
+    WorkspaceView,
+)
 from artelier.approvals.labels import examined
 from artelier.domain.errors import NotFound
 from artelier.domain.grants import GrantRecord
@@ -119,6 +129,8 @@ def approval_view(record: QuestionRecord) -> ApprovalView:
         text=question.text,
         effect=question.effect,
         reason=question.reason,
+        because=[BecauseView(code=each.code, values=dict(each.values)) for each in question.because],
+        limit=question.limit,
         tool=question.call.name if question.call else "",
         arguments=question.call.arguments if question.call else None,
         options=list(question.options),

@@ -17,6 +17,7 @@ from artelier.domain.grants import GrantMade, GrantRevoked
 from artelier.domain.messages import Earlier
 from artelier.domain.models import CacheWishes, FinishReason
 from artelier.domain.questions import Answer, Decision, Question, QuestionKind
+from artelier.domain.reasons import Because
 from artelier.domain.routes import ClarificationAsked, RouteAdvised
 from artelier.domain.runs import WaitReason
 from artelier.domain.usage import Usage
@@ -143,6 +144,8 @@ class CallJudged(Struct, frozen=True, omit_defaults=True):
     """What its result would bring into the run: ``untrusted``, ``private``."""
     grant: str = ""
     """The grant by which it is allowed, if it is by one; ``habit:`` and a digest where earlier answers to its like allow it."""
+    because: tuple[Because, ...] = ()
+    """The reason as codes."""
 
 
 class ToolStarted(Struct, frozen=True, omit_defaults=True):

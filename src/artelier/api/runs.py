@@ -3,8 +3,8 @@
 import asyncio
 from typing import Annotated, Literal
 
-import msgspec
 from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel
 
 from artelier.api.conversations import Correlation, Cursor, Limit
 from artelier.api.guard import Person
@@ -12,13 +12,9 @@ from artelier.api.schemas import (
     AnswerBody,
     ApprovalView,
     BatchBody,
-    BatchView,
     CancelBody,
-    ForeseenBody,
-    ForeseenView,
     GrantView,
     Identifier,
-    LeftOpenView,
     Listing,
     ResumeBody,
     Revocable,
@@ -31,10 +27,24 @@ from artelier.domain.grants import GrantScope
 from artelier.domain.questions import Answer, Decision
 from artelier.domain.runs import RunStatus
 from artelier.ports.runs import Page
-from artelier.runtime.foreseeing import Foreseeing
 
 router = APIRouter(prefix="/api/v1")
 Status = Literal["queued", "running", "waiting", "finished", "failed", "cancelled"]
+
+
+class LeftOpenView(BaseModel):
+    """A question that an answer to several did not reach, and why."""
+
+    id: str
+    code: str
+    detail: str
+
+
+class BatchView(BaseModel):
+    """What an answer to several questions came to."""
+
+    items: list[ApprovalView]
+    left: list[LeftOpenView]
 
 
 @router.get("/runs", tags=["runs"])
@@ -128,17 +138,6 @@ async def answer_approval(
     answer = Answer(Decision(body.decision), body.text or body.reason, body.arguments, by=person)
     more = () if body.remember is None else (await house.remembering.wanted(record, answer, GrantScope(body.remember)),)
     return approval_view(await house.service.answer(approval_id, answer, correlation, more))
-
-
-@router.post("/approvals/{approval_id}/foresee", tags=["approvals"])
-async def foresee_approval(request: Request, person: Person, approval_id: Identifier, body: ForeseenBody) -> ForeseenView:
-    """Show what approving with changed arguments would do: effect, change to files, and what is judged of it. Nothing is run."""
-    house = house_of(request)
-    record = await own_question(house, approval_id, person)
-    found = await Foreseeing(house.store, house.standing, house.workspaces).with_arguments(record, body.arguments)
-    code, detail = ("", "") if found.failure is None else (found.failure.code, found.failure.message)
-    view = approval_view(msgspec.structs.replace(record, question=found.question))
-    return ForeseenView(question=view, decision=found.ruling, code=code, detail=detail)
 
 
 @router.post("/approvals", tags=["approvals"])

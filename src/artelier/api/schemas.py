@@ -5,8 +5,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from artelier.domain.reasons import ReasonCode
-from artelier.domain.verdicts import Ruling
+from artelier.api.reasons import BecauseView
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[0-9a-f-]{36}$")]
 Revocable = Annotated[str, StringConstraints(pattern=r"^([0-9a-f-]{36}|habit:[0-9a-f]{64})$")]
@@ -188,13 +187,6 @@ class CommandView(BaseModel):
     network: bool
 
 
-class BecauseView(BaseModel):
-    """One reason as a code, for words in any language; what its values are is told by ``ReasonCode``."""
-
-    code: ReasonCode
-    values: dict[str, str | float]
-
-
 class ApprovalView(BaseModel):
     """One question."""
 
@@ -225,36 +217,6 @@ class ApprovalView(BaseModel):
     expires_at: datetime | None
     answered_at: datetime | None
     answer: dict[str, Any] | None
-
-
-class ForeseenBody(Body):
-    """The call's arguments as they might be."""
-
-    arguments: dict[str, Any]
-
-
-class ForeseenView(BaseModel):
-    """What approving with other arguments would do; nothing was run."""
-
-    question: Annotated[ApprovalView, Field(description="The question as it would be asked.")]
-    decision: Annotated[Ruling, Field(description="`forbid` where the call would be refused even if it is approved.")]
-    code: Annotated[str, Field(description="The error that the call would surely end with; empty for none.")]
-    detail: str
-
-
-class LeftOpenView(BaseModel):
-    """A question that an answer to several did not reach, and why."""
-
-    id: str
-    code: str
-    detail: str
-
-
-class BatchView(BaseModel):
-    """What an answer to several questions came to."""
-
-    items: list[ApprovalView]
-    left: list[LeftOpenView]
 
 
 class GrantView(BaseModel):

@@ -5,9 +5,9 @@ from urllib.parse import urlsplit
 import msgspec
 from fastapi import Request
 
+from artelier.api.reasons import because_view
 from artelier.api.schemas import (
     ApprovalView,
-    BecauseView,
     CacheBody,
     CommandView,
     GrantView,
@@ -129,7 +129,7 @@ def approval_view(record: QuestionRecord) -> ApprovalView:
         text=question.text,
         effect=question.effect,
         reason=question.reason,
-        because=[BecauseView(code=each.code, values=dict(each.values)) for each in question.because],
+        because=because_view(question),
         limit=question.limit,
         tool=question.call.name if question.call else "",
         arguments=question.call.arguments if question.call else None,

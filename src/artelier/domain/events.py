@@ -137,15 +137,13 @@ class CallJudged(Struct, frozen=True, omit_defaults=True):
     rule: str = ""
     labels: tuple[str, ...] = ()
     timeout: float | None = None
-    """Seconds its question stays open where a rule says so; 0 for ever."""
+    """Seconds its question stays open where a rule says so, 0 for ever; ``on_timeout`` is what silence means then."""
     on_timeout: Decision | None = None
-    """What silence means where a rule says so."""
     brings: tuple[str, ...] = ()
     """What its result would bring into the run: ``untrusted``, ``private``."""
     grant: str = ""
     """The grant by which it is allowed, if it is by one; ``habit:`` and a digest where earlier answers to its like allow it."""
     because: tuple[Because, ...] = ()
-    """The reason as codes."""
 
 
 class ToolStarted(Struct, frozen=True, omit_defaults=True):

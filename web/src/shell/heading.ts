@@ -30,7 +30,7 @@ function focusHeading(): boolean {
   if (heading === null) return false;
   heading.tabIndex = -1;
   heading.focus({ preventScroll: true });
-  return true;
+  return document.activeElement === heading; // the page before stays in the document, hidden, until the next one is loaded
 }
 
 /** Focus the heading as soon as the page has one; returns what gives up. */

@@ -52,6 +52,11 @@ const RUSSIAN: Record<string, string> = {
   STORE_UNAVAILABLE: "База данных не отвечает. Ничего не потеряно, попробуйте позже.",
   CACHE_UNAVAILABLE: "Кэш не отвечает, поэтому забыть не вышло. Попробуйте позже.",
   PLUGIN_FAILED: "Плагин не загрузился. Что не так, скажет artelier plugins check.",
+  TOOL_TIMED_OUT: "Вызов не уложился в\u00a0срок.",
+  CANCELLED: "Запуск остановлен во время вызова.",
+  HOST_REFUSED: "Запрос пришёл не по адресу этой машины. Откройте консоль по ссылке, которую печатает ./run.",
+  ORIGIN_REFUSED: "Запрос пришёл с\u00a0чужой страницы. Откройте консоль по её собственному адресу.",
+  HTTP_ERROR: "Запрос не подходит.",
   FORBIDDEN: "Запрещено правилом.",
   REJECTED: "Вы отклонили этот вызов.",
   APPROVAL_TIMED_OUT: "Никто не ответил вовремя, вызов не выполнен.",
@@ -59,7 +64,7 @@ const RUSSIAN: Record<string, string> = {
 };
 
 /** Codes whose server's sentence names a place that no code does: a line, a field, a file. It is shown behind ours. */
-const NAMES_A_PLACE = new Set(["INVALID_REQUEST", "CONFIG_INVALID", "REQUEST_REFUSED", "TOOL_FAILED", "ARGUMENTS_INVALID", "PATH_REFUSED", "PROVIDER_ERROR", "STORE_ERROR", "COMMAND_FAILED", "FORBIDDEN"]);
+const NAMES_A_PLACE = new Set(["INVALID_REQUEST", "HTTP_ERROR", "CONFIG_INVALID", "REQUEST_REFUSED", "TOOL_FAILED", "ARGUMENTS_INVALID", "PATH_REFUSED", "PROVIDER_ERROR", "STORE_ERROR", "COMMAND_FAILED", "FORBIDDEN"]);
 
 /** Return what a failure says in a language: by its code where the language has words for it, else as it was said. */
 export function failureText(language: Language, code: string, said: string): string {

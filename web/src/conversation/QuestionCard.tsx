@@ -139,7 +139,7 @@ export function OpenQuestion({ question: asked, onAnswered }: { question: Questi
       <div className="body pad stack" aria-live={mode === "edit" ? "polite" : undefined} aria-busy={foreseen.isPending}>
         {mode === "edit" && <p className="meta">{foreseen.isPending ? words.question.foreseeing : words.question.newEffect}</p>}
         <p className="effect">{telling.question(question)}</p>
-        <Effect question={question} parsed={parsed} onEdit={isApproval ? () => setMode("edit") : undefined} />
+        <Effect question={question} parsed={parsed} onEdit={isApproval && mode !== "edit" ? () => setMode("edit") : undefined} />
         {question.preview && <Diff diff={question.preview} label={words.thread.changes} />}
         <Refused foreseen={foreseen} />
         {problem !== null && (

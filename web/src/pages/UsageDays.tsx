@@ -30,12 +30,14 @@ export function UsageDays({ report, days }: { report: Schemas["UsageReportView"]
     <section className="block-section" aria-labelledby={title}>
       <div className="row wrap">
         <h2 id={title}>{words.byDay}</h2>
-        <span className="end row meta" aria-hidden="true">
-          <i className="swatch paid" />
-          {words.legendPaid}
-          <i className="swatch" />
-          {words.legendSaved}
-        </span>
+        {!isFree && (
+          <span className="end row meta" aria-hidden="true">
+            <i className="swatch paid" />
+            {words.legendPaid}
+            <i className="swatch" />
+            {words.legendSaved}
+          </span>
+        )}
       </div>
       {isTable ? <DayTable days={all} label={words.byDay} /> : isFree ? <Free /> : <DayBars days={all} />}
       <p className="meta">

@@ -9,6 +9,7 @@ import { useHealth, useOpenQuestions, useSessions, useTrust, useWorkspaces, type
 import { useSpeech, useWords } from "../words";
 import { standingOf } from "../words/health";
 import { houseWords } from "../words/house";
+import { useIsLost } from "./connection";
 import { groupOf, isSameDay, type Group } from "./groups";
 
 const TrustDialog = lazy(() => import("../pages/TrustDialog"));
@@ -110,7 +111,7 @@ function SessionRow({ session, question }: { session: Session; question: Schemas
   const ends = Date.parse(question?.expires_at ?? "");
   const elapsed = isLive ? formats.span(Math.max(0, now - updated) / 1000) : isSameDay(updated, now) ? formats.time(updated) : formats.date(updated);
   const when = Number.isFinite(ends) ? words.shell.left(formats.span(Math.max(0, ends - now) / 1000)) : elapsed;
-  const about = [session.agent, question === undefined ? (isLive ? (words.shell.statuses[session.status] ?? "") : "") : question.tool || words.question.kinds[question.kind], when];
+  const about = [session.agent, question === undefined ? (isLive ? (words.shell.statuses[session.status] ?? "") : "") : question.tool || words.question.kinds[question.kind]];
   const href = `/sessions/${session.id}`;
   return (
     <li>
@@ -118,7 +119,10 @@ function SessionRow({ session, question }: { session: Session; question: Schemas
         <Icon name={glyph.name} label={words.shell.statuses[session.status] ?? session.status} className={glyph.tone} />
         <span className="grow">
           <span className="t cut">{session.title || words.shell.untitled}</span>
-          <span className="m cut">{about.filter(Boolean).join(" · ")}</span>
+          <span className="m row-cut">
+            <span className="cut">{about.filter(Boolean).join(" · ")}</span>
+            <span className="nowrap">&nbsp;· {when}</span>
+          </span>
         </span>
       </Link>
     </li>
@@ -163,14 +167,16 @@ function HealthLink(): ReactNode {
   const words = useWords(houseWords);
   const [here] = useLocation();
   const { data: health, isError } = useHealth();
-  const status = isError ? "down" : health === undefined ? "ok" : standingOf(health);
+  const isLost = useIsLost();
+  const { words: general } = useSpeech();
+  const status = isError || isLost ? "down" : health === undefined ? "ok" : standingOf(health);
   const look = { ok: { icon: "dot", tone: "ok" }, degraded: { icon: "half", tone: "warn" }, no_model: { icon: "half", tone: "warn" }, down: { icon: "failed", tone: "bad" } } as const;
   return (
     <Link className="item" href={status === "no_model" ? "/settings/models" : "/health"} aria-current={here === "/health" ? "page" : undefined}>
       <span className={`health-dot ${look[status].tone}`}>
         <Icon name={look[status].icon} small />
       </span>
-      <span className="dim cut">{status === "no_model" ? words.connect : words.states[status]}</span>
+      <span className="dim cut">{isLost ? general.shell.offline : status === "no_model" ? words.connect : words.states[status]}</span>
     </Link>
   );
 }

@@ -174,7 +174,7 @@ export const russian: Words = {
     approved: "Разрешено",
     rejected: "Отклонено",
     edited: "с\u00a0изменёнными аргументами",
-    labels: { untrusted: "недоверенные данные", private: "личные данные", destructive: "уничтожает данные", outbound: "наружу", unsandboxed: "без песочницы", wider: "больше, чем даёт песочница", network: "сеть", tainted: "с\u00a0метками", rights: "больше прав" },
+    labels: { untrusted: "недоверенные данные", private: "личные данные", destructive: "удаляет или затирает", outbound: "наружу", unsandboxed: "без песочницы", wider: "больше, чем даёт песочница", network: "сеть", tainted: "с\u00a0метками", rights: "больше прав" },
     answer: "Ваш ответ",
     ownWords: "или своими словами",
     waitingBar: (count) => `Ждёт вас: ${many(count, "вопрос", "вопроса", "вопросов")}`,

@@ -36,6 +36,12 @@ test("reasons are worded by their codes, all of them or none", () => {
   expect(russian.reason({ reason, because: [{ code: "of a newer server" as never }] })).toBe(reason);
 });
 
+test("what destroys is said so, whatever the server's sentence says", () => {
+  const told = { reason: "It runs a command.", because: [{ code: "destroys" as const }] };
+  expect(english.reason(told)).toBe("It takes away what you may want to keep.");
+  expect(russian.reason(told)).toBe("Удаляет или затирает то, что может вам пригодиться.");
+});
+
 test("a limit asks in the person's language", () => {
   const because = [{ code: "limit" as const, values: { used: 40, limit: 40, further: 80 } }];
   const question: Question = { id: "q", kind: "budget", text: "Limit of 40 steps reached. Go on to 80?", limit: "steps", because };

@@ -48,7 +48,6 @@ _BY_EFFECT = {
     "outbound": (ReasonCode.REACHES_OUT, "It reaches out of this machine."),
     "execute": (ReasonCode.RUNS, "It runs a command."),
 }
-_DESTROYING = (ReasonCode.DESTROYS, "It takes away what you may want to keep.")
 _WISHES = ("network", "folders")
 """Arguments by which a command asks for more than the sandbox gives."""
 _HABITUAL = frozenset({"write", "execute"})
@@ -115,7 +114,8 @@ def _default(facts: JudgeFacts, labels: tuple[str, ...]) -> Verdict:
     elif facts.spec.effect == "read":
         return Verdict(Ruling.ALLOW, "It only reads the workspace.", labels=labels, because=(Because(ReasonCode.READS),))
     else:
-        code, reason = _DESTROYING if DESTRUCTIVE in labels else _BY_EFFECT.get(facts.spec.effect, _BY_EFFECT["execute"])
+        code, reason = _BY_EFFECT.get(facts.spec.effect, _BY_EFFECT["execute"])
+        code = ReasonCode.DESTROYS if DESTRUCTIVE in labels else code
     return Verdict(Ruling.ASK, reason, labels=labels, because=(Because(code),))
 
 

@@ -43,6 +43,9 @@ export const reasonsInRussian: Record<Code, (of: Values) => string> = {
   unsure: (of) => (of["guesses"] ? `Агент не указан, а\u00a0лучшая догадка неуверенная: ${text(of["guesses"])}.` : "Агент не указан."),
 };
 
+/** Reasons of which the code says more than the server's sentence, which the terminal shares. */
+export const reasonsInEnglish: Partial<Record<Code, string>> = { destroys: "It takes away what you may want to keep." };
+
 function resets(moment: string | number | undefined): string {
   const at = Date.parse(String(moment ?? ""));
   return Number.isFinite(at) ? `Начнётся заново ${f.date(at)}, ${f.time(at)}.` : "Заново не начинается.";

@@ -4,7 +4,7 @@ import { agentsInRussian, toolsInRussian } from "./catalogue";
 import { effectInRussian } from "./effects";
 import { useSpeech, type Language } from "./index";
 import { failureText } from "./problems";
-import { limitInRussian, reasonsInRussian, type Values } from "./reasons";
+import { limitInRussian, reasonsInEnglish, reasonsInRussian, type Values } from "./reasons";
 
 type Code = Schemas["ReasonCode"];
 
@@ -29,7 +29,7 @@ export interface Telling {
 
 const TELLINGS: Record<Language, Telling> = {
   en: {
-    reason: (of) => of.reason ?? "",
+    reason: reasonInEnglish,
     effect: (_tool, _given, said) => onLines(said),
     question: (of) => (isInWords(of) ? of.text : onLines(of.effect || of.text)),
     failure: (code, said) => failureText("en", code, said),
@@ -53,6 +53,11 @@ function isInWords(question: Question): boolean {
 /** Return a text whose line ends are drawn as people know them from the keyboard. */
 function onLines(text: string): string {
   return text.replaceAll("␊", " ⏎ ");
+}
+
+/** Return the server's own sentence, or ours where a code says more than it. */
+function reasonInEnglish({ reason = "", because = [] }: Reasoned): string {
+  return because.map((each) => reasonsInEnglish[each.code]).find((said) => said !== undefined) ?? reason;
 }
 
 function reasonInRussian({ reason = "", because = [] }: Reasoned): string {

@@ -89,7 +89,7 @@ def test_reading_and_reaching_out_stay_as_they_are_and_unknown_tools_are_refused
 @given(st.sampled_from(sorted(EFFECTS)), st.booleans(), st.frozensets(st.text(min_size=1)), st.text())
 def test_without_patterns_nothing_is_refused(effect, exclusive, paths, command):
     call = ToolCall("c", "t", {"command": command})
-    assert unwritable(call, EFFECTS[effect], Access(writes=paths, exclusive=exclusive), ()) == ""
+    assert unwritable(call, EFFECTS[effect], Access(writes=paths, exclusive=exclusive), ()) is None
 
 
 @given(st.lists(st.text(alphabet="ab*?[]!-", min_size=1, max_size=6), min_size=1, max_size=6), st.text(alphabet="ab/", max_size=40))

@@ -58,7 +58,7 @@ def _said():
 def _reasons():
     reasons = {
         *WIDER,
-        *_ALWAYS_ASKED.values(),
+        *(text for _, text in _ALWAYS_ASKED.values()),
         IN_PART,
         "Commands without a sandbox are always asked.",
         "The operator's rule says ask.",

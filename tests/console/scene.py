@@ -46,6 +46,8 @@ NOTE = "Write a note"
 MEMO = "Write a memo"
 SLOW = "Tell a long story"
 ASKING = "Ask me"
+REMOVE = "Remove a folder"
+FREE = "Say it for nothing"
 STORY = " ".join(f"Sentence number {number} of the story." for number in range(1, 41))
 
 TURNS = [
@@ -81,6 +83,9 @@ TURNS = [
     _turn(STORY, when=SLOW, delay=0.12),
     _turn("", _call("ask_user", question="Which colour?", options=["blue", "green"]), when=ASKING),
     _turn("So be it.", when=ASKING),
+    _turn("", _call("execute_command", command="rm -rf build"), when=REMOVE),
+    _turn("It is gone.", when=REMOVE),
+    _turn("For nothing.", when=FREE) | {"usage": {"input_tokens": 40, "output_tokens": 4, "model_calls": 1}},
 ]
 
 CODER = """---

@@ -70,6 +70,8 @@ async def test_an_edit_is_approved_with_changed_arguments(visits, say, server: L
         await page.keyboard.press("Tab")
         await page.keyboard.press("Control+A")
         await page.keyboard.type("second thought")
+        await expect(page.locator("[data-question] .diff .a")).to_contain_text("second thought")
+        await expect(page.locator("[data-question] .editor button[type=submit]")).to_be_enabled()
         await page.keyboard.press("Control+Enter")
         await expect(page.get_by_text(words["edited"])).to_be_visible()
         await page.wait_for_selector(".closing")

@@ -196,7 +196,7 @@ async def settings_are_changed_in_the_file(visits, server: LivingServer, words: 
 async def trust_is_given_once(visits, server: LivingServer, words: dict) -> None:
     (server.workspace / "AGENTS.md").write_text("Keep it short.\n")
     async with visits.page(words["locale"], path="/health") as page:
-        await expect(page.locator(".health-parts li")).to_have_count(6)
+        await expect(page.locator(".health-parts li")).to_have_count(7)
         await page.locator(".trust-button").press("Enter")
         await expect(page.get_by_role("dialog").get_by_text("Keep it short.")).to_be_visible()
         await page.get_by_role("button", name=words["trust"]).press("Enter")

@@ -7,7 +7,8 @@ from msgspec import structs
 
 from artelier.domain.calls import FileChange, ResultStatus, ToolCall, ToolResult
 from artelier.domain.delegating import DelegateReturned
-from artelier.domain.events import AgentChosen, FilesRestored, ToolFinished
+from artelier.domain.events import AgentChosen, ToolFinished
+from artelier.domain.restoring import FilesRestored
 from artelier.engine import noticing
 from artelier.engine.findings import Findings, Remark
 from artelier.engine.findings_text import findings_text, kind_of

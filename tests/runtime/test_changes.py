@@ -6,8 +6,9 @@ import pytest
 
 from artelier.domain.calls import FileChange, ResultStatus, ToolResult
 from artelier.domain.errors import Conflict
-from artelier.domain.events import Event, FilesRestored, MessageReceived, ToolFinished
+from artelier.domain.events import Event, MessageReceived, ToolFinished
 from artelier.domain.forking import SessionForked
+from artelier.domain.restoring import FilesRestored
 from artelier.runtime.changes import MIXED, NOT_KEPT, own_events, steps_back, steps_forward
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)

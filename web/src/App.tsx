@@ -9,7 +9,9 @@ import { Icon } from "./parts/Icon";
 import { useKeys } from "./parts/keys";
 import { server, useListsKeptTrue, useOpenQuestions, useSessions } from "./server";
 import { Entrance } from "./shell/Entrance";
+import { useGoingToHeading } from "./shell/heading";
 import { KeysDialog } from "./shell/KeysDialog";
+import { LostBanner } from "./shell/LostBanner";
 import { useNotifications } from "./shell/notifications";
 import { Palette } from "./shell/Palette";
 import { Side } from "./shell/Side";
@@ -70,6 +72,7 @@ function Frame(): ReactNode {
   const { data: questions = [] } = useOpenQuestions();
   useNotifications(questions);
   const close = (): void => setOpen("");
+  const goTo = useGoingToHeading(here, navigate);
   const toNew = (): void => navigate("/");
   const step = (by: number): void => {
     const at = sessions.findIndex((session) => here === `/sessions/${session.id}`);
@@ -86,7 +89,7 @@ function Frame(): ReactNode {
     BracketLeft: () => setOpen(open === "side" ? "" : "side"),
   });
   useLeavingTheField();
-  useGoTo({ KeyI: "/inbox", KeyU: "/usage", KeyA: "/agents", KeyS: "/settings" }, navigate);
+  useGoTo({ KeyI: "/inbox", KeyU: "/usage", KeyA: "/agents", KeyS: "/settings" }, goTo);
   const menuButton = (
     <button type="button" className="icon-btn only-phone" aria-label={words.shell.menu} aria-expanded={open === "side"} onClick={() => setOpen("side")}>
       <Icon name="menu" />
@@ -97,6 +100,7 @@ function Frame(): ReactNode {
       <a className="skip" href="#message">
         {words.shell.skip}
       </a>
+      <LostBanner />
       <div className={`app ${isConversation ? "" : "two"}`}>
         <div className={`side-place ${open === "side" ? "is-open" : ""}`} onClick={() => open === "side" && close()}>
           <Side onSearch={() => setOpen("palette")} onNew={toNew} workspace={workspace} onWorkspace={setWorkspace} />
@@ -135,7 +139,7 @@ function Frame(): ReactNode {
           </Switch>
         </Suspense>
       </div>
-      {open === "palette" && <Palette onClose={close} onNew={toNew} onTheme={nextTheme} onLanguage={() => setLanguage(language === "en" ? "ru" : "en")} onKeys={() => setTimeout(() => setOpen("keys"))} />}
+      {open === "palette" && <Palette onClose={close} onNew={toNew} onGo={goTo} onTheme={nextTheme} onLanguage={() => setLanguage(language === "en" ? "ru" : "en")} onKeys={() => setTimeout(() => setOpen("keys"))} />}
       {open === "keys" && <KeysDialog onClose={close} />}
     </>
   );

@@ -2,6 +2,8 @@ import { Artelier, ArtelierError, type components } from "@artelier/client";
 import { keepPreviousData, QueryClient, useQuery, useQueryClient, type UseQueryResult } from "@tanstack/react-query";
 import { useEffect } from "react";
 
+import { connectionState } from "./shell/connection";
+
 export type Schemas = components["schemas"];
 
 /** The one client of the page: its own server, by the cookie. */
@@ -138,6 +140,9 @@ const GATHER = 150;
 /** The name of the lock and of the channel by which the pages of a browser share one stream. */
 const EVENTS = "artelier-events";
 
+/** What the page that follows tells the others: read the lists again, or the server is lost. */
+type Told = "again" | "lost";
+
 /** Keep the lists true: each event that changes them makes them be read again, a moment later and once. */
 export function useListsKeptTrue(signedIn: boolean): void {
   const client = useQueryClient();
@@ -152,16 +157,21 @@ export function useListsKeptTrue(signedIn: boolean): void {
       }, GATHER);
     };
     const others = new BroadcastChannel(EVENTS);
-    others.onmessage = again;
-    const tell = (): void => {
-      again();
-      others.postMessage("again");
+    const take = (said: Told): void => {
+      if (said === "again") again();
+      connectionState.set(EVENTS, said === "lost");
+    };
+    others.onmessage = (message: MessageEvent<Told>) => take(message.data);
+    const tell = (said: Told): void => {
+      take(said);
+      others.postMessage(said);
     };
     const followAll = async (): Promise<void> => {
       try {
         for await (const frame of server.followAll({ signal: stopping.signal })) {
-          if (frame.kind === "connected" || frame.kind === "resync") tell();
-          else if (frame.kind === "event" && TOUCHES_LISTS.test(frame.event.type)) tell();
+          if (frame.kind === "connected" || frame.kind === "resync") tell("again");
+          else if (frame.kind === "disconnected") tell("lost");
+          else if (frame.kind === "event" && TOUCHES_LISTS.test(frame.event.type)) tell("again");
         }
       } catch (failure) {
         if (failure instanceof ArtelierError && failure.status === 401) void client.invalidateQueries({ queryKey: ["me"] });
@@ -171,6 +181,7 @@ export function useListsKeptTrue(signedIn: boolean): void {
     void navigator.locks.request(EVENTS, { signal: stopping.signal }, followAll).catch(() => undefined);
     return () => {
       stopping.abort();
+      connectionState.set(EVENTS, false);
       others.close();
       clearTimeout(timer);
     };

@@ -29,7 +29,7 @@ class AgentFileView(BaseModel):
     changed: list[str]
     """Fields that the settings change for this agent, as ``agents.NAME.model``; they win over the file."""
     folder: str
-    """Where a copy of your own would be written; empty where no folder is set."""
+    """Where a copy of your own would be written; it is made then. Empty where there can be none."""
     problems: list[str]
     """Why what the files say is not in force."""
 
@@ -58,7 +58,7 @@ class CheckView(BaseModel):
 @router.get("/agents/{name}", dependencies=[Depends(find_person)])
 async def show_agent_file(request: Request, name: Name) -> AgentFileView:
     """Show one agent's file, and where it lies."""
-    return _view(request, await _files(request).show(name))
+    return await _view(request, await _files(request).show(name))
 
 
 @router.post("/agents/validate", dependencies=[Depends(find_person)])
@@ -78,7 +78,7 @@ async def store_agent(request: Request, name: Name, body: AgentTextBody) -> Agen
 
     A built-in agent gets a copy there, which takes its place. What is wrong is refused as ``CONFIG_INVALID`` and names the line.
     """
-    return _view(request, await _files(request).store(name, body.text))
+    return await _view(request, await _files(request).store(name, body.text))
 
 
 def _files(request: Request) -> AgentFiles:
@@ -86,16 +86,16 @@ def _files(request: Request) -> AgentFiles:
     return AgentFiles(house.standing, house.reloader)
 
 
-def _view(request: Request, file: AgentFile) -> AgentFileView:
+async def _view(request: Request, file: AgentFile) -> AgentFileView:
     house = house_of(request)
     changes = (house.settings.agents.model_extra or {}).get(file.name)
-    folder = next((str(folder) for folder in _files(request).folders if folder.is_dir()), "")
+    folder = await _files(request).folder()
     return AgentFileView(
         name=file.name,
         origin=file.origin,
         path=file.path,
         text=file.text,
         changed=sorted(changes.model_fields_set) if changes is not None else [],
-        folder=folder,
+        folder="" if folder is None else str(folder),
         problems=list(house.reloader.report.problems),
     )

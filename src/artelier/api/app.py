@@ -19,6 +19,7 @@ from artelier.api import (
     documentation,
     entrance,
     exporting,
+    foreseeing,
     forking,
     health,
     metrics,
@@ -77,7 +78,7 @@ def create_app(open_house: Callable[[], AbstractAsyncContextManager[House | None
     )
     problems.install(app)
     rooms = (
-        *(chat, conversations, forking, exporting, changes, pictures, stream, runs, catalogue, agents, settings, plugins),
+        *(chat, conversations, forking, exporting, changes, pictures, stream, runs, foreseeing, catalogue, agents, settings, plugins),
         *(routing, trust, debugging, caches, usage, webhooks, entrance, health, metrics),
     )
     foreign = (agui, mcp, openai_chat, openai_models, openai_responses)

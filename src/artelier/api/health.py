@@ -15,11 +15,32 @@ from artelier.runtime.models import REHEARSAL
 router = APIRouter(prefix="/health", tags=["health"])
 
 
+PartCode = Literal[
+    "",
+    "database_down",
+    "rehearsal",
+    "left_alone",
+    "model",
+    "sandbox",
+    "workers",
+    "settings_refused",
+    "at_start",
+    "plugins_failed",
+    "plugins_loaded",
+    "cache",
+    "cache_failing",
+]
+"""What ``detail`` says, for words in any language; empty where it says nothing."""
+
+
 class PartView(BaseModel):
     """One part of the house."""
 
     state: Literal["ok", "degraded", "down"]
     detail: str = ""
+    code: PartCode = ""
+    values: dict[str, str | float] = {}
+    """What the code is about, by the names that ``detail`` puts into words."""
 
 
 class ReadyView(BaseModel):
@@ -43,7 +64,8 @@ async def ready(request: Request) -> Response:
     house = house_of(request)
     parts = {"database": await _database(request), "models": _models(request), "sandbox": _sandbox(request), "settings": _settings(request)}
     parts |= {"plugins": _plugins(request), "cache": _cache(request)}
-    parts["workers"] = PartView(state="ok", detail=f"{house.workforce.busy} runs at work")
+    busy = house.workforce.busy
+    parts["workers"] = PartView(state="ok", detail=f"{busy} runs at work", code="workers", values={"busy": busy})
     states = {part.state for part in parts.values()}
     status: Literal["ok", "degraded", "down"] = "down" if "down" in states else "degraded" if "degraded" in states else "ok"
     view = ReadyView(status=status, version=__version__, at=house.clock.now(), parts=parts)
@@ -54,43 +76,58 @@ async def _database(request: Request) -> PartView:
     try:
         await house_of(request).store.ping()
     except StoreError as failure:
-        return PartView(state="down", detail=failure.message)
+        return PartView(state="down", detail=failure.message, code="database_down")
     return PartView(state="ok")
 
 
 def _models(request: Request) -> PartView:
     default = house_of(request).models.default
     if default == REHEARSAL:
-        return PartView(state="degraded", detail="No model is configured; the rehearsal model answers. Run `artelier init`.")
-    if left_alone := house_of(request).models.left_alone:
-        return PartView(state="degraded", detail=f"{default}; these failed again and again and are left alone: {', '.join(left_alone)}")
-    return PartView(state="ok", detail=default)
+        return PartView(
+            state="degraded", detail="No model is configured; the rehearsal model answers. Run `artelier init`.", code="rehearsal"
+        )
+    if left_alone := ", ".join(house_of(request).models.left_alone):
+        detail = f"{default}; these failed again and again and are left alone: {left_alone}"
+        return PartView(state="degraded", detail=detail, code="left_alone", values={"model": default, "models": left_alone})
+    return PartView(state="ok", detail=default, code="model", values={"model": default})
 
 
 def _sandbox(request: Request) -> PartView:
     sandbox = house_of(request).sandbox
     walled = sandbox.level not in {"off", "none"}
-    return PartView(state="ok" if walled else "degraded", detail="; ".join((sandbox.level, sandbox.detail, *sandbox.warnings)))
+    values: dict[str, str | float] = {"level": sandbox.level, "detail": sandbox.detail, "warnings": "; ".join(sandbox.warnings)}
+    detail = "; ".join((sandbox.level, sandbox.detail, *sandbox.warnings))
+    return PartView(state="ok" if walled else "degraded", detail=detail, code="sandbox", values=values)
 
 
 def _settings(request: Request) -> PartView:
     report, untrusted = house_of(request).reloader.report, house_of(request).reloader.untrusted
     if report.problems or untrusted:
         stay = ("They stay as they were:",) if report.problems else ()
-        return PartView(state="degraded", detail=" ".join((*stay, *report.problems, *untrusted)))
-    return PartView(state="ok", detail=f"At the next start: {', '.join(report.at_start)}" if report.at_start else "")
+        problems = {"problems": " ".join((*report.problems, *untrusted))}
+        return PartView(
+            state="degraded", detail=" ".join((*stay, *report.problems, *untrusted)), code="settings_refused", values={**problems}
+        )
+    if not report.at_start:
+        return PartView(state="ok")
+    names = ", ".join(report.at_start)
+    return PartView(state="ok", detail=f"At the next start: {names}", code="at_start", values={"names": names})
 
 
 def _plugins(request: Request) -> PartView:
     plugins = house_of(request).standing.now.plugins
     if plugins.problems:
-        return PartView(state="degraded", detail=" ".join(plugins.problems))
-    return PartView(state="ok", detail=f"{len(plugins.loaded)} in force" if plugins.loaded else "")
+        problems = " ".join(plugins.problems)
+        return PartView(state="degraded", detail=problems, code="plugins_failed", values={"problems": problems})
+    if not plugins.loaded:
+        return PartView(state="ok")
+    return PartView(state="ok", detail=f"{len(plugins.loaded)} in force", code="plugins_loaded", values={"count": len(plugins.loaded)})
 
 
 def _cache(request: Request) -> PartView:
     caches = house_of(request).caches
+    told: dict[str, str | float] = {"tier": caches.far_kind}
     if caches.far.failing:
         detail = f"{caches.far_kind} failed when it was last asked; what it keeps is a miss until it answers. The log says why."
-        return PartView(state="degraded", detail=detail)
-    return PartView(state="ok", detail=f"memory, {caches.far_kind}")
+        return PartView(state="degraded", detail=detail, code="cache_failing", values=told)
+    return PartView(state="ok", detail=f"memory, {caches.far_kind}", code="cache", values=told)

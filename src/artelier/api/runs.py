@@ -4,11 +4,12 @@ import asyncio
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel
 
 from artelier.api.bodies import AnswerBody, BatchBody, CancelBody, Identifier, ResumeBody, Revocable
 from artelier.api.conversations import Correlation, Cursor, Limit
 from artelier.api.guard import Person
-from artelier.api.schemas import ApprovalView, BatchView, GrantView, LeftOpenView, Listing, RunView
+from artelier.api.schemas import ApprovalView, GrantView, Listing, RunView
 from artelier.api.views import approval_view, grant_view, house_of, own_question, own_run, own_session, run_view
 from artelier.approvals.adaptive import HABIT
 from artelier.domain.errors import ArtelierError, NotFound
@@ -19,6 +20,21 @@ from artelier.ports.runs import Page
 
 router = APIRouter(prefix="/api/v1")
 Status = Literal["queued", "running", "waiting", "finished", "failed", "cancelled"]
+
+
+class LeftOpenView(BaseModel):
+    """A question that an answer to several did not reach, and why."""
+
+    id: str
+    code: str
+    detail: str
+
+
+class BatchView(BaseModel):
+    """What an answer to several questions came to."""
+
+    items: list[ApprovalView]
+    left: list[LeftOpenView]
 
 
 @router.get("/runs", tags=["runs"])

@@ -5,6 +5,8 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, Field
 
+from artelier.api.reasons import BecauseView
+
 Item = TypeVar("Item")
 
 
@@ -81,6 +83,8 @@ class ApprovalView(BaseModel):
     text: str
     effect: str
     reason: str
+    because: Annotated[list[BecauseView], Field(description="`reason` as codes; empty for questions of earlier versions.")]
+    limit: Annotated[str, Field(description="Which limit a question of the kind budget is about.")]
     tool: str
     arguments: dict[str, Any] | None
     options: list[str]
@@ -95,21 +99,6 @@ class ApprovalView(BaseModel):
     expires_at: datetime | None
     answered_at: datetime | None
     answer: dict[str, Any] | None
-
-
-class LeftOpenView(BaseModel):
-    """A question that an answer to several did not reach, and why."""
-
-    id: str
-    code: str
-    detail: str
-
-
-class BatchView(BaseModel):
-    """What an answer to several questions came to."""
-
-    items: list[ApprovalView]
-    left: list[LeftOpenView]
 
 
 class GrantView(BaseModel):

@@ -6,6 +6,7 @@ import msgspec
 from fastapi import Request
 
 from artelier.api.bodies import CacheBody
+from artelier.api.reasons import because_view
 from artelier.api.schemas import ApprovalView, CommandView, GrantView, RunView, SessionView, UsageView, WorkspaceView
 from artelier.approvals.labels import examined
 from artelier.domain.errors import NotFound
@@ -122,6 +123,8 @@ def approval_view(record: QuestionRecord) -> ApprovalView:
         text=question.text,
         effect=question.effect,
         reason=question.reason,
+        because=because_view(question),
+        limit=question.limit,
         tool=question.call.name if question.call else "",
         arguments=question.call.arguments if question.call else None,
         options=list(question.options),

@@ -8,6 +8,7 @@ from itertools import combinations
 from msgspec import Struct
 
 from artelier.domain.questions import Decision
+from artelier.domain.reasons import Because, ReasonCode
 from artelier.domain.runs import QuestionRecord
 from artelier.ports.grants import LIKE_DECISIONS
 
@@ -53,6 +54,8 @@ class Habit(Struct, frozen=True):
     warns: bool = False
     """Whether it is usually refused."""
     name: str = ""
+    because: tuple[Because, ...] = ()
+    """The reason as codes."""
 
 
 def habit(decisions: Sequence[Decided], now: datetime) -> Habit:
@@ -61,12 +64,14 @@ def habit(decisions: Sequence[Decided], now: datetime) -> Habit:
     counted = sorted(by_persons, key=lambda each: each.answered_at)[-LIKE_DECISIONS:]
     refused = sum(not each.approved for each in counted)
     if refused >= REFUSALS:
-        return Habit(reason=f"This is usually refused: {refused} of the last {len(counted)} times.", warns=True)
+        usually = Because(ReasonCode.USUALLY_REFUSED, {"refused": refused, "times": len(counted)})
+        return Habit(reason=f"This is usually refused: {refused} of the last {len(counted)} times.", warns=True, because=(usually,))
     if refused or len(counted) < ENOUGH or not all(each.was_read for each in counted):
         return Habit()
     if now - counted[-1].answered_at >= LASTS or not _hours_apart(counted):
         return Habit()
-    return Habit(allows=True, reason=f"You approved exactly this the last {len(counted)} times.")
+    always = Because(ReasonCode.HABIT, {"times": len(counted)})
+    return Habit(allows=True, reason=f"You approved exactly this the last {len(counted)} times.", because=(always,))
 
 
 def decided(record: QuestionRecord) -> Decided | None:

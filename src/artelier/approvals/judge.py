@@ -13,6 +13,7 @@ from artelier.approvals.path_rules import Meeting, covers, meets
 from artelier.approvals.writable import unwritable
 from artelier.domain.calls import Access, ToolCall, ToolSpec
 from artelier.domain.questions import Decision
+from artelier.domain.reasons import Because, ReasonCode
 from artelier.domain.verdicts import DESTRUCTIVE, OUTBOUND, PRIVATE, TAINTED, UNREAD, UNSANDBOXED, UNTRUSTED, WIDER, Rule, Ruling, Verdict
 
 
@@ -37,10 +38,15 @@ class JudgeFacts(Struct, frozen=True):
 
 
 _ALWAYS_ASKED = {
-    UNSANDBOXED: "Commands without a sandbox are always asked.",
-    WIDER: "Commands that want more than the sandbox gives are always asked.",
-    UNREAD: "It cannot be said what all of this command would run, so it is always asked.",
-    TAINTED: "It comes after words of strangers were read, which could have led the agent to it.",
+    UNSANDBOXED: (ReasonCode.UNSANDBOXED, "Commands without a sandbox are always asked."),
+    WIDER: (ReasonCode.WIDER, "Commands that want more than the sandbox gives are always asked."),
+    UNREAD: (ReasonCode.UNREAD, "It cannot be said what all of this command would run, so it is always asked."),
+    TAINTED: (ReasonCode.TAINTED, "It comes after words of strangers were read, which could have led the agent to it."),
+}
+_BY_EFFECT = {
+    "write": (ReasonCode.WRITES, "It changes files."),
+    "outbound": (ReasonCode.REACHES_OUT, "It reaches out of this machine."),
+    "execute": (ReasonCode.RUNS, "It runs a command."),
 }
 _WISHES = ("network", "folders")
 """Arguments by which a command asks for more than the sandbox gives."""
@@ -54,20 +60,22 @@ _STRENGTH = {Ruling.FORBID: 0, Ruling.ASK: 1, Ruling.ALLOW: 2}
 def judge(call: ToolCall, facts: JudgeFacts) -> Verdict:
     """Return the verdict on a call; pure, and never raises: a rule that cannot be applied forbids."""
     refusal = unwritable(call, facts.spec, facts.access, facts.writes)
-    if refusal:
-        return Verdict(Ruling.FORBID, refusal)
+    if refusal is not None:
+        return Verdict(Ruling.FORBID, refusal.reason, because=(refusal.because,))
     try:
         found = examined(call)
         matching = [met for rule in facts.rules if (met := _met(rule, call, found, facts)) is not None]
         labels = (*_always_asked(call, found, facts), *deeds_of(call, facts.spec))
     except Exception as failure:  # noqa: BLE001  an error in a rule must refuse, whatever it is
-        return Verdict(Ruling.FORBID, f"An approval rule could not be applied ({failure}); correct it in the settings.")
+        broken = Because(ReasonCode.RULE_BROKEN, {"failure": str(failure)})
+        return Verdict(Ruling.FORBID, f"An approval rule could not be applied ({failure}); correct it in the settings.", because=(broken,))
     verdict = _by_rules(matching, labels) if matching else _default(facts, labels)
-    reason = _ALWAYS_ASKED.get(labels[0], "") if labels else ""
-    if verdict.ruling is Ruling.ALLOW and reason:
-        return replace(verdict, ruling=Ruling.ASK, reason=reason)
-    if verdict.ruling is Ruling.ASK and facts.granted and facts.spec is not None and not reason:
-        return replace(verdict, ruling=Ruling.ALLOW, reason="You allowed exactly this before.", grant=facts.granted)
+    always = _ALWAYS_ASKED.get(labels[0]) if labels else None
+    if verdict.ruling is Ruling.ALLOW and always is not None:
+        return replace(verdict, ruling=Ruling.ASK, reason=always[1], because=(Because(always[0]),))
+    if verdict.ruling is Ruling.ASK and facts.granted and facts.spec is not None and always is None:
+        before = (Because(ReasonCode.GRANTED),)
+        return replace(verdict, ruling=Ruling.ALLOW, reason="You allowed exactly this before.", grant=facts.granted, because=before)
     if verdict.ruling is Ruling.ASK:
         return _by_habit(verdict, facts, labels)
     return verdict
@@ -76,17 +84,18 @@ def judge(call: ToolCall, facts: JudgeFacts) -> Verdict:
 def _by_habit(asking: Verdict, facts: JudgeFacts, labels: tuple[str, ...]) -> Verdict:
     """Allow by habit what has no label, follows no words of strangers, and is asked by no rule of the operator."""
     if facts.habit.warns:
-        return replace(asking, reason=f"{asking.reason} {facts.habit.reason}")
+        return replace(asking, reason=f"{asking.reason} {facts.habit.reason}", because=(*asking.because, *facts.habit.because))
     outside = labels or asking.rule or UNTRUSTED in facts.seen
     if not facts.habit.allows or outside or facts.spec is None or facts.spec.effect not in _HABITUAL:
         return asking
-    return replace(asking, ruling=Ruling.ALLOW, reason=facts.habit.reason, grant=facts.habit.name)
+    return replace(asking, ruling=Ruling.ALLOW, reason=facts.habit.reason, grant=facts.habit.name, because=facts.habit.because)
 
 
 def _by_rules(matching: list[_Met], labels: tuple[str, ...]) -> Verdict:
     ruling, rule = min(matching, key=lambda each: (_STRENGTH[each[0]], each[1].decision is Ruling.FORBID))
     asking = [rule for _, rule in matching if rule.decision is Ruling.ASK]
     times = [each.timeout for each in asking if each.timeout is not None]
+    says = Because(ReasonCode.RULE, {"decision": rule.decision.value}) if ruling is rule.decision else Because(ReasonCode.RULE_IN_PART)
     ends = {each.on_timeout for each in asking if each.on_timeout is not None}
     return Verdict(
         ruling,
@@ -95,19 +104,19 @@ def _by_rules(matching: list[_Met], labels: tuple[str, ...]) -> Verdict:
         labels,
         timeout=min(times, key=lambda each: each or float("inf"), default=None),
         on_timeout=None if not ends else Decision.APPROVE if ends == {Decision.APPROVE} else Decision.REJECT,
+        because=(says,),
     )
 
 
 def _default(facts: JudgeFacts, labels: tuple[str, ...]) -> Verdict:
     if facts.spec is None:
-        return Verdict(Ruling.ASK, "Nobody knows this tool; one of an MCP server is known while its server is connected.", labels=labels)
-    if facts.spec.effect == "read":
-        return Verdict(Ruling.ALLOW, "It only reads the workspace.", labels=labels)
-    if facts.spec.effect == "write":
-        return Verdict(Ruling.ASK, "It changes files.", labels=labels)
-    if facts.spec.effect == "outbound":
-        return Verdict(Ruling.ASK, "It reaches out of this machine.", labels=labels)
-    return Verdict(Ruling.ASK, "It runs a command.", labels=labels)
+        code, reason = ReasonCode.TOOL_UNKNOWN, "Nobody knows this tool; one of an MCP server is known while its server is connected."
+    elif facts.spec.effect == "read":
+        return Verdict(Ruling.ALLOW, "It only reads the workspace.", labels=labels, because=(Because(ReasonCode.READS),))
+    else:
+        code, reason = _BY_EFFECT.get(facts.spec.effect, _BY_EFFECT["execute"])
+        code = ReasonCode.DESTROYS if DESTRUCTIVE in labels else code
+    return Verdict(Ruling.ASK, reason, labels=labels, because=(Because(code),))
 
 
 def _always_asked(call: ToolCall, found: Examination | None, facts: JudgeFacts) -> tuple[str, ...]:

@@ -10,26 +10,43 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from msgspec import Struct
+
 from artelier.approvals.examine import examine
 from artelier.approvals.read_only import only_reads
 from artelier.domain.calls import Access, ToolCall, ToolSpec, folded
+from artelier.domain.reasons import Because, ReasonCode
 
 _LONGEST = 500
 _NO_PATH = "//"
 
 
-def unwritable(call: ToolCall, spec: ToolSpec | None, access: Access, writes: Sequence[str]) -> str:
-    """Return why an agent with these patterns may not make a call, empty where it may; without patterns everything may be written."""
+class Refusal(Struct, frozen=True):
+    """Why an agent may not make a call, in words and as a code."""
+
+    reason: str
+    because: Because
+
+
+def unwritable(call: ToolCall, spec: ToolSpec | None, access: Access, writes: Sequence[str]) -> Refusal | None:
+    """Return why an agent with these patterns may not make a call, None where it may; without patterns everything may be written."""
     if not writes or (spec is not None and spec.effect == "read"):
-        return ""
-    allowed = f"This agent writes only {', '.join(writes)}"
+        return None
+    patterns = ", ".join(writes)
+    allowed = f"This agent writes only {patterns}"
     if spec is None or spec.effect == "execute":
-        return "" if _is_harmless(call) else f"{allowed}, so it may run only commands that are known to read only, and this is none."
+        if _is_harmless(call):
+            return None
+        reason = f"{allowed}, so it may run only commands that are known to read only, and this is none."
+        return Refusal(reason, Because(ReasonCode.NOT_READING, {"patterns": patterns}))
     paths = sorted(path for path in access.writes if not path.startswith(_NO_PATH))
     if spec.effect == "write" and (access.exclusive or not paths):
-        return f"{allowed}, and which files this call would change cannot be told from it: name them plainly, and none behind a link."
-    outside = [path for path in paths if not matches_any(path, writes)]
-    return f"{allowed}, and {', '.join(outside)} lies outside." if outside else ""
+        reason = f"{allowed}, and which files this call would change cannot be told from it: name them plainly, and none behind a link."
+        return Refusal(reason, Because(ReasonCode.PATHS_UNCLEAR, {"patterns": patterns}))
+    outside = ", ".join(path for path in paths if not matches_any(path, writes))
+    if not outside:
+        return None
+    return Refusal(f"{allowed}, and {outside} lies outside.", Because(ReasonCode.OUTSIDE, {"patterns": patterns, "paths": outside}))
 
 
 def matches_any(path: str, patterns: Iterable[str]) -> bool:

@@ -10,7 +10,7 @@ from typing import ClassVar
 from msgspec import Struct
 
 from artelier.domain.agents import Limits
-from artelier.domain.calls import FileChange, ToolCall, ToolResult
+from artelier.domain.calls import ToolCall, ToolResult
 from artelier.domain.compacting import ContextCompacted
 from artelier.domain.delegating import DelegateReturned, DelegateSent, Parent
 from artelier.domain.forking import SessionForked
@@ -18,6 +18,8 @@ from artelier.domain.grants import GrantMade, GrantRevoked
 from artelier.domain.messages import Earlier
 from artelier.domain.models import CacheWishes, FinishReason
 from artelier.domain.questions import Answer, Decision, Question, QuestionKind
+from artelier.domain.reasons import Because
+from artelier.domain.restoring import FilesRestored
 from artelier.domain.routes import ClarificationAsked, RouteAdvised
 from artelier.domain.runs import WaitReason
 from artelier.domain.usage import Usage
@@ -137,13 +139,13 @@ class CallJudged(Struct, frozen=True, omit_defaults=True):
     rule: str = ""
     labels: tuple[str, ...] = ()
     timeout: float | None = None
-    """Seconds its question stays open where a rule says so; 0 for ever."""
+    """Seconds its question stays open where a rule says so, 0 for ever; ``on_timeout`` is what silence means then."""
     on_timeout: Decision | None = None
-    """What silence means where a rule says so."""
     brings: tuple[str, ...] = ()
     """What its result would bring into the run: ``untrusted``, ``private``."""
     grant: str = ""
     """The grant by which it is allowed, if it is by one; ``habit:`` and a digest where earlier answers to its like allow it."""
+    because: tuple[Because, ...] = ()
 
 
 class ToolStarted(Struct, frozen=True, omit_defaults=True):
@@ -166,18 +168,6 @@ class ToolFinished(Struct, frozen=True, omit_defaults=True):
     name: str
     result: ToolResult
     seconds: float = 0.0
-
-
-class FilesRestored(Struct, frozen=True):
-    """A person undid changes to files (``action`` is ``undo``), or did them again (``redo``): what each was and is now, by digests."""
-
-    type: ClassVar[str] = "files_restored"
-    action: str
-    restored: tuple[FileChange, ...]
-    calls: tuple[str, ...]
-    """The calls whose changes to these files were undone or done again."""
-    left: tuple[str, ...] = ()
-    """Files left alone: somebody else changed them since, or what they were is not known."""
 
 
 class ApprovalAsked(Struct, frozen=True):

@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from artelier.domain.calls import ToolCall
+from artelier.domain.reasons import Because
 
 
 class QuestionKind(StrEnum):
@@ -82,6 +83,8 @@ class Question(Struct, frozen=True, omit_defaults=True):
     """Whose budget of which period a question of the limit ``budget`` is about."""
     ceiling: float = 0.0
     """US dollars up to which the run may spend of that budget, or of its limit ``money``, after a yes, whatever others spend counted in."""
+    because: tuple[Because, ...] = ()
+    """``reason`` and, for a limit or a choice of agents, ``text`` as codes."""
 
 
 class Answer(Struct, frozen=True, omit_defaults=True):

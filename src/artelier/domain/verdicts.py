@@ -5,6 +5,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from artelier.domain.questions import Decision
+from artelier.domain.reasons import Because
 
 UNTRUSTED = "untrusted"
 """Words of strangers: pages, programs, servers."""
@@ -64,3 +65,5 @@ class Verdict(Struct, frozen=True, omit_defaults=True):
     on_timeout: Decision | None = None
     grant: str = ""
     """The grant that decided, if one did."""
+    because: tuple[Because, ...] = ()
+    """The reason as codes."""

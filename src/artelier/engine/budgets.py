@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from artelier.domain.budgets import ROOM_AGAIN, BudgetState, Per, Period
 from artelier.domain.events import ApprovalAnswered
 from artelier.domain.questions import Answer, Decision, Question
+from artelier.domain.reasons import Because, ReasonCode
 from artelier.engine.state import RunState
 
 _DIME = 0.1
@@ -55,6 +56,15 @@ def text_about(state: BudgetState, next_cost: float) -> str:
         f"The next request (up to {dollars(next_cost)}) would pass the {named(state)}: {standing(state)} "
         f"Let this run go on to {dollars(ceiling_after(state, next_cost))}?"
     )
+
+
+def because_of(state: BudgetState, next_cost: float) -> Because:
+    """Return the same as a code with its values."""
+    budget = state.budget
+    amounts = {"cost": next_cost, "spent": state.spent, "dollars": budget.dollars, "reserved": state.reserved}
+    reset = "" if state.resets_at is None else state.resets_at.isoformat()
+    whose = {"per": budget.per.value, "who": state.who.removeprefix("person:"), "period": budget.period.value, "resets": reset}
+    return Because(ReasonCode.BUDGET, {**amounts, **whose, "ceiling": ceiling_after(state, next_cost)})
 
 
 def _bound(run: RunState, state: BudgetState) -> float:

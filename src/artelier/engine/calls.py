@@ -7,6 +7,7 @@ from artelier.domain.calls import Access, ResultStatus, ToolCall, ToolResult, To
 from artelier.domain.control import ASK_USER, CONTROL_TOOLS, DELEGATE, FINISH, NOTE, NOTE_KINDS, SWITCH_AGENT
 from artelier.domain.events import AgentChosen, ApprovalAnswered, CallJudged, Payload, ToolFinished
 from artelier.domain.questions import Answer, QuestionKind
+from artelier.domain.reasons import Because, ReasonCode
 from artelier.domain.verdicts import RIGHTS
 from artelier.engine.commands import AskAbout
 from artelier.engine.delegation import DEEPEST, may_do_more
@@ -80,7 +81,10 @@ def sendable(turn: Turn) -> tuple[str, ...]:
 def questions(turn: Turn, facts: Facts) -> tuple[AskAbout, ...]:
     """Return what must be asked now, in the order of the calls."""
     found = ((_question(call, facts), call) for call in turn.open_calls if not call.awaits_answer and call.call.id not in facts.in_flight)
-    return tuple(AskAbout(kind, call.call.id, reason=_reason(kind, call, facts)) for kind, call in found if kind is not None)
+    asked = ((kind, call) for kind, call in found if kind is not None)
+    return tuple(
+        AskAbout(kind, call.call.id, reason=_reason(kind, call, facts), because=_because(kind, call, facts)) for kind, call in asked
+    )
 
 
 def permitted_spec(name: str, run: RunState, facts: Facts) -> ToolSpec | None:
@@ -213,9 +217,10 @@ def _brings(call: CallState, facts: Facts) -> tuple[str, ...]:
 def _judged(call: CallState, run: RunState, facts: Facts, seen: frozenset[str]) -> CallJudged:
     effective: ToolCall = call.effective
     if _needs_word(call, run, facts):
-        return CallJudged(effective.id, "ask", f"You named {run.agent}; this agent may do more.", labels=(RIGHTS,))
+        more = Because(ReasonCode.MORE_RIGHTS, {"agent": run.agent})
+        return CallJudged(effective.id, "ask", f"You named {run.agent}; this agent may do more.", labels=(RIGHTS,), because=(more,))
     if effective.name in CONTROL:
-        return CallJudged(effective.id, "allow", "It is a word to the runtime.")
+        return CallJudged(effective.id, "allow", "It is a word to the runtime.", because=(Because(ReasonCode.WORD),))
     habit = facts.habits.get(effective.id, Habit())
     verdict = judge(
         effective,
@@ -241,6 +246,7 @@ def _judged(call: CallState, run: RunState, facts: Facts, seen: frozenset[str]) 
         on_timeout=verdict.on_timeout,
         brings=_brings(call, facts),
         grant=verdict.grant,
+        because=verdict.because,
     )
 
 
@@ -279,3 +285,12 @@ def _reason(kind: QuestionKind, call: CallState, facts: Facts) -> str:
     if kind is QuestionKind.APPROVAL and call.judged is not None:
         return call.judged.reason
     return ""
+
+
+def _because(kind: QuestionKind, call: CallState, facts: Facts) -> tuple[Because, ...]:
+    """Return the reason as codes."""
+    if _moved_on(call, facts):
+        return (Because(ReasonCode.CHANGED_SINCE),)
+    if kind is QuestionKind.IN_DOUBT:
+        return (Because(ReasonCode.INTERRUPTED),)
+    return call.judged.because if kind is QuestionKind.APPROVAL and call.judged is not None else ()

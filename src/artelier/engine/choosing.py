@@ -5,6 +5,7 @@ from collections.abc import Collection
 from artelier.domain.calls import ToolSpec
 from artelier.domain.events import AgentChosen, Payload, RunCancelled, RunFailed
 from artelier.domain.questions import Answer, QuestionKind
+from artelier.domain.reasons import Because, ReasonCode
 from artelier.domain.routes import RouteAdvised
 from artelier.engine.commands import AskAbout, AskAdviser, Await, Command, Record
 from artelier.engine.facts import Facts, Policy
@@ -50,7 +51,8 @@ def _of_the_unsure(run: RunState, facts: Facts) -> Command | AskAbout:
     surest = max((each.confidence for each in (route, advice) if each is not None), default=0.0)
     unreachable = run.advice is not None and run.advice.code
     if surest < facts.policy.route_low and not unreachable:
-        return AskAbout(QuestionKind.CLARIFICATION, reason=_why(route, advice), options=_options(route, advice, facts.policy))
+        options = _options(route, advice, facts.policy)
+        return AskAbout(QuestionKind.CLARIFICATION, reason=_why(route, advice), options=options, because=(_because(route, advice),))
     if advice is None and surest < GUESS:
         return _chosen(facts.policy.default_agent, "default", surest)
     return _safer(route, advice, facts.policy)
@@ -81,6 +83,11 @@ def _options(route: Route | None, advice: RouteAdvised | None, policy: Policy) -
 def _why(route: Route | None, advice: RouteAdvised | None) -> str:
     guesses = [f"{each.agent} {each.confidence:.0%}" for each in (route, advice) if each is not None]
     return f"Nobody was named, and the best guess is not sure: {', '.join(guesses)}." if guesses else "Nobody was named."
+
+
+def _because(route: Route | None, advice: RouteAdvised | None) -> Because:
+    guesses = (f"{each.agent} {each.confidence:.0%}" for each in (route, advice) if each is not None)
+    return Because(ReasonCode.UNSURE, {"guesses": ", ".join(guesses)})
 
 
 def _as_answered(run: RunState, answer: Answer, facts: Facts) -> Payload:

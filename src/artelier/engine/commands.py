@@ -8,6 +8,7 @@ from artelier.domain.budgets import BudgetState
 from artelier.domain.compacting import ContextCompacted
 from artelier.domain.events import Payload
 from artelier.domain.questions import QuestionKind
+from artelier.domain.reasons import Because
 
 
 class Record(Struct, frozen=True):
@@ -65,6 +66,8 @@ class AskAbout(Struct, frozen=True):
     options: tuple[str, ...] = ()
     budget: BudgetState | None = None
     """Where the budget stands that would be passed."""
+    because: tuple[Because, ...] = ()
+    """The reason as codes."""
 
 
 class Ask(Struct, frozen=True):

@@ -8,6 +8,7 @@ from artelier.domain.control import FINISH
 from artelier.domain.errors import ContextTooLong, ProviderUnavailable, RateLimited
 from artelier.domain.events import RunCancelled, RunFailed, RunFinished, RunWaiting
 from artelier.domain.questions import QuestionKind
+from artelier.domain.reasons import Because, ReasonCode
 from artelier.domain.runs import RunStatus, WaitReason
 from artelier.engine import calls
 from artelier.engine.budgets import first_passed, has_room_again, named, only_for_now, standing
@@ -104,12 +105,14 @@ def _over_limit(run: RunState, facts: Facts) -> Command | None:
             return Record(
                 (RunFailed("LIMIT_REACHED", f"The limit of {name} is reached and was not raised. Raise it and resume the run.", run.usage),)
             )
+    limit = run.granted(facts.agent_of(run).limits, name)
     return Ask(
         (
             AskAbout(
                 QuestionKind.BUDGET,
                 limit=name,
-                reason=f"{_used(run, name):g} of {run.granted(facts.agent_of(run).limits, name):g} used.",
+                reason=f"{_used(run, name):g} of {limit:g} used.",
+                because=(Because(ReasonCode.LIMIT, {"used": _used(run, name), "limit": limit}),),
             ),
         ),
         _expiry(facts),

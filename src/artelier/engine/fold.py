@@ -15,6 +15,7 @@ from artelier.domain.errors import ContextTooLong
 from artelier.domain.forking import SessionForked
 from artelier.domain.grants import GrantMade, GrantRevoked
 from artelier.domain.questions import Answer, Question, QuestionKind
+from artelier.domain.restoring import FilesRestored
 from artelier.domain.routes import ClarificationAsked, RouteAdvised
 from artelier.domain.runs import RunStatus
 from artelier.engine.choosing import named_in
@@ -100,7 +101,7 @@ def _apply_to_run(run: RunState, event: e.Event, known: Findings) -> RunState:  
             return run if question.call is None else _change_call(run, question.call.id, lambda each: _asked(each, question))
         case ContextCompacted() as compacted:
             return _compacted(run, compacted)
-        case e.FilesRestored(action=action, restored=restored):
+        case FilesRestored(action=action, restored=restored):
             paths = {change.path for change in restored}
             return replace(run, undone=tuple(sorted({*run.undone, *paths} if action == "undo" else {*run.undone} - paths)))
         case e.BudgetReached(question=question):

@@ -12,7 +12,8 @@ from msgspec.structs import replace
 from artelier.domain.calls import FileChange, ResultStatus, ToolCall, ToolResult
 from artelier.domain.control import ASK_USER, NOTE, NOTE_KINDS
 from artelier.domain.delegating import DelegateReturned
-from artelier.domain.events import Event, FilesRestored, ToolFinished
+from artelier.domain.events import Event, ToolFinished
+from artelier.domain.restoring import FilesRestored
 from artelier.engine.briefly import failed, line, outcome, subject, trouble
 from artelier.engine.findings import Findings, Remark, newest, newest_about
 from artelier.engine.state import CallState, RunState

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from artelier.domain.calls import ToolCall
 from artelier.domain.questions import Decision, Question, QuestionKind
-from artelier.engine.budgets import ceiling_after, dollars, text_about
+from artelier.domain.reasons import Because, ReasonCode
+from artelier.engine.budgets import because_of, ceiling_after, dollars, text_about
 from artelier.engine.commands import AskAbout
 from artelier.engine.facts import Facts
 from artelier.engine.loops import REPEATS, repeated
@@ -21,6 +22,7 @@ def budget_question(identifier: str, about: AskAbout, run: RunState, facts: Fact
         text=_budget_text(about.limit, run, facts) if about.budget is None else text_about(about.budget, facts.next_cost),
         agent=run.agent,
         reason=about.reason,
+        because=_budget_because(about, run, facts),
         expires_at=expires_at,
         on_timeout=facts.policy.on_timeout,
         limit=about.limit,
@@ -36,6 +38,7 @@ def clarification_question(identifier: str, about: AskAbout, expires_at: datetim
         kind=QuestionKind.CLARIFICATION,
         text="Which agent should take this? Choose one, or say more about what you want.",
         reason=about.reason,
+        because=about.because,
         options=about.options,
         expires_at=expires_at,
         on_timeout=Decision.REJECT,
@@ -55,6 +58,7 @@ def call_question(
         call=effective,
         effect=effect,
         reason=about.reason,
+        because=about.because,
         options=_options(about.kind, effective),
         expires_at=_expiry(about.kind, call, facts, expires_at),
         on_timeout=_on_timeout(about.kind, call, facts),
@@ -89,6 +93,18 @@ def _budget_text(name: str, run: RunState, facts: Facts) -> str:
         return f"Limit of {limit:g} {_LIMITS[name]} reached. Go on to {further:g}?"
     cost = f"the next request may cost up to {dollars(facts.next_cost)}"
     return f"Limit of {limit:g} {_LIMITS[name]} reached: {cost}. Go on to {dollars(ceiling)}?"
+
+
+def _budget_because(about: AskAbout, run: RunState, facts: Facts) -> tuple[Because, ...]:
+    """Return the question and its reason as codes: what is repeated, which budget would be passed, or how far the limit goes."""
+    if about.budget is not None:
+        return (because_of(about.budget, facts.next_cost),)
+    if about.limit == REPEATS:
+        return (Because(ReasonCode.REPEATS, {"what": repeated(run)}),)
+    limits = facts.agent_of(run).limits
+    further, ceiling = run.granted(limits, about.limit) + getattr(limits, about.limit), _ceiling(about.limit, run, facts)
+    more = {"cost": facts.next_cost, "ceiling": ceiling} if ceiling > further else {}
+    return tuple(Because(each.code, each.values | {"further": further} | more) for each in about.because)
 
 
 def _ceiling(name: str, run: RunState, facts: Facts) -> float:

@@ -50,6 +50,16 @@ class Showing:
         stamps = dict(facts.stamps.get(call.call.id, {}))
         return msgspec.structs.replace(question, undoable=undoable, preview=_shortened(preview), targets=stamps)
 
+    async def with_arguments(self, question: Question, access: Access) -> Question:
+        """Return the question as its call's arguments are now. Raises the ``ToolError`` that the call would surely end with."""
+        call = question.call
+        tool = None if call is None else self._tools.get(call.name)
+        if call is None or tool is None:
+            return question
+        undoable = None if tool.spec.effect == "read" else await self._is_undoable(tool, access)
+        shown = msgspec.structs.replace(question, effect=self.effect(call), undoable=undoable)
+        return msgspec.structs.replace(shown, preview=_shortened(await self._preview(tool, call)))
+
     async def _preview(self, tool: Tool, call: ToolCall) -> str:
         try:
             return await tool.preview(call.arguments or {}, self._workspace)

@@ -13,10 +13,12 @@ from artelier.domain.errors import AccessDenied, NotFound, SettingsError, StoreE
 from artelier.runtime.catalogue import KnownTools, limits_of
 from artelier.runtime.reload import Reloader
 from artelier.runtime.standing import Standing
+from artelier.settings import AGENTS, origin_of
 from artelier.stores.operator_files import write_whole
 
 LONGEST = 64 * 1024
 """Characters of one agent's file."""
+_PATHS = "agents.paths"
 Origin = Literal["built_in", "file", "plugin", "workspace"]
 
 
@@ -41,6 +43,19 @@ class AgentFiles:
         """The operator's folders of agents; later ones win."""
         return tuple(Path(folder).expanduser() for folder in self._standing.now.settings.agents.paths)
 
+    async def folder(self) -> Path | None:
+        """Return where a new file is written: the first of the operator's folders, else the one that is made beside the settings' file.
+
+        None where neither can be: ``agents.paths`` names folders that are not there, or none, or there is no settings' file.
+        """
+        folders = await asyncio.to_thread(lambda: [folder for folder in self.folders if folder.is_dir()])
+        if folders:
+            return folders[0]
+        found = await self._reloader.read()
+        if found is None or origin_of(_PATHS, found[1].origins) != "default":
+            return None
+        return found[0].file.parent.absolute() / AGENTS
+
     async def origins(self, names: Iterable[str]) -> dict[str, AgentFile]:
         """Return where each of these agents comes from, without their texts."""
         return await asyncio.to_thread(lambda: {name: self._find(name) for name in names})
@@ -60,10 +75,13 @@ class AgentFiles:
     async def store(self, name: str, text: str) -> AgentFile:
         """Check a text, write it into the operator's own file of this agent, or a new one, and read everything again.
 
-        Raises ``SettingsError`` where the text is no agent, or where no folder is set; ``AccessDenied`` for a link; ``StoreError``.
+        Where no folder is set, ``agents`` is made beside the settings' file, for its owner alone.
+
+        Raises ``SettingsError`` where the text is no agent, or where there can be no folder; ``AccessDenied`` for a link; ``StoreError``.
         """
         self.check(name, text)
-        await asyncio.to_thread(self._write, name, text)
+        folder = await self.folder()
+        await asyncio.to_thread(self._write, name, text, folder)
         await self._reloader.reload()
         return await asyncio.to_thread(self._read, name)
 
@@ -85,14 +103,24 @@ class AgentFiles:
         except (OSError, UnicodeDecodeError) as failure:
             raise StoreError(f"{file} cannot be read: {failure}. Look at its owner and its mode.") from failure
 
-    def _write(self, name: str, text: str) -> None:
+    def _write(self, name: str, text: str, folder: Path | None) -> None:
         found = self._find(name)
-        folder = next((folder for folder in self.folders if folder.is_dir()), None)
         if found.origin != "file" and folder is None:
             raise SettingsError(
                 "There is no folder for agents of your own. Make the folder agents beside the settings file, or set agents.paths."
             )
+        if found.origin != "file" and folder is not None:
+            self._make(folder)
         file = Path(found.path) if found.origin == "file" or folder is None else folder / f"{name}.md"
         if file.is_symlink():
             raise AccessDenied(f"{file} is a link, and only files in the folders of agents.paths are written. Change what it points at.")
         write_whole(file, text)
+
+    def _make(self, folder: Path) -> None:
+        """Make the folder unless it is there, never where agents can write and never through a link."""
+        self._standing.refuse_inside(folder)
+        try:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, exist_ok=True)
+        except OSError as failure:
+            raise StoreError(f"The folder {folder} could not be made: {failure}. Look at who owns the folder above it.") from failure

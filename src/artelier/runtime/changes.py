@@ -7,8 +7,9 @@ from msgspec import Struct
 
 from artelier.domain.calls import FileChange
 from artelier.domain.errors import Conflict
-from artelier.domain.events import Event, FilesRestored, ToolFinished
+from artelier.domain.events import Event, ToolFinished
 from artelier.domain.forking import SessionForked
+from artelier.domain.restoring import FilesRestored
 
 NOT_KEPT = "What it was before is not known."
 MIXED = "Somebody else changed it in between."

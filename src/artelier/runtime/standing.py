@@ -83,10 +83,14 @@ class Standing:
     def agents_of(self, read: Read, plugins: Gathered) -> dict[str, AgentSpec]:
         """Return the agents that settings want, which checks them. Raises ``SettingsError``."""
         for folder in read.settings.agents.paths:
-            if Path(folder).resolve().is_relative_to(self._workspace.resolve()):
-                raise SettingsError(f"The agents' folder {folder} lies inside the workspace, where agents can write. Move it outside.")
+            self.refuse_inside(Path(folder))
         tools = {tool.spec.name: tool for tool in (*self._tools, *plugins.tools)}
         return all_agents(read.settings, tools, plugins.agents, lacking=plugins.lacking)
+
+    def refuse_inside(self, folder: Path) -> None:
+        """Raise ``SettingsError`` for a folder of agents that lies where agents can write."""
+        if folder.resolve().is_relative_to(self._workspace.resolve()):
+            raise SettingsError(f"The agents' folder {folder} lies inside the workspace, where agents can write. Move it outside.")
 
     def take(self, read: Read, agents: dict[str, AgentSpec], mcp: Iterable[Tool], plugins: Gathered) -> None:
         """Put these in force, for every run that is taken up from now on."""

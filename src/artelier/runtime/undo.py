@@ -6,7 +6,8 @@ from msgspec import Struct
 
 from artelier.domain.calls import FileChange
 from artelier.domain.errors import ConditionFailed, Conflict, FileChanged, ToolError
-from artelier.domain.events import Draft, Event, FilesRestored
+from artelier.domain.events import Draft, Event
+from artelier.domain.restoring import FilesRestored
 from artelier.domain.runs import RunRecord, RunStatus
 from artelier.ports.blobs import Blobs
 from artelier.ports.journal import WhileRun

@@ -18,7 +18,6 @@ from artelier.domain.events import (
     CallJudged,
     CancelRequested,
     Event,
-    FilesRestored,
     MessageReceived,
     ModelFailed,
     ModelReplied,
@@ -35,6 +34,7 @@ from artelier.domain.events import (
 from artelier.domain.forking import SessionForked
 from artelier.domain.grants import Grant, GrantMade, GrantRevoked
 from artelier.domain.questions import Question, QuestionStatus, status_after
+from artelier.domain.restoring import FilesRestored
 from artelier.domain.routes import ClarificationAsked, RouteAdvised
 from artelier.domain.runs import RunStatus
 from artelier.domain.usage import Usage

@@ -1,4 +1,4 @@
-import { useId, useState, type ReactNode } from "react";
+import { useEffect, useId, useMemo, useState, type ReactNode } from "react";
 
 import { MOD } from "../parts/keys";
 import { useSpeech } from "../words";
@@ -31,14 +31,26 @@ export function Reason({ disabled, onSend, onBack }: { disabled: boolean; onSend
   );
 }
 
+interface EditorProps {
+  start: Record<string, unknown>;
+  destructive: boolean;
+  disabled: boolean;
+  /** Told the arguments as they are written, null while they are no JSON. */
+  onChange(changed: Record<string, unknown> | null): void;
+  onSend(changed: Record<string, unknown>): void;
+  onBack(): void;
+}
+
 /** The call's arguments as fields: text as text, everything else as JSON; nothing is sent that is no JSON. */
-export function Editor({ start, disabled, onSend, onBack }: { start: Record<string, unknown>; disabled: boolean; onSend(changed: Record<string, unknown>): void; onBack(): void }): ReactNode {
+export function Editor({ start, destructive, disabled, onChange, onSend, onBack }: EditorProps): ReactNode {
   const { words } = useSpeech();
   const [texts, setTexts] = useState(() => Object.fromEntries(Object.entries(start).map(([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)])));
   const base = useId();
   const wrong = new Set(Object.entries(texts).filter(([name, text]) => typeof start[name] !== "string" && !isJson(text)).map(([name]) => name));
+  const changed = useMemo(() => argumentsOf(texts, start), [texts, start]);
+  useEffect(() => onChange(changed), [changed, onChange]);
   const submit = (): void => {
-    if (wrong.size === 0) onSend(Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, typeof start[name] === "string" ? text : JSON.parse(text)])));
+    if (changed !== null && !disabled) onSend(changed);
   };
   return (
     <form
@@ -70,16 +82,21 @@ export function Editor({ start, disabled, onSend, onBack }: { start: Record<stri
         </div>
       ))}
       <div className="actions">
-        <button type="submit" className="btn primary" disabled={disabled || wrong.size > 0}>
+        <button type="submit" className={`btn ${destructive ? "danger" : "primary"}`} disabled={disabled || wrong.size > 0}>
           {words.question.approve} <kbd>{MOD}⏎</kbd>
         </button>
         <button type="button" className="btn ghost" onClick={onBack}>
           {words.question.back} <kbd>Esc</kbd>
         </button>
-        <span className="meta">{words.question.newEffect}</span>
       </div>
     </form>
   );
+}
+
+function argumentsOf(texts: Record<string, string>, start: Record<string, unknown>): Record<string, unknown> | null {
+  const entries = Object.entries(texts);
+  if (entries.some(([name, text]) => typeof start[name] !== "string" && !isJson(text))) return null;
+  return Object.fromEntries(entries.map(([name, text]) => [name, typeof start[name] === "string" ? text : (JSON.parse(text) as unknown)]));
 }
 
 function isJson(text: string): boolean {

@@ -94,7 +94,7 @@ function Row({ call, span, place, replied, isOpen, onOpen }: { call: Call; span:
             </span>
           )}
         </span>
-        <span className="ms num">{hasEnded(call) ? formats.span(call.seconds) : words.thread.states[call.state]}</span>
+        <span className="ms num">{hasEnded(call) && call.state !== "denied" ? formats.span(call.seconds) : words.thread.states[call.state]}</span>
       </button>
       {isOpen && <CallDetails call={call} />}
     </li>

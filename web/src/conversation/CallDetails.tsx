@@ -3,12 +3,14 @@ import { useState, type ReactNode } from "react";
 import type { Call, Result } from "../journal/model";
 import { hasEnded } from "../journal/model";
 import { useSpeech } from "../words";
+import { useTelling } from "../words/telling";
 
 const LAST_LINES = 12;
 
 /** What a call was asked with, what came of it, and by which rule it was let run. */
 export function CallDetails({ call }: { call: Call }): ReactNode {
   const { words } = useSpeech();
+  const telling = useTelling();
   const said = call.arguments === null ? call.raw : JSON.stringify(call.arguments, null, 2);
   return (
     <div className="details">
@@ -18,7 +20,7 @@ export function CallDetails({ call }: { call: Call }): ReactNode {
       </pre>
       {call.verdict !== null && call.verdict.reason && (
         <p className="meta">
-          {words.thread.verdict}: {call.verdict.reason}
+          {words.thread.verdict}: {telling.reason(call.verdict)}
           {call.verdict.rule && <code> {call.verdict.rule}</code>}
         </p>
       )}

@@ -6,6 +6,7 @@ import { hasEnded, openQuestions } from "../journal/model";
 import { Icon } from "../parts/Icon";
 import { Markdown } from "../parts/Markdown";
 import { useSpeech } from "../words";
+import { useTelling } from "../words/telling";
 import { useConversation } from "./context";
 import { QuestionCard } from "./QuestionCard";
 import { glyphOf } from "./states";
@@ -14,6 +15,7 @@ const DEEPEST = 2;
 
 /** Work that was given to another agent, on a spine of its own. */
 export function Child({ call, depth = 1 }: { call: Call; depth?: number }): ReactNode {
+  const telling = useTelling();
   const { words, formats } = useSpeech();
   const { live } = useConversation();
   const child = call.child;
@@ -31,7 +33,7 @@ export function Child({ call, depth = 1 }: { call: Call; depth?: number }): Reac
         <span className="dim cut grow">{String(call.arguments?.["task"] ?? call.target)}</span>
         <span className="end meta num">{[hasEnded(call) ? formats.span(call.seconds) : state, paid > 0 ? formats.money(paid) : ""].filter(Boolean).join(" · ")}</span>
       </header>
-      {run === undefined && call.state === "failed" && <p className="body pad dim">{call.result?.text}</p>}
+      {run === undefined && call.state === "failed" && <p className="body pad dim">{telling.failure(call.result?.code ?? "", call.result?.text ?? "")}</p>}
       {run !== undefined && (
         <div className="body pad">
           <div className="child">

@@ -6,6 +6,7 @@ import { Icon } from "../parts/Icon";
 import { MOD } from "../parts/keys";
 import { useAgents } from "../server";
 import { useSpeech } from "../words";
+import { useTelling } from "../words/telling";
 import { problemText } from "../words/problem";
 
 export interface Wish {
@@ -19,6 +20,7 @@ const MENTION = /(?:^|\s)@([a-z_-]*)$/i;
 /** Where a person writes. What is typed is kept until it is stored on the server, over reloads too. */
 export function Composer({ draftKey, runs, onSend, history }: { draftKey: string; runs: Run[]; onSend(wish: Wish): Promise<void>; history: string[] }): ReactNode {
   const { words } = useSpeech();
+  const telling = useTelling();
   const { data: agents } = useAgents();
   const field = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useState(() => localStorage.getItem(draftKey) ?? "");
@@ -97,7 +99,7 @@ export function Composer({ draftKey, runs, onSend, history }: { draftKey: string
                   field.current?.focus();
                 }}
               >
-                <b>{each.name}</b> <span className="meta cut">{each.description}</span>
+                <b>{each.name}</b> <span className="meta cut">{telling.agent(each)}</span>
               </button>
             </li>
           ))}

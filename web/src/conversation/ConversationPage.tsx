@@ -5,9 +5,10 @@ import { LiveSession } from "../journal/live";
 import { ENDED } from "../journal/model";
 import { Icon } from "../parts/Icon";
 import { isWriting, useKeys } from "../parts/keys";
-import { useNow } from "../parts/time";
 import { queries, server, useChanges, useSessions } from "../server";
+import { connectionState } from "../shell/connection";
 import { useSpeech } from "../words";
+import { useTelling } from "../words/telling";
 import { Composer, type Wish } from "./Composer";
 import { ConversationContext, useVersion } from "./context";
 import { FirstWords } from "./FirstWords";
@@ -138,20 +139,24 @@ function StatusTag({ status }: { status: string }): ReactNode {
   );
 }
 
-/** Seconds without a stream after which it is said: shorter losses heal unseen. */
-const PATIENCE = 1000;
+/** The name of a session's stream among those that know whether the server is there. */
+const STREAM = "session";
 
 function ConnectionBanner({ live }: { live: LiveSession }): ReactNode {
   const { words } = useSpeech();
+  const telling = useTelling();
   const [, navigate] = useLocation();
   const { connection } = live;
-  const now = useNow(500, connection.state === "lost");
+  useEffect(() => {
+    connectionState.set(STREAM, connection.state === "lost");
+    return () => connectionState.set(STREAM, false);
+  }, [connection.state]);
   if (connection.state === "refused") {
     return (
       <div className="banner" role="alert">
         <Icon name="warn" />
         <span className="grow">
-          {connection.problem.detail} <code>{connection.problem.code}</code>
+          {telling.failure(connection.problem.code, connection.problem.detail)} <code>{connection.problem.code}</code>
         </span>
         <button type="button" className="btn small" onClick={() => navigate("/")}>
           {words.shell.toSessions}
@@ -159,11 +164,5 @@ function ConnectionBanner({ live }: { live: LiveSession }): ReactNode {
       </div>
     );
   }
-  if (connection.state !== "lost" || now - connection.since < PATIENCE) return null;
-  return (
-    <div className="banner" role="status">
-      <Icon name="offline" />
-      <span>{words.shell.lost}</span>
-    </div>
-  );
+  return null;
 }

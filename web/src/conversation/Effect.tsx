@@ -4,12 +4,15 @@ import type { Question } from "../journal/model";
 import { Icon } from "../parts/Icon";
 import type { Schemas } from "../server";
 import { useSpeech } from "../words";
+import { useTelling } from "../words/telling";
 
 const SHOWN_ELSEWHERE = new Set(["command", "content", "old_text", "new_text", "old", "new"]);
 
 /** What exactly would happen: the parsed command sign by sign, files, address, what cannot be taken back, labels, why it is asked. */
 export function Effect({ question, parsed, onEdit }: { question: Question; parsed: Schemas["ApprovalView"] | undefined; onEdit: (() => void) | undefined }): ReactNode {
   const { words } = useSpeech();
+  const telling = useTelling();
+  const reason = telling.reason(question);
   const command = question.call?.arguments?.["command"];
   const labels = question.labels ?? [];
   const writes = parsed?.writes ?? [];
@@ -61,7 +64,7 @@ export function Effect({ question, parsed, onEdit }: { question: Question; parse
           <dt>{words.question.undo}</dt>
           <dd>
             {question.undoable ? (
-              words.question.undoable
+              words.question[putsBack(question)]
             ) : (
               <span className="warn nowrap">
                 <Icon name="noundo" small /> {words.question.notUndoable}
@@ -83,14 +86,19 @@ export function Effect({ question, parsed, onEdit }: { question: Question; parse
           </dd>
         </>
       )}
-      {question.reason && (
+      {reason !== "" && (
         <>
           <dt>{words.question.why}</dt>
-          <dd>{question.reason}</dd>
+          <dd>{reason}</dd>
         </>
       )}
     </dl>
   );
+}
+
+/** What can be put back of a call that can be undone: of a command, and of what destroys, the files alone. */
+function putsBack({ call, labels }: Question): "undoable" | "undoableFiles" {
+  return call?.arguments?.["command"] !== undefined || labels?.includes("destructive") ? "undoableFiles" : "undoable";
 }
 
 /** A command as it was parsed, a word in its own box; as it was written where it cannot be read. */

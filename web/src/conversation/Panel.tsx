@@ -1,9 +1,11 @@
 import type { ReactNode } from "react";
+import { Link } from "wouter";
 
 import type { Run } from "../journal/model";
 import { Icon, type IconName } from "../parts/Icon";
 import { useHealth, type Schemas } from "../server";
 import { useSpeech } from "../words";
+import { standingOf } from "../words/health";
 import { useConversation } from "./context";
 
 /** What the newest run does: its plan, the files it changed, what it costs, what it stands on. */
@@ -154,6 +156,7 @@ function Cost({ run }: { run: Run }): ReactNode {
 function Under({ run }: { run: Run }): ReactNode {
   const { words } = useSpeech();
   const { data: health } = useHealth();
+  const standing = health && standingOf(health);
   const model = run.entries.reduce((known, entry) => (entry.kind === "step" && entry.model ? entry.model : known), "");
   return (
     <section>
@@ -170,12 +173,13 @@ function Under({ run }: { run: Run }): ReactNode {
         <dt>{words.panel.status}</dt>
         <dd>{words.shell.statuses[run.status]}</dd>
       </dl>
-      {health !== undefined && (
+      {health !== undefined && standing !== undefined && (
         <p className="row">
           <span className={health.status === "ok" ? "ok" : "warn"}>
             <Icon name={health.status === "ok" ? "dot" : "half"} small />
           </span>
-          <span className="dim">{words.panel.health[health.status] ?? health.status}</span>
+          <span className="dim">{words.panel.health[standing]}</span>
+          {standing === "no_model" && <Link href="/settings/models">{words.panel.connect}</Link>}
         </p>
       )}
     </section>

@@ -7,9 +7,11 @@ import { useNow } from "../parts/time";
 import { queries, server, useQuestion, type Schemas } from "../server";
 import { useSpeech } from "../words";
 import { problemText } from "../words/problem";
+import { useTelling, type Telling } from "../words/telling";
 import { Editor, InWords, Reason } from "./AnswerForms";
 import { Diff } from "./Diff";
 import { Effect } from "./Effect";
+import { Refused, useForeseen } from "./Foreseen";
 
 export type Scope = "once" | "run" | "session" | "workspace";
 
@@ -34,6 +36,7 @@ export function QuestionCard({ asked }: { asked: Asked }): ReactNode {
 
 function Answered({ asked }: { asked: Asked }): ReactNode {
   const { words, formats } = useSpeech();
+  const telling = useTelling();
   const { answer, question } = asked;
   if (answer === null) return null;
   const yes = answer.decision === "approve";
@@ -43,7 +46,7 @@ function Answered({ asked }: { asked: Asked }): ReactNode {
       <Icon name={yes ? "done" : "denied"} small className={yes ? "ok" : "warn"} />
       <span>{yes ? words.question.approved : words.question.rejected}</span>
       {answer.arguments != null && <span className="dim nowrap">{words.question.edited}</span>}
-      <span className="dim cut">{saidOf(asked)}</span>
+      <span className="dim cut">{saidOf(asked, telling)}</span>
       {question.kind === "approval" && answer.text && <q className="dim cut">{answer.text}</q>}
       <span className="meta end nowrap">
         {who}, {formats.time(asked.answeredAt)}
@@ -53,19 +56,20 @@ function Answered({ asked }: { asked: Asked }): ReactNode {
 }
 
 /** What an answered question was about: the words that were said, the arguments that were changed, or the effect as it was asked for. */
-function saidOf({ question, answer }: Asked): string {
-  if (question.kind === "words" || question.kind === "clarification") return `${question.text} — ${answer?.text ?? ""}`;
+function saidOf({ question, answer }: Asked, telling: Telling): string {
+  if (question.kind === "words" || question.kind === "clarification") return `${telling.question(question)} — ${answer?.text ?? ""}`;
   if (answer?.arguments != null) {
     const before = question.call?.arguments ?? {};
     const changed = Object.entries(answer.arguments).filter(([name, value]) => JSON.stringify(before[name]) !== JSON.stringify(value));
     return [question.call?.name, ...changed.map(([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`)].join(" · ");
   }
-  return (question.effect || question.text).replaceAll("␊", " ⏎ ");
+  return telling.question(question);
 }
 
 /** A question that waits, with its answers and their keys; also what the inbox shows at the side. */
-export function OpenQuestion({ question, onAnswered }: { question: Question; onAnswered?(): void }): ReactNode {
+export function OpenQuestion({ question: asked, onAnswered }: { question: Question; onAnswered?(): void }): ReactNode {
   const { words } = useSpeech();
+  const telling = useTelling();
   const [ready, setReady] = useState(false);
   const [sending, setSending] = useState(false);
   const [mode, setMode] = useState<"ask" | "reject" | "edit">("ask");
@@ -73,7 +77,11 @@ export function OpenQuestion({ question, onAnswered }: { question: Question; onA
   const [problem, setProblem] = useState<{ text: string; code: string } | null>(null);
   const card = useRef<HTMLElement>(null);
   const title = useId();
-  const { data: parsed } = useQuestion(question.id);
+  const { data: listed } = useQuestion(asked.id);
+  const [edited, setEdited] = useState<Record<string, unknown> | null>(null);
+  const foreseen = useForeseen(asked.id, mode === "edit" ? edited : null);
+  const parsed = foreseen.view?.question ?? listed;
+  const question = foreseen.view === null ? asked : questionOf(foreseen.view.question);
   const isApproval = question.kind === "approval";
   const inWords = question.kind === "words" || question.kind === "clarification";
   const grave = (question.labels ?? []).some((label) => ONCE_ALONE.has(label));
@@ -128,10 +136,12 @@ export function OpenQuestion({ question, onAnswered }: { question: Question; onA
         {question.agent && <span className="dim">{(question.path?.length ?? 0) > 1 ? question.path!.join(" → ") : question.agent}</span>}
         <Timer question={question} />
       </header>
-      <div className="body pad stack">
-        <p className="effect">{inWords || question.kind === "budget" ? question.text : (question.effect || question.text).replaceAll("␊", " ⏎ ")}</p>
-        <Effect question={question} parsed={parsed} onEdit={isApproval ? () => setMode("edit") : undefined} />
+      <div className="body pad stack" aria-live={mode === "edit" ? "polite" : undefined} aria-busy={foreseen.isPending}>
+        {mode === "edit" && <p className="meta">{foreseen.isPending ? words.question.foreseeing : words.question.newEffect}</p>}
+        <p className="effect">{telling.question(question)}</p>
+        <Effect question={question} parsed={parsed} onEdit={isApproval && mode !== "edit" ? () => setMode("edit") : undefined} />
         {question.preview && <Diff diff={question.preview} label={words.thread.changes} />}
+        <Refused foreseen={foreseen} />
         {problem !== null && (
           <p className="error" role="alert">
             <Icon name="warn" small />
@@ -141,7 +151,7 @@ export function OpenQuestion({ question, onAnswered }: { question: Question; onA
           </p>
         )}
       </div>
-      {mode === "edit" && question.call != null && <Editor start={question.call.arguments ?? {}} disabled={!ready || sending} onBack={() => setMode("ask")} onSend={(changed) => approve({ arguments: changed })} />}
+      {mode === "edit" && question.call != null && <Editor start={asked.call?.arguments ?? {}} destructive={destructive} disabled={!ready || sending || !foreseen.mayRun} onChange={setEdited} onBack={() => setMode("ask")} onSend={(changed) => approve({ arguments: changed })} />}
       {mode === "reject" && <Reason disabled={!ready || sending} onBack={() => setMode("ask")} onSend={(reason) => void send({ decision: "reject", ...(inWords ? {} : { reason }) })} />}
       {mode === "ask" && inWords && <InWords options={options} disabled={!ready || sending} onSend={(text) => void send({ decision: "approve", text })} />}
       {mode === "ask" && !inWords && (
@@ -205,6 +215,8 @@ export function questionOf(view: Schemas["ApprovalView"]): Question {
     call: view.tool === "" ? null : { id: view.id, name: view.tool, arguments: view.arguments ?? {} },
     effect: view.effect,
     reason: view.reason,
+    because: view.because,
+    limit: view.limit,
     options: view.options,
     labels: view.labels,
     preview: view.preview,

@@ -5,6 +5,7 @@ import { Dialog } from "../parts/Dialog";
 import { Icon } from "../parts/Icon";
 import { server, useAgents } from "../server";
 import { useSpeech } from "../words";
+import { useTelling } from "../words/telling";
 import { problemText } from "../words/problem";
 import { useConversation } from "./context";
 
@@ -39,6 +40,7 @@ export function Route({ run }: { run: Run }): ReactNode {
 /** The agents to choose from: the choice is told to the router and takes up the message anew. */
 function Chooser({ run, onClose }: { run: Run; onClose(): void }): ReactNode {
   const { words } = useSpeech();
+  const telling = useTelling();
   const { live } = useConversation();
   const { data: agents } = useAgents();
   const [problem, setProblem] = useState<{ text: string; code: string } | null>(null);
@@ -65,7 +67,7 @@ function Chooser({ run, onClose }: { run: Run; onClose(): void }): ReactNode {
                 <Icon name="agents" />
                 <span className="grow">
                   <b>{agent.name}</b>
-                  <span className="meta block">{agent.description}</span>
+                  <span className="meta block">{telling.agent(agent)}</span>
                 </span>
               </button>
             </li>

@@ -7,6 +7,7 @@ import { Markdown } from "../parts/Markdown";
 import { useNow } from "../parts/time";
 import { queries, server } from "../server";
 import { useSpeech } from "../words";
+import { useTelling } from "../words/telling";
 import { Batch } from "./Batch";
 import { Child } from "./Child";
 import { useConversation } from "./context";
@@ -78,7 +79,8 @@ function Node({ icon, tone = "", children }: { icon?: IconName; tone?: string; c
 
 function StepView({ step, run }: { step: Step; run: Run }): ReactNode {
   const { words } = useSpeech();
-  const calls = step.calls.filter((call) => !UNSEEN.has(call.name));
+  const telling = useTelling();
+  const calls = step.calls.filter((call) => !UNSEEN.has(call.name) && !isToldByItsAnswer(call, run));
   const together = calls.filter((call) => call.name !== "delegate" && (call.result?.files?.length ?? 0) === 0);
   const batched = step.settled && together.length > 1 ? together : [];
   const alone = calls.filter((call) => !batched.includes(call));
@@ -112,7 +114,7 @@ function StepView({ step, run }: { step: Step; run: Run }): ReactNode {
         <Node icon="warn" tone="bad">
           <p className="notice warn">
             <span>
-              {step.failure.message} <code>{step.failure.code}</code>
+              {telling.failure(step.failure.code, step.failure.message)} <code>{step.failure.code}</code>
             </span>
           </p>
         </Node>
@@ -131,6 +133,17 @@ function StepView({ step, run }: { step: Step; run: Run }): ReactNode {
   );
 }
 
+/** Whether nothing ran and the line of its answer says so: a call that was refused, or that nobody answered about. */
+function isToldByItsAnswer(call: Call, run: Run): boolean {
+  return call.state === "denied" && run.entries.some((entry) => entry.kind === "question" && entry.answer !== null && entry.question.kind === "approval" && entry.question.call?.id === call.id);
+}
+
+/** Return the arguments of the call that a question was about. */
+function callOf(run: Run, question: string | undefined): Record<string, unknown> | null {
+  const asked = run.entries.find((entry) => entry.kind === "question" && entry.question.id === question);
+  return asked?.kind === "question" ? (asked.answer?.arguments ?? asked.question.call?.arguments ?? null) : null;
+}
+
 const Words = memo(Markdown);
 
 function iconOf(call: Call): IconName {
@@ -144,7 +157,8 @@ function iconOf(call: Call): IconName {
 
 function NoteView({ note: { note, at }, run }: { note: Note; run: Run }): ReactNode {
   const { words, formats } = useSpeech();
-  const { redo } = useConversation();
+  const telling = useTelling();
+  const { redo, changes } = useConversation();
   switch (note.type) {
     case "switched":
       return (
@@ -159,7 +173,7 @@ function NoteView({ note: { note, at }, run }: { note: Note; run: Run }): ReactN
         <Node icon="shieldok">
           <p className="note-line">
             <span className={note.revoked ? "struck" : ""}>
-              {note.grant.effect || note.grant.tool}: {words.thread.granted[note.grant.scope]}
+              {telling.effect(note.grant.tool, callOf(run, note.grant.question), note.grant.effect || note.grant.tool)}: {words.thread.granted[note.grant.scope]}
             </span>{" "}
             {note.revoked ? <span className="dim">{words.thread.revoked}</span> : !run.inherited && <RevokeButton grant={note.grant.id} />}
           </p>
@@ -186,7 +200,7 @@ function NoteView({ note: { note, at }, run }: { note: Note; run: Run }): ReactN
                 {words.thread.left(note.left.length)}: {note.left.join(", ")}
               </span>
             )}{" "}
-            {note.action === "undo" && !run.inherited && (
+            {note.action === "undo" && !run.inherited && changes.some((change) => change.undone && note.paths.includes(change.path)) && (
               <button type="button" className="linkish" onClick={redo}>
                 {words.thread.redo}
               </button>
@@ -219,6 +233,7 @@ function RevokeButton({ grant }: { grant: string }): ReactNode {
 
 function RunEnd({ run }: { run: Run }): ReactNode {
   const { words, formats } = useSpeech();
+  const telling = useTelling();
   const waits = run.status === "waiting" && run.waitsFor === "model";
   const now = useNow(1000, waits);
   const resume = (): void => void server.api.POST("/api/v1/runs/{run_id}/resume", { params: { path: { run_id: run.id } } });
@@ -251,7 +266,7 @@ function RunEnd({ run }: { run: Run }): ReactNode {
         <Node icon="failed" tone="bad">
           <div className="notice bad" role="alert">
             <span className="grow">
-              {run.failure.message} <code>{run.failure.code}</code>
+              {telling.failure(run.failure.code, run.failure.message)} <code>{run.failure.code}</code>
             </span>
             {!run.inherited && (
               <button type="button" className="btn small" onClick={resume}>

@@ -21,6 +21,11 @@ export function SessionMenu({ session, title }: { session: string; title: string
   const [refusal, setRefusal] = useState("");
   const fork = useFork(session);
   const menu = useRef<HTMLDivElement>(null);
+  const opener = useRef<HTMLButtonElement>(null);
+  const close = (): void => {
+    opener.current?.focus();
+    setOpen(false);
+  };
   useEffect(() => {
     if (!open) return;
     menu.current?.querySelector<HTMLElement>("[role=menuitem]")?.focus();
@@ -33,19 +38,19 @@ export function SessionMenu({ session, title }: { session: string; title: string
   const walk = (event: React.KeyboardEvent): void => {
     const items = [...(menu.current?.querySelectorAll<HTMLElement>("[role=menuitem]") ?? [])];
     const here = items.indexOf(document.activeElement as HTMLElement);
-    if (event.key === "Escape") setOpen(false);
+    if (event.key === "Escape") close();
     else if (event.key === "ArrowDown") items[(here + 1) % items.length]?.focus();
     else if (event.key === "ArrowUp") items[(here - 1 + items.length) % items.length]?.focus();
     else return;
     event.preventDefault();
   };
   const act = (then: () => void) => () => {
-    setOpen(false);
+    close();
     then();
   };
   return (
     <span className="menu-place">
-      <button type="button" className="icon-btn small" aria-label={words.shell.moreActions} aria-haspopup="menu" aria-expanded={open} onClick={() => setOpen(!open)}>
+      <button ref={opener} type="button" className="icon-btn small" aria-label={words.shell.moreActions} aria-haspopup="menu" aria-expanded={open} onClick={() => setOpen(!open)}>
         <Icon name="more" />
       </button>
       {open && (

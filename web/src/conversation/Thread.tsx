@@ -5,6 +5,7 @@ import { openQuestions } from "../journal/model";
 import { Icon } from "../parts/Icon";
 import { useKeys } from "../parts/keys";
 import { useSpeech } from "../words";
+import { useTelling } from "../words/telling";
 import { Origin } from "./forking";
 import { RunView } from "./RunView";
 
@@ -128,10 +129,11 @@ function walk(event: React.KeyboardEvent<HTMLElement>): void {
 /** Says to those who do not see the screen what came about: a question, an answer, never each word. */
 function Announcer({ conversation }: { conversation: Conversation }): ReactNode {
   const { words } = useSpeech();
+  const telling = useTelling();
   const run = conversation.runs.at(-1);
   const asked = run === undefined ? undefined : openQuestions(run).at(-1);
   let text = "";
-  if (asked !== undefined) text = words.thread.asksNow(asked.question.agent ?? "", asked.question.text);
+  if (asked !== undefined) text = words.thread.asksNow(asked.question.agent ?? "", telling.question(asked.question));
   else if (run?.status === "finished") text = words.thread.finishedNow(run.agent);
   else if (run?.status === "failed") text = words.thread.failed;
   return (

@@ -6,6 +6,7 @@ import { Icon } from "../parts/Icon";
 import { useNow } from "../parts/time";
 import { server } from "../server";
 import { useSpeech } from "../words";
+import { useTelling } from "../words/telling";
 import { CallDetails, Output } from "./CallDetails";
 import { useConversation } from "./context";
 import { Diff } from "./Diff";
@@ -21,7 +22,7 @@ export function ToolCard({ call, run }: { call: Call; run: string }): ReactNode 
   const glyph = glyphOf(call);
   const files = call.result?.files ?? [];
   const state = words.thread.states[call.state] ?? call.state;
-  const took = hasEnded(call) ? formats.span(call.seconds) : call.startedAt > 0 ? formats.span((now - call.startedAt) / 1000) : "";
+  const took = call.state === "denied" ? "" : hasEnded(call) ? formats.span(call.seconds) : call.startedAt > 0 ? formats.span((now - call.startedAt) / 1000) : "";
   const isCommand = call.name === "execute_command";
   const command = String(call.arguments?.["command"] ?? call.target);
   const showsBody = files.length > 0 || isCommand || call.output !== "" || (call.result?.pictures?.length ?? 0) > 0;
@@ -52,9 +53,7 @@ export function ToolCard({ call, run }: { call: Call; run: string }): ReactNode 
       ))}
       {!open && showsBody && files.length === 0 && <Output call={call} />}
       {BROKEN.has(call.state) && !open && (
-        <p className="body pad">
-          {call.result?.text.split("\n").slice(0, 4).join("\n")} {call.result?.code && <code>{call.result.code}</code>}
-        </p>
+        <Broken call={call} />
       )}
       {open && (
         <div className="body pad">
@@ -63,6 +62,19 @@ export function ToolCard({ call, run }: { call: Call; run: string }): ReactNode 
       )}
       <Habit call={call} />
     </article>
+  );
+}
+
+/** Why a call came to nothing: of a refusal its reason alone, of a failure what happened, with its code. */
+function Broken({ call }: { call: Call }): ReactNode {
+  const telling = useTelling();
+  const code = call.result?.code ?? "";
+  const said = (call.result?.text ?? "").split("\n").slice(0, 4).join("\n");
+  const reason = call.state === "denied" && call.verdict?.decision === "forbid" ? telling.reason(call.verdict) : "";
+  return (
+    <p className="body pad">
+      {reason || telling.failure(code, said)} {call.state !== "denied" && code !== "" && <code>{code}</code>}
+    </p>
   );
 }
 
@@ -81,6 +93,7 @@ const HABIT = "habit:";
 /** Why a call was not asked about, where earlier answers to its like allow it, and a way to end that. */
 function Habit({ call }: { call: Call }): ReactNode {
   const { words } = useSpeech();
+  const telling = useTelling();
   const [ended, setEnded] = useState(false);
   const grant = call.verdict?.grant ?? "";
   if (!grant.startsWith(HABIT)) return null;
@@ -91,7 +104,7 @@ function Habit({ call }: { call: Call }): ReactNode {
   return (
     <p className="body pad row wrap">
       <Icon name="shieldok" small />
-      <span className="dim grow">{call.verdict?.reason}</span>
+      <span className="dim grow">{call.verdict === null ? "" : telling.reason(call.verdict)}</span>
       {ended ? (
         <span className="meta">{words.thread.revoked}</span>
       ) : (

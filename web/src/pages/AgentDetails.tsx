@@ -3,6 +3,7 @@ import { useState, type ReactNode } from "react";
 import { useAgentFile, useInsight, type Schemas } from "../server";
 import { useSpeech, useWords } from "../words";
 import { agentsWords } from "../words/agents";
+import { useTelling } from "../words/telling";
 import { AgentEditor } from "./AgentEditor";
 import { AgentTools } from "./AgentTools";
 import { Loaded } from "./Loaded";
@@ -13,6 +14,7 @@ type Agent = Schemas["AgentView"];
 /** One agent: what it is told, what it may, and the file it comes from. */
 export function AgentDetails({ agent }: { agent: Agent }): ReactNode {
   const words = useWords(agentsWords);
+  const telling = useTelling();
   return (
     <>
       <div className="row wrap baseline">
@@ -21,7 +23,7 @@ export function AgentDetails({ agent }: { agent: Agent }): ReactNode {
         {agent.default && <span className="tag line">{words.isDefault}</span>}
         <History agent={agent.name} />
       </div>
-      <p className="dim">{agent.description}</p>
+      <p className="dim">{telling.agent(agent)}</p>
       <Facts agent={agent} />
       <AgentTools names={agent.tools} />
       <Prompt text={agent.prompt} />

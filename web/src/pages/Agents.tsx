@@ -5,6 +5,7 @@ import { Icon } from "../parts/Icon";
 import { useAgents, useTrust, useWorkspaces, type Schemas } from "../server";
 import { useWords } from "../words";
 import { agentsWords } from "../words/agents";
+import { useTelling } from "../words/telling";
 import { AgentDetails } from "./AgentDetails";
 import { AgentEditor } from "./AgentEditor";
 import { Loaded } from "./Loaded";
@@ -51,13 +52,14 @@ export default function Agents({ name, menuButton }: { name: string; menuButton:
 }
 
 function Name({ agent, isHere, onGo }: { agent: Schemas["AgentView"]; isHere: boolean; onGo(): void }): ReactNode {
+  const telling = useTelling();
   return (
     <li>
       <Link className="item sess" href={`/agents/${agent.name}`} aria-current={isHere ? "page" : undefined} onClick={onGo}>
         <Icon name="agents" />
         <span className="grow">
           <span className="t mono">{agent.name}</span>
-          <span className="m two-lines">{agent.description}</span>
+          <span className="m two-lines">{telling.agent(agent)}</span>
         </span>
       </Link>
     </li>

@@ -5,11 +5,13 @@ import { queries, server, type Schemas } from "../server";
 import { useWords } from "../words";
 import { inboxWords } from "../words/inbox";
 import { problemText } from "../words/problem";
+import { useTelling } from "../words/telling";
 import { targetOf } from "./batch";
 
 /** One answer to several questions of one kind and target; what it could not be given to stays and is named. */
 export function BatchBar({ marked, onDone }: { marked: Schemas["ApprovalView"][]; onDone(): void }): ReactNode {
   const words = useWords(inboxWords);
+  const telling = useTelling();
   const [sending, setSending] = useState(false);
   const [problem, setProblem] = useState("");
   const send = async (decision: "approve" | "reject"): Promise<void> => {
@@ -18,7 +20,7 @@ export function BatchBar({ marked, onDone }: { marked: Schemas["ApprovalView"][]
       const { data } = await server.api.POST("/api/v1/approvals", { body: { ids: marked.map((each) => each.id), decision } as never });
       await queries.invalidateQueries({ queryKey: ["approvals"] });
       const left = data!.left;
-      setProblem(left.length === 0 ? "" : `${words.leftOpen(left.length)}: ${left[0]!.detail}`);
+      setProblem(left.length === 0 ? "" : `${words.leftOpen(left.length)}: ${telling.failure(left[0]!.code, left[0]!.detail)}`);
       if (left.length === 0) onDone();
     } catch (failure) {
       setProblem(problemText(failure).text);

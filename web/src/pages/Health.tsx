@@ -1,9 +1,11 @@
 import type { ReactNode } from "react";
+import { Link } from "wouter";
 
 import { Icon, type IconName } from "../parts/Icon";
 import { useNow } from "../parts/time";
 import { useHealth, type Schemas } from "../server";
 import { useSpeech, useWords } from "../words";
+import { partText, standingOf } from "../words/health";
 import { houseWords } from "../words/house";
 import { Loaded } from "./Loaded";
 import { SetupBar } from "./SetupBar";
@@ -31,13 +33,15 @@ function Parts({ view, onAgain }: { view: Schemas["ReadyView"]; onAgain(): void 
   const words = useWords(houseWords);
   const { formats } = useSpeech();
   const now = useNow(1000);
+  const standing = standingOf(view);
   return (
     <>
       <div className="row wrap">
         <Icon name={LOOKS[view.status].icon} className={LOOKS[view.status].tone} />
         <h2 className="page-title" role="status">
-          {words.states[view.status]}
+          {words.states[standing]}
         </h2>
+        {standing === "no_model" && <Link href="/settings/models">{words.connect}</Link>}
         <span className="end row">
           <span className="meta num">{words.checked(formats.span(Math.max(1, Math.round((now - Date.parse(view.at)) / 1000))))}</span>
           <button type="button" className="btn small" onClick={onAgain}>
@@ -59,6 +63,8 @@ function Parts({ view, onAgain }: { view: Schemas["ReadyView"]; onAgain(): void 
 
 function Part({ name, part }: { name: string; part: Schemas["PartView"] }): ReactNode {
   const words = useWords(houseWords);
+  const { language } = useSpeech();
+  const detail = partText(language, part);
   const look = LOOKS[part.state];
   return (
     <li className="card pad">
@@ -67,7 +73,7 @@ function Part({ name, part }: { name: string; part: Schemas["PartView"] }): Reac
         <b>{words.parts[name] ?? name}</b>
         <span className={`end tag ${part.state === "ok" ? "line" : part.state === "down" ? "bad" : "warn"}`}>{words.partStates[part.state]}</span>
       </p>
-      {part.detail !== "" && <p className="meta said part-detail">{part.detail}</p>}
+      {detail !== "" && <p className="meta said part-detail">{detail}</p>}
       {part.state !== "ok" && words.todo[name] !== undefined && (
         <p className="part-detail">
           <b>{words.whatToDo}:</b> {words.todo[name]}

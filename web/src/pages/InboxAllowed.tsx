@@ -1,14 +1,17 @@
 import { useState, type ReactNode } from "react";
 
-import { queries, server, useGrants, type Schemas } from "../server";
+import { queries, server, useAnswered, useGrants, type Schemas } from "../server";
 import { useSpeech, useWords } from "../words";
 import { inboxWords } from "../words/inbox";
-import { Empty, Failed, Loaded } from "./Loaded";
+import { useTelling } from "../words/telling";
+import { ListTable } from "./ListTable";
+import { Failed } from "./Loaded";
 
 /** What the person allowed for later, and the way to take it back. */
 export function InboxAllowed(): ReactNode {
   const words = useWords(inboxWords);
   const grants = useGrants();
+  const { data: answered = [] } = useAnswered();
   const [failure, setFailure] = useState<unknown>(null);
   const revoke = async (id: string): Promise<void> => {
     setFailure(null);
@@ -20,45 +23,20 @@ export function InboxAllowed(): ReactNode {
     }
   };
   return (
-    <div className="paged grow">
-      <div className="page">
-        {failure !== null && <Failed failure={failure} />}
-        <Loaded query={grants}>
-          {(all) =>
-            all.length === 0 ? (
-              <Empty icon="shieldok" title={words.nothingAllowed}>
-                <p>{words.nothingAllowedMore}</p>
-              </Empty>
-            ) : (
-              <div className="tscroll" tabIndex={0} role="group" aria-label={words.shows.allowed}>
-                <table className="narrow-stack">
-                  <thead>
-                    <tr>
-                      <th>{words.what}</th>
-                      <th>{words.agent}</th>
-                      <th>{words.holds}</th>
-                      <th className="r">{words.since}</th>
-                      <th>
-                        <span className="sr">{words.revoke}</span>
-                      </th>
-                    </tr>
-                  </thead>
-                  <tbody>
-                    {all.map((grant) => (
-                      <Row key={grant.id} grant={grant} onRevoke={() => void revoke(grant.id)} />
-                    ))}
-                  </tbody>
-                </table>
-              </div>
-            )
-          }
-        </Loaded>
-      </div>
-    </div>
+    <ListTable
+      label={words.shows.allowed}
+      query={grants}
+      heads={[{ name: words.what }, { name: words.agent }, { name: words.holds }, { name: words.since, right: true }, { name: words.revoke, unseen: true }]}
+      empty={{ icon: "shieldok", title: words.nothingAllowed, text: words.nothingAllowedMore }}
+      above={failure !== null && <Failed failure={failure} />}
+    >
+      {(grant) => <Row key={grant.id} grant={grant} asked={answered.find((each) => each.id === grant.approval_id)} onRevoke={() => void revoke(grant.id)} />}
+    </ListTable>
   );
 }
 
-function Row({ grant, onRevoke }: { grant: Schemas["GrantView"]; onRevoke(): void }): ReactNode {
+function Row({ grant, asked, onRevoke }: { grant: Schemas["GrantView"]; asked: Schemas["ApprovalView"] | undefined; onRevoke(): void }): ReactNode {
+  const telling = useTelling();
   const words = useWords(inboxWords);
   const { formats } = useSpeech();
   const gone = grant.revoked_at !== null;
@@ -67,7 +45,7 @@ function Row({ grant, onRevoke }: { grant: Schemas["GrantView"]; onRevoke(): voi
     <tr>
       <th scope="row" className={`wrapped ${gone ? "struck" : ""}`}>
         <span className="three-lines">
-          <span className="mono">{grant.tool}</span> {grant.effect.replaceAll("␊", " ⏎ ")}
+          <span className="mono">{grant.tool}</span> {telling.effect(grant.tool, (asked?.answer?.["arguments"] as Record<string, unknown> | null | undefined) ?? asked?.arguments, grant.effect)}
         </span>
       </th>
       <td className="dim">{grant.agent}</td>

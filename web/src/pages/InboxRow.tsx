@@ -1,10 +1,12 @@
 import { Fragment, type ReactNode } from "react";
 
+import { questionOf } from "../conversation/QuestionCard";
 import { Icon, type IconName } from "../parts/Icon";
 import { useNow } from "../parts/time";
 import { useSessions, type Schemas } from "../server";
 import { useSpeech, useWords } from "../words";
 import { inboxWords } from "../words/inbox";
+import { useTelling } from "../words/telling";
 import { targetOf } from "./batch";
 
 type Question = Schemas["ApprovalView"];
@@ -22,8 +24,9 @@ export function QuestionRow({ question, isHere, isChosen, canJoin, onHere, onTog
   const words = useWords(inboxWords);
   const { words: general, formats } = useSpeech();
   const { data: sessions = [] } = useSessions(200);
+  const telling = useTelling();
   const now = useNow(30_000);
-  const what = question.effect || question.text;
+  const what = telling.question(questionOf(question));
   const left = question.expires_at === null ? words.noEnd : words.left(formats.span(Math.max(0, Date.parse(question.expires_at) - now) / 1000));
   const why = isChosen || canJoin ? undefined : targetOf(question) === "" ? words.alone : words.notLike;
   return (
@@ -33,7 +36,7 @@ export function QuestionRow({ question, isHere, isChosen, canJoin, onHere, onTog
       </span>
       <Icon name={iconOf(question)} className={isHere ? "acc" : ""} />
       <span role="gridcell">
-        <span className={`t block ${question.tool === "execute_command" ? "mono" : ""}`}>{what.replaceAll("␊", " ⏎ ")}</span>
+        <span className={`t block ${question.tool === "execute_command" ? "mono" : ""}`}>{what}</span>
         <span className="path">
           <QuestionPath path={question.path} />
         </span>

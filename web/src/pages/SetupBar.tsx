@@ -3,8 +3,9 @@ import { Link, useLocation } from "wouter";
 
 import { Icon } from "../parts/Icon";
 import { useHealth } from "../server";
-import { useWords } from "../words";
+import { useSpeech, useWords } from "../words";
 import { agentsWords } from "../words/agents";
+import { partText } from "../words/health";
 import { setupWords } from "../words/setup";
 
 const PLACES = ["agents", "tools", "settings/models", "settings/approvals", "settings/mcp", "settings", "health"] as const;
@@ -32,6 +33,7 @@ export function SetupBar({ title, menuButton }: { title: string; menuButton: Rea
 /** Says why settings that changed are not in force; nothing where all is well. */
 export function NotAccepted(): ReactNode {
   const words = useWords(agentsWords);
+  const { language } = useSpeech();
   const { data: health } = useHealth();
   const part = health?.parts["settings"];
   if (part === undefined || part.state === "ok") return null;
@@ -40,7 +42,7 @@ export function NotAccepted(): ReactNode {
       <Icon name="failed" />
       <div>
         <b>{words.notAccepted}</b>
-        <p className="said">{part.detail}</p>
+        <p className="said">{partText(language, part)}</p>
         <p className="row wrap notice-row">
           {words.stay} <code className="meta">CONFIG_INVALID</code>
         </p>

@@ -4,6 +4,7 @@ import { useAgents, useInsight, useTools, type Schemas } from "../server";
 import { useSpeech, useWords } from "../words";
 import { agentsWords } from "../words/agents";
 import { houseWords } from "../words/house";
+import { useTelling } from "../words/telling";
 import { Decision } from "./AgentTools";
 import { Loaded } from "./Loaded";
 import { daysUntil } from "./scale";
@@ -15,6 +16,7 @@ const ORDER = ["files", "search", "shell", "git", "web", "browser", "docker", "m
 /** All tools by what they belong to: what each does, whether it asks, and its arguments. */
 export default function Tools({ menuButton }: { menuButton: ReactNode }): ReactNode {
   const words = useWords(houseWords);
+  const telling = useTelling();
   const tools = useTools();
   const [text, setText] = useState("");
   return (
@@ -23,7 +25,7 @@ export default function Tools({ menuButton }: { menuButton: ReactNode }): ReactN
       <div className="paged grow">
         <div className="page">
           <input type="search" className="field tool-search" aria-label={words.search} placeholder={words.search} value={text} onChange={(event) => setText(event.target.value)} />
-          <Loaded query={tools}>{(all) => <Families tools={all.filter((tool) => `${tool.name} ${tool.description}`.toLowerCase().includes(text.trim().toLowerCase()))} />}</Loaded>
+          <Loaded query={tools}>{(all) => <Families tools={all.filter((tool) => `${tool.name} ${telling.tool(tool)} ${tool.description}`.toLowerCase().includes(text.trim().toLowerCase()))} />}</Loaded>
         </div>
       </div>
     </main>
@@ -55,13 +57,14 @@ function placeOf(family: string): number {
 
 function Item({ tool }: { tool: Tool }): ReactNode {
   const { accesses } = useWords(agentsWords);
+  const telling = useTelling();
   const [open, setOpen] = useState(false);
   return (
     <li>
       <details className="tool-item" onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary>
           <span className="mono tool-name">{tool.name}</span>
-          <span className="dim tool-what">{firstSentence(tool.description)}</span>
+          <span className="dim tool-what">{firstSentence(telling.tool(tool))}</span>
           <span className="tag line">{accesses[tool.effect as keyof typeof accesses] ?? tool.effect}</span>
           <span className="meta nowrap tool-decision">
             <Decision tool={tool} />
@@ -74,6 +77,7 @@ function Item({ tool }: { tool: Tool }): ReactNode {
 }
 
 function Details({ tool }: { tool: Tool }): ReactNode {
+  const telling = useTelling();
   const words = useWords(houseWords);
   const { formats } = useSpeech();
   const { data: agents = [] } = useAgents();
@@ -81,7 +85,7 @@ function Details({ tool }: { tool: Tool }): ReactNode {
   const holders = agents.filter((agent) => agent.tools.includes(tool.name)).map((agent) => agent.name);
   return (
     <div className="stack tool-details">
-      <p className="dim said">{tool.description}</p>
+      <p className="dim said">{telling.tool(tool)}</p>
       <Arguments tool={tool} />
       <dl className="facts">
         <dt>{words.usedBy}</dt>

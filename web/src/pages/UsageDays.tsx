@@ -1,9 +1,11 @@
 import { useId, useState, type ReactNode } from "react";
+import { Link } from "wouter";
 
 import { useKeys } from "../parts/keys";
 import type { Schemas } from "../server";
 import { useSpeech, useWords } from "../words";
 import { usageWords } from "../words/usage";
+import { Empty } from "./Loaded";
 import { scaleOf } from "./scale";
 
 interface Day {
@@ -21,20 +23,23 @@ export function UsageDays({ report, days }: { report: Schemas["UsageReportView"]
   const title = useId();
   const used = new Map(report.items.map((item) => [item.key, item]));
   const all: Day[] = days.map((date) => ({ date, name: formats.date(Date.parse(`${date}T12:00:00`)), paid: used.get(date)?.cost ?? 0, saved: used.get(date)?.saved ?? 0 }));
+  const isFree = all.every((day) => day.paid === 0 && day.saved === 0);
   const turn = (): void => setTable(!isTable);
   useKeys({ KeyT: turn });
   return (
     <section className="block-section" aria-labelledby={title}>
       <div className="row wrap">
         <h2 id={title}>{words.byDay}</h2>
-        <span className="end row meta" aria-hidden="true">
-          <i className="swatch paid" />
-          {words.legendPaid}
-          <i className="swatch" />
-          {words.legendSaved}
-        </span>
+        {!isFree && (
+          <span className="end row meta" aria-hidden="true">
+            <i className="swatch paid" />
+            {words.legendPaid}
+            <i className="swatch" />
+            {words.legendSaved}
+          </span>
+        )}
       </div>
-      {isTable ? <DayTable days={all} label={words.byDay} /> : <DayBars days={all} />}
+      {isTable ? <DayTable days={all} label={words.byDay} /> : isFree ? <Free /> : <DayBars days={all} />}
       <p className="meta">
         <button type="button" className="linkish" onClick={turn}>
           {isTable ? words.asChart : words.asTable} <kbd>T</kbd>
@@ -42,6 +47,19 @@ export function UsageDays({ report, days }: { report: Schemas["UsageReportView"]
         · {words.utc}
       </p>
     </section>
+  );
+}
+
+/** What stands in place of bars where nothing was paid and nothing saved: why, and how that changes. */
+function Free(): ReactNode {
+  const words = useWords(usageWords);
+  return (
+    <Empty icon="coin" title={words.free}>
+      <p>{words.freeMore}</p>
+      <Link className="btn" href="/settings/models">
+        {words.toModels}
+      </Link>
+    </Empty>
   );
 }
 

@@ -18,7 +18,7 @@ interface Choice {
 const MOST = 12;
 
 /** Search and commands: type, choose with the arrows, `Enter`. */
-export function Palette({ onClose, onNew, onTheme, onLanguage, onKeys }: { onClose(): void; onNew(): void; onTheme(): void; onLanguage(): void; onKeys(): void }): ReactNode {
+export function Palette({ onClose, onNew, onGo, onTheme, onLanguage, onKeys }: { onClose(): void; onNew(): void; onGo(path: string): void; onTheme(): void; onLanguage(): void; onKeys(): void }): ReactNode {
   const { words } = useSpeech();
   const setup = useWords(setupWords);
   const [, navigate] = useLocation();
@@ -28,7 +28,7 @@ export function Palette({ onClose, onNew, onTheme, onLanguage, onKeys }: { onClo
   const { data: searched = [], isPlaceholderData: isOld } = useFoundSessions(useDeferredValue(wanted));
   const [here, setHere] = useState(0);
   const list = useId();
-  const go = (path: string) => () => navigate(path);
+  const go = (path: string) => () => onGo(path);
   const commands: Choice[] = [
     { id: "new", icon: "plus", text: words.shell.newSession, group: words.palette.commands, act: onNew },
     { id: "inbox", icon: "inbox", text: words.shell.inbox, group: words.palette.commands, act: go("/inbox") },
@@ -45,7 +45,7 @@ export function Palette({ onClose, onNew, onTheme, onLanguage, onKeys }: { onClo
   const sessions = wanted === "" ? newest : [...titled, ...(isOld ? [] : searched).filter((session) => titled.every((each) => each.id !== session.id))];
   const found: Choice[] = [
     ...commands.filter((choice) => choice.text.toLowerCase().includes(wanted)),
-    ...sessions.map((session) => ({ id: session.id, icon: "chat" as const, text: session.title || words.shell.untitled, group: words.palette.sessions, act: go(`/sessions/${session.id}`) })),
+    ...sessions.map((session) => ({ id: session.id, icon: "chat" as const, text: session.title || words.shell.untitled, group: words.palette.sessions, act: () => navigate(`/sessions/${session.id}`) })),
   ];
   const shown = found.slice(0, MOST);
   const choose = (choice: Choice | undefined): void => {

@@ -7,14 +7,16 @@ import { MOD } from "../parts/keys";
 import { useNow } from "../parts/time";
 import { useHealth, useOpenQuestions, useSessions, useTrust, useWorkspaces, type Schemas } from "../server";
 import { useSpeech, useWords } from "../words";
+import { standingOf } from "../words/health";
 import { houseWords } from "../words/house";
+import { useIsLost } from "./connection";
+import { groupOf, isSameDay, type Group } from "./groups";
 
 const TrustDialog = lazy(() => import("../pages/TrustDialog"));
 
 type Session = Schemas["SessionView"];
 
 const PAGE = 50;
-const DAY = 86_400_000;
 
 /** The left column: new session, search, inbox, sessions by what they need, and the pages below. */
 export function Side({ onSearch, onNew, workspace, onWorkspace }: { onSearch(): void; onNew(): void; workspace: string; onWorkspace(id: string): void }): ReactNode {
@@ -90,15 +92,11 @@ function PageLink({ href, icon, children }: { href: string; icon: "inbox" | "cha
   );
 }
 
-type Group = "waiting" | "running" | "today" | "earlier";
-
 function grouped(sessions: Session[]): [Group, Session[]][] {
   const groups: Record<Group, Session[]> = { waiting: [], running: [], today: [], earlier: [] };
   const now = Date.now();
   for (const session of sessions) {
-    if (session.status === "waiting") groups.waiting.push(session);
-    else if (session.status === "running" || session.status === "queued") groups.running.push(session);
-    else groups[now - Date.parse(session.updated_at) < DAY ? "today" : "earlier"].push(session);
+    groups[groupOf(session, now)].push(session);
   }
   return (Object.entries(groups) as [Group, Session[]][]).filter(([, members]) => members.length > 0);
 }
@@ -110,8 +108,10 @@ function SessionRow({ session, question }: { session: Session; question: Schemas
   const glyph = runGlyph(session.status);
   const updated = Date.parse(session.updated_at);
   const isLive = session.status === "running" || session.status === "waiting";
-  const when = isLive ? formats.span(Math.max(0, now - updated) / 1000) : now - updated < DAY ? formats.time(updated) : formats.date(updated);
-  const about = [session.agent, question === undefined ? (isLive ? (words.shell.statuses[session.status] ?? "") : "") : question.tool || words.question.kinds[question.kind], when];
+  const ends = Date.parse(question?.expires_at ?? "");
+  const elapsed = isLive ? formats.span(Math.max(0, now - updated) / 1000) : isSameDay(updated, now) ? formats.time(updated) : formats.date(updated);
+  const when = Number.isFinite(ends) ? words.shell.left(formats.span(Math.max(0, ends - now) / 1000)) : elapsed;
+  const about = [session.agent, question === undefined ? (isLive ? (words.shell.statuses[session.status] ?? "") : "") : question.tool || words.question.kinds[question.kind]];
   const href = `/sessions/${session.id}`;
   return (
     <li>
@@ -119,7 +119,10 @@ function SessionRow({ session, question }: { session: Session; question: Schemas
         <Icon name={glyph.name} label={words.shell.statuses[session.status] ?? session.status} className={glyph.tone} />
         <span className="grow">
           <span className="t cut">{session.title || words.shell.untitled}</span>
-          <span className="m cut">{about.filter(Boolean).join(" · ")}</span>
+          <span className="m row-cut">
+            <span className="cut">{about.filter(Boolean).join(" · ")}</span>
+            <span className="nowrap">&nbsp;· {when}</span>
+          </span>
         </span>
       </Link>
     </li>
@@ -164,14 +167,16 @@ function HealthLink(): ReactNode {
   const words = useWords(houseWords);
   const [here] = useLocation();
   const { data: health, isError } = useHealth();
-  const status = isError ? "down" : (health?.status ?? "ok");
-  const look = { ok: { icon: "dot", tone: "ok" }, degraded: { icon: "half", tone: "warn" }, down: { icon: "failed", tone: "bad" } } as const;
+  const isLost = useIsLost();
+  const { words: general } = useSpeech();
+  const status = isError || isLost ? "down" : health === undefined ? "ok" : standingOf(health);
+  const look = { ok: { icon: "dot", tone: "ok" }, degraded: { icon: "half", tone: "warn" }, no_model: { icon: "half", tone: "warn" }, down: { icon: "failed", tone: "bad" } } as const;
   return (
-    <Link className="item" href="/health" aria-current={here === "/health" ? "page" : undefined}>
+    <Link className="item" href={status === "no_model" ? "/settings/models" : "/health"} aria-current={here === "/health" ? "page" : undefined}>
       <span className={`health-dot ${look[status].tone}`}>
         <Icon name={look[status].icon} small />
       </span>
-      <span className="dim cut">{words.states[status]}</span>
+      <span className="dim cut">{isLost ? general.shell.offline : status === "no_model" ? words.connect : words.states[status]}</span>
     </Link>
   );
 }

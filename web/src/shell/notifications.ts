@@ -1,6 +1,8 @@
 import { useEffect, useRef } from "react";
 
+import { questionOf } from "../conversation/QuestionCard";
 import type { Schemas } from "../server";
+import { useTelling } from "../words/telling";
 
 const KEY = "notifications";
 
@@ -21,17 +23,18 @@ export async function askNotifications(on: boolean): Promise<boolean> {
 
 /** Tell of each new question while nobody looks at the page. */
 export function useNotifications(questions: Schemas["ApprovalView"][]): void {
+  const telling = useTelling();
   const told = useRef<Set<string> | null>(null);
   useEffect(() => {
     const known = told.current;
     told.current = new Set(questions.map((question) => question.id));
     if (known === null || !document.hidden || !wantsNotifications()) return;
     for (const question of questions.filter((each) => !known.has(each.id))) {
-      const note = new Notification(`Artelier · ${question.agent}`, { body: question.effect || question.text, tag: question.id });
+      const note = new Notification(`Artelier · ${question.agent}`, { body: telling.question(questionOf(question)), tag: question.id });
       note.onclick = () => {
         focus();
         location.assign(`/sessions/${question.root_session_id}`);
       };
     }
-  }, [questions]);
+  }, [questions, telling]);
 }

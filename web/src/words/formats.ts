@@ -64,3 +64,9 @@ export function formatsOf(language: Language): Formats {
     plural: (count, forms) => forms[rules.select(count)] ?? forms.other,
   };
 }
+
+/** Return the language that the person chose, or that the browser speaks. */
+export function languageNow(): Language {
+  const said = localStorage.getItem("language") ?? navigator.language;
+  return said.startsWith("ru") ? "ru" : "en";
+}

@@ -1,7 +1,7 @@
 import { createContext, useCallback, useContext, useMemo, useState, type ReactNode } from "react";
 
 import { english, type Words } from "./english";
-import { formatsOf, type Formats, type Language } from "./formats";
+import { formatsOf, languageNow, type Formats, type Language } from "./formats";
 import { russian } from "./russian";
 
 export type { Formats, Language, Words };
@@ -17,14 +17,9 @@ interface Speech {
 
 const SpeechContext = createContext<Speech | null>(null);
 
-function firstLanguage(): Language {
-  const said = localStorage.getItem("language") ?? navigator.language;
-  return said.startsWith("ru") ? "ru" : "en";
-}
-
 /** Gives everything below it its words; a change of language is kept. */
 export function SpeechProvider({ children }: { children: ReactNode }): ReactNode {
-  const [language, setState] = useState<Language>(firstLanguage);
+  const [language, setState] = useState<Language>(languageNow);
   const setLanguage = useCallback((next: Language) => {
     localStorage.setItem("language", next);
     document.documentElement.lang = next;

@@ -59,6 +59,9 @@ const en = {
   nothing: "Nothing was used in this time",
   nothingMore: "Each reply of a model is counted here: what it cost, and what caches saved. Send a message and come back.",
   start: "New session",
+  free: "Nothing was paid, and nothing saved",
+  freeMore: "Bars stand here once a reply has a price. The rehearsal costs nothing; neither do models on this machine, nor those whose price is not known. A price of your own is said in the settings file, models.providers.NAME.prices.",
+  toModels: "See the models",
 };
 
 const ru: typeof en = {
@@ -116,6 +119,9 @@ const ru: typeof en = {
   nothing: "За это время ничего не потрачено",
   nothingMore: "Здесь считается каждый ответ модели: сколько он стоил и\u00a0сколько сэкономил кэш. Отправьте сообщение и\u00a0загляните снова.",
   start: "Новая сессия",
+  free: "Ничего не потрачено и\u00a0не сэкономлено",
+  freeMore: "Здесь появятся столбцы, когда у\u00a0ответа будет цена. Репетиция бесплатна, как и\u00a0модели на этой машине и\u00a0те, чья цена неизвестна. Свою цену указывают в\u00a0файле настроек: models.providers.ИМЯ.prices.",
+  toModels: "Посмотреть модели",
 };
 
 /** What the usage page says. */

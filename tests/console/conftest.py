@@ -68,7 +68,7 @@ class Visits:
         """Open a browser of its own by a one-time link and go to a page."""
         async with AsyncExitStack() as stack:
             context = await self._browser.new_context(
-                viewport={"width": width, "height": height}, locale=language, color_scheme=theme, bypass_csp=False
+                viewport={"width": width, "height": height}, locale=language, color_scheme=theme, reduced_motion="reduce", bypass_csp=False
             )
             stack.push_async_callback(context.close)
             context.set_default_timeout(PATIENCE)

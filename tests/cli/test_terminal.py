@@ -18,7 +18,7 @@ def terminal(house, *words, columns=80, **environment):
 
 def test_exec_asks_and_approves(house):
     with terminal(house, "exec", "go", "--model", house.script(WRITE, DONE)) as shown:
-        shown.expect("Approve this call?")
+        shown.expect("Approve a change?")
         shown.expect("a approve")
         shown.press_until("a", "All is done.")
         assert shown.end() == 0
@@ -31,7 +31,7 @@ RUSSIAN_UNWALLED = {"LANG": "ru_RU.UTF-8", "ARTELIER_SANDBOX__MODE": "off"}
 
 def test_exec_rejects_with_a_russian_key_and_edits(house):
     with terminal(house, "exec", "go", "--model", house.script(WRITE, COMMAND, DONE), columns=50, **RUSSIAN_UNWALLED) as shown:
-        shown.expect("Разрешить вызов?")
+        shown.expect("Разрешить изменение?")
         shown.expect("изменить")
         shown.press_until("к", "можно пусто")
         shown.press("not now\r")
@@ -57,7 +57,7 @@ def test_ctrl_c_at_a_question_stops_the_run(house):
 def test_chat_at_a_terminal(house, language, columns):
     with terminal(house, "chat", "--model", house.script(WRITE, DONE), LANG=language, columns=columns) as shown:
         shown.expect("/help")
-        shown.expect("/help")
+        shown.expect("^F")
         shown.press("go\\\ron\r")
         shown.expect("  on")
         shown.expect("b.txt")
@@ -78,7 +78,7 @@ def test_chat_undoes_by_one_letter_and_never_by_a_word(house, language, key, off
     made = house.workspace / "b.txt"
     with terminal(house, "chat", "--model", house.script(WRITE, DONE, {"text": "A word."}), LANG=language) as shown:
         shown.expect("/help")
-        shown.expect("/help")
+        shown.expect("^F")
         shown.press("go\r")
         shown.expect("b.txt")
         shown.press_until("ф", "All is done.")
@@ -101,7 +101,7 @@ def test_chat_undoes_by_one_letter_and_never_by_a_word(house, language, key, off
 def test_chat_stops_a_run_by_two_escapes(house):
     with terminal(house, "chat", "--model", house.script({"fault": "hang"})) as shown:
         shown.expect("/help")
-        shown.expect("/help")
+        shown.expect("^F")
         shown.press("go\r")
         shown.expect("Esc Esc")
         shown.press_until("\x1b\x1b", "The run was stopped.")
@@ -125,7 +125,7 @@ def test_chat_goes_on_with_the_newest_session(house):
     ended = house.run(
         "chat", "--continue", "--model", house.script(WRITE, DONE), text='e {"path": "c.txt", "content": "c"}\n', LANG="ru_RU.UTF-8"
     )
-    assert "Разрешить вызов?" in ended.stdout
+    assert "Разрешить изменение?" in ended.stdout
     assert (house.workspace / "c.txt").read_text() == "c"
 
 

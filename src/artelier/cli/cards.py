@@ -42,11 +42,13 @@ class Cards:
     """Makes lines of events. Calls of one reply are told together, once all of them have ended or the run rests.
 
     ``details`` is how many lines of a difference or an output are shown; 0 shows only why something failed. ``server`` is
-    the address that links begin with; empty where nobody answers once the command has ended.
+    the address that links begin with; empty where nobody answers once the command has ended. ``delegates`` is whether work
+    given to others is told here too.
     """
 
-    def __init__(self, width: int = 0, details: int = 0, server: str = "") -> None:
+    def __init__(self, width: int = 0, details: int = 0, server: str = "", *, delegates: bool = True) -> None:
         self.width = width
+        self._delegates = delegates
         self._details = details
         self._server = server
         self._agent = ""
@@ -108,7 +110,7 @@ class Cards:
             self._working[payload["call"]] = Working(self._about(payload["call"], payload["name"], payload.get("target", "")), begun)
             if early:
                 self._early.add(payload["call"])
-        elif event.type == "delegate_sent":
+        elif event.type == "delegate_sent" and self._delegates:
             task = str(self._arguments.get(payload["call"], {}).get("task", ""))
             self._working[payload["call"]] = Working(f"{payload['agent']}: {_first_line(task)}", _moment(event))
 
@@ -138,6 +140,8 @@ class Cards:
         call, at = payload["call"], _moment(event)
         working = self._working.pop(call, None) or Working("delegate", at)
         self._waiting.pop(call, None)
+        if not self._delegates:
+            return [] if self._waiting else self._told()
         status = {"finished": "done"}.get(payload["status"], payload["status"])
         result = {"status": status, "text": payload.get("reply", ""), "summary": _first_line(payload.get("reply", ""))[:60]}
         self._ended.append(Result(working.about, "delegate", result, max(0.0, at - working.begun), at, begun=working.begun))

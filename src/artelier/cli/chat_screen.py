@@ -56,7 +56,7 @@ class ScreenChat:
         self._console = output()
         self._streaming = Streaming(self._console)
         self._speech = Speech(self._streaming.write)
-        cards, children = Cards(0, _SHOWN_LINES, connection.lasting_address), Children()
+        cards, children = Cards(0, _SHOWN_LINES, connection.lasting_address, delegates=False), Children()
         self.talk = Talk(connection, folder, self, cards, children, agent=agent, model=model)
         self._moving = Moving(self._console, self.talk, Path(folder).name)
         self._keys = Keys(self.talk, self.changed, self._look)

@@ -52,7 +52,7 @@ class Children:
         elif event.type == "delegate_sent":
             task = self._tasks.pop(payload["call"], "").strip().partition("\n")[0]
             depth = 1 + self._depth(event.session)
-            cards = Cards(max(self.width - 2 - 2 * depth, 0))
+            cards = Cards(max(self.width - 2 - 2 * depth, 0), delegates=False)
             child = Child(payload["session"], event.session, payload["agent"], visible(task), _moment(event), cards)
             self._known.setdefault(payload["session"], child)
         elif event.type == "delegate_returned":

@@ -65,7 +65,8 @@ def _edges(title: str, aside: str, width: int) -> tuple[str, str]:
     told = Text(f" {title} ")
     after = f" {aside} {line}" if aside else ""
     if aside and told.cell_len > width - 4 - cell_len(after):  # what is asked goes before how long there is for it
-        return _edges(title, "", width)
+        clock = aside.split(" ", maxsplit=1)[0].rstrip(",")
+        return _edges(title, "" if clock == aside else clock, width)
     told.truncate(width - 4, overflow="ellipsis")
     gap = line * (width - 3 - told.cell_len - cell_len(after))
     return f"{first}{line}{told.plain}{gap}{after}{last}", f"{low_first}{line * (width - 2)}{low_last}"

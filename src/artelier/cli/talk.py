@@ -22,6 +22,7 @@ from artelier.cli.words import tr
 from artelier.client import Approval, Client, ClientError, StreamDelegate, StreamDelta, StreamEvent
 
 _ENDS = frozenset({"run_finished", "run_failed", "run_cancelled"})
+_AT_WORK = frozenset({"queued", "running"})
 _ASKS = frozenset({"approval_asked", "budget_reached", "clarification_asked"})
 
 
@@ -60,7 +61,7 @@ class Talk:
         self.agent = agent
         self.model = model
         self.runs: dict[str, str] = {}
-        """What is not over yet, by run: queued, running or waiting."""
+        """What is not over yet, by run: queued, running, delegated or waiting."""
         self.questions: dict[str, Approval] = {}
         """What waits for the person, oldest first."""
         self.approving: set[str] = set()
@@ -108,7 +109,7 @@ class Talk:
 
     async def rested(self) -> None:
         """Return once nothing is at work: all is over, or waits for the person; or once the person wants to leave."""
-        while not self.leaving and (self.working or (self.runs and not self.questions)):
+        while not self.leaving and self.runs and (not self.questions or any(status in _AT_WORK for status in self.runs.values())):
             self._changed.clear()
             await self._changed.wait()
 
@@ -143,10 +144,11 @@ class Talk:
         if not self.session:
             self.session = await open_session(self._connection, self._folder)
             self._follow(0)
-        if self.working:
-            await self._surface.tell([Text(f"{glyph('note')} {tr('Queued: it is taken up once this run rests.')}", "dim")])
+        queued = self.working
         accepted = await self.client.send(self.session, text, agent=self.agent, model=self.model)
         self.runs.setdefault(accepted.run_id, "queued")
+        if queued:
+            await self._surface.tell([Text(f"{glyph('note')} {tr('Queued: it is taken up once this run rests.')}", "dim")])
 
     async def answer(self, approval: Approval, choice: Choice) -> None:
         """Answer a question. Raises ``ClientError``."""
@@ -232,6 +234,8 @@ class Talk:
             await self._surface.tell([message_lines(event.payload["text"], self.cards.width), Text("")])
         elif event.type == "model_replied":
             self.cards.lines(event)
+            if self.children is not None:
+                self.children.above(event)
             await self._surface.settle(event)
             return
         elif event.type in _ASKS:
@@ -259,7 +263,7 @@ class Talk:
             case "run_started":
                 self.runs[run] = "running"
             case "run_waiting":
-                self.runs[run] = "running" if event.payload["reason"] in {"model", "delegate"} else "waiting"
+                self.runs[run] = {"model": "running", "delegate": "delegated"}.get(event.payload["reason"], "waiting")
             case "tool_finished" if event.payload["result"].get("files"):
                 self._changed_files = True
             case "files_restored":

@@ -61,8 +61,16 @@ def test_chat_at_a_terminal(house, language, columns):
         shown.press("go\\\ron\r")
         shown.expect("  on")
         shown.expect("b.txt")
-        shown.press_until("ф", "All is done.")
+        shown.expect("‹1")
+        shown.press("3")
+        shown.expect("‹3")
+        shown.press_until("ф", "session" if language[0] == "e" else "сессия")
+        shown.expect("All is done.")
         shown.expect("1 call" if language[0] == "e" else "1 вызов")
+        shown.press("\x07")
+        shown.expect("paid" if language[0] == "e" else "потрачено")
+        shown.press("\x0f")
+        shown.expect("#link=")
         shown.press("/agent nobody\r")
         shown.expect("coder")
         shown.press("/exit\r")
@@ -115,6 +123,20 @@ def test_chat_through_a_pipe(house):
     assert "They say: not today" in ended.stdout
     assert ended.stdout.count("All is done.") == 1
     assert "There is no command /bla." in ended.stdout
+    assert ended.stderr == ""
+
+
+def test_chat_through_a_pipe_has_the_same_abilities(house):
+    plan = {"name": "update_plan", "arguments": {"steps": [{"title": "Write it", "status": "in_progress"}]}}
+    model = house.script({**WRITE, "calls": [plan, *WRITE["calls"]]}, DONE)
+    said = "go\na tomorrow\na session\n/plan\n/files\n/usage\n/open\n"
+    ended = house.run("chat", "--model", model, text=said, PYTHONIOENCODING="ascii:strict", PYTHONUTF8="0", DISPLAY="")
+    assert "Say a alone, or a run" in ended.stdout
+    assert "allowed for this session" in ended.stdout
+    assert "Plan: 0 of 1 done\n  . Write it" in ended.stdout
+    assert "* b.txt  +1" in ended.stdout
+    assert "1 run" in ended.stdout
+    assert "#link=" in ended.stdout
     assert ended.stderr == ""
 
 

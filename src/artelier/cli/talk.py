@@ -23,6 +23,7 @@ from artelier.client import Approval, Client, ClientError, StreamDelegate, Strea
 
 _ENDS = frozenset({"run_finished", "run_failed", "run_cancelled"})
 _AT_WORK = frozenset({"queued", "running"})
+_QUESTIONS = 200
 _ASKS = frozenset({"approval_asked", "budget_reached", "clarification_asked"})
 
 
@@ -127,6 +128,9 @@ class Talk:
             self.standing.learn(event)
         for event in events[events.index(begun) :] if begun else ():
             self._count(event)  # what is at work is known before the stream tells it again
+        for asked in reversed((await self.client.approvals("open", session, _QUESTIONS)).items):
+            if asked.session_id != session:  # the stream tells those of this session, and nothing of long ago from below it
+                self.questions[asked.id] = asked
         self._follow(begun.seq - 1 if begun else events[-1].seq if events else 0)
 
     async def leave(self) -> None:

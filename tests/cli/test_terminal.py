@@ -137,6 +137,7 @@ def test_chat_through_a_pipe_has_the_same_abilities(house):
     assert "* b.txt  +1" in ended.stdout
     assert "1 run" in ended.stdout
     assert "#link=" in ended.stdout
+    assert "?" not in ended.stdout.replace("Approve a change?", "")
     assert ended.stderr == ""
 
 

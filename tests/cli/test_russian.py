@@ -4,7 +4,7 @@ from pathlib import Path
 
 import artelier.cli
 from artelier.approvals.judge import _ALWAYS_ASKED, IN_PART, JudgeFacts, judge
-from artelier.cli import cache, cards, changes, commands, initial, listing, questions, results, slash, usage, wrong_usage
+from artelier.cli import cache, cards, changes, commands, initial, listing, question_cards, questions, results, slash, usage, wrong_usage
 from artelier.cli.russian import RUSSIAN
 from artelier.domain.calls import Access, ToolCall, ToolSpec
 
@@ -33,10 +33,12 @@ def _said():
     said |= {node.args[0].value for node in _calls("Finding") if isinstance(node.args[0], ast.Constant)}
     for command in commands.COMMANDS:
         said |= {command.words, command.group, command.details}
-    said |= set(listing.STATES) | set(cards._SOURCES.values()) | set(questions._TITLES) | set(questions._TITLES.values())
+    said |= set(listing.STATES) | set(cards._SOURCES.values()) | set(question_cards._TITLES) | set(question_cards._TITLES.values())
+    said |= set(question_cards._TOOL_TITLES.values()) | set(question_cards._LABELS.values()) | set(questions.SCOPES)
     said |= (
         {word for _, _, word in results._STATES.values()}
         | set(slash.COMMANDS.values())
+        | set(slash.KEYS_HELP.values())
         | set(results._MARKS.values())
         | changes._REASONS
         | set(usage._LAYERS.values())

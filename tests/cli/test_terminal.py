@@ -18,7 +18,7 @@ def terminal(house, *words, columns=80, **environment):
 
 def test_exec_asks_and_approves(house):
     with terminal(house, "exec", "go", "--model", house.script(WRITE, DONE)) as shown:
-        shown.expect("Approve this call?")
+        shown.expect("Approve a change?")
         shown.expect("a approve")
         shown.press_until("a", "All is done.")
         assert shown.end() == 0
@@ -31,7 +31,7 @@ RUSSIAN_UNWALLED = {"LANG": "ru_RU.UTF-8", "ARTELIER_SANDBOX__MODE": "off"}
 
 def test_exec_rejects_with_a_russian_key_and_edits(house):
     with terminal(house, "exec", "go", "--model", house.script(WRITE, COMMAND, DONE), columns=50, **RUSSIAN_UNWALLED) as shown:
-        shown.expect("Разрешить вызов?")
+        shown.expect("Разрешить изменение?")
         shown.expect("изменить")
         shown.press_until("к", "можно пусто")
         shown.press("not now\r")
@@ -57,12 +57,20 @@ def test_ctrl_c_at_a_question_stops_the_run(house):
 def test_chat_at_a_terminal(house, language, columns):
     with terminal(house, "chat", "--model", house.script(WRITE, DONE), LANG=language, columns=columns) as shown:
         shown.expect("/help")
-        shown.expect("/help")
+        shown.expect("^F")
         shown.press("go\\\ron\r")
         shown.expect("  on")
         shown.expect("b.txt")
-        shown.press_until("ф", "All is done.")
+        shown.expect("‹1")
+        shown.press("3")
+        shown.expect("‹3")
+        shown.press_until("ф", "session" if language[0] == "e" else "сессия")
+        shown.expect("All is done.")
         shown.expect("1 call" if language[0] == "e" else "1 вызов")
+        shown.press("\x07")
+        shown.expect("paid" if language[0] == "e" else "потрачено")
+        shown.press("\x0f")
+        shown.expect("#link=")
         shown.press("/agent nobody\r")
         shown.expect("coder")
         shown.press("/exit\r")
@@ -78,7 +86,7 @@ def test_chat_undoes_by_one_letter_and_never_by_a_word(house, language, key, off
     made = house.workspace / "b.txt"
     with terminal(house, "chat", "--model", house.script(WRITE, DONE, {"text": "A word."}), LANG=language) as shown:
         shown.expect("/help")
-        shown.expect("/help")
+        shown.expect("^F")
         shown.press("go\r")
         shown.expect("b.txt")
         shown.press_until("ф", "All is done.")
@@ -101,7 +109,7 @@ def test_chat_undoes_by_one_letter_and_never_by_a_word(house, language, key, off
 def test_chat_stops_a_run_by_two_escapes(house):
     with terminal(house, "chat", "--model", house.script({"fault": "hang"})) as shown:
         shown.expect("/help")
-        shown.expect("/help")
+        shown.expect("^F")
         shown.press("go\r")
         shown.expect("Esc Esc")
         shown.press_until("\x1b\x1b", "The run was stopped.")
@@ -118,6 +126,21 @@ def test_chat_through_a_pipe(house):
     assert ended.stderr == ""
 
 
+def test_chat_through_a_pipe_has_the_same_abilities(house):
+    plan = {"name": "update_plan", "arguments": {"steps": [{"title": "Write it", "status": "in_progress"}]}}
+    model = house.script({**WRITE, "calls": [plan, *WRITE["calls"]]}, DONE)
+    said = "go\na tomorrow\na session\n/plan\n/files\n/usage\n/open\n"
+    ended = house.run("chat", "--model", model, text=said, PYTHONIOENCODING="ascii:strict", PYTHONUTF8="0", DISPLAY="")
+    assert "Say a alone, or a run" in ended.stdout
+    assert "allowed for this session" in ended.stdout
+    assert "Plan: 0 of 1 done\n  . Write it" in ended.stdout
+    assert "* b.txt  +1" in ended.stdout
+    assert "1 run" in ended.stdout
+    assert "#link=" in ended.stdout
+    assert "?" not in ended.stdout.replace("Approve a change?", "")
+    assert ended.stderr == ""
+
+
 def test_chat_goes_on_with_the_newest_session(house):
     house.run("exec", "go", "--model", house.script(WRITE, DONE), code=3)
     ended = house.run("chat", "--continue", "--model", house.script(WRITE, DONE), text="", code=3)
@@ -125,7 +148,7 @@ def test_chat_goes_on_with_the_newest_session(house):
     ended = house.run(
         "chat", "--continue", "--model", house.script(WRITE, DONE), text='e {"path": "c.txt", "content": "c"}\n', LANG="ru_RU.UTF-8"
     )
-    assert "Разрешить вызов?" in ended.stdout
+    assert "Разрешить изменение?" in ended.stdout
     assert (house.workspace / "c.txt").read_text() == "c"
 
 

@@ -21,13 +21,18 @@ PAGES = {
 }
 """A page, its heading, and what tells that a question is asked and answered, a run has ended, files are put back."""
 _TOOK = re.compile(r"\d+([.,]\d+)? (?:ms|s|мс|с)\b")
-_EARLY = re.compile(r"(?:early|досрочно) · ")
-"""Whether a call began before the reply's end is a matter of moments."""
+_EARLY = re.compile(r"\b(?:early|досрочно)\b")
+"""Whether a call began before the reply's end is a matter of moments, and so is where its bar stands."""
+_BARS = re.compile(r"[▪▬▫│]")
+_CLOCK = re.compile(r"\d+:\d\d:\d\d")
+_SURE = re.compile(r"\b0[.,]\d\d\b")
+"""How sure the router is changes with what it has learned."""
 
 
 def plain(text: str) -> str:
     """Return a text without what differs from run to run, and in one line."""
-    return " ".join(_EARLY.sub("", _TOOK.sub("TIME", text)).replace("↯", "✓").split())
+    text = _SURE.sub("SURE", _CLOCK.sub("CLOCK", _TOOK.sub("TIME", text)))
+    return " ".join(_BARS.sub("", _EARLY.sub("", text)).replace("↯", "✓").split())
 
 
 def conversation(page: str, heading: str) -> list[str]:
@@ -75,7 +80,7 @@ def test_the_first_conversation_is_as_the_readme_shows_it(house, tmp_path, langu
     project = tmp_path / "workspace" / "pyproject.toml"
     with Terminal([*PROGRAM, "chat", "--lang", language], house, tmp_path / "workspace") as shown:
         shown.expect("/help")
-        shown.expect("/help")
+        shown.expect("^F")
         shown.press(f"{message}\r")
         shown.expect(asked)
         assert 'version = "0.1.0"' in project.read_text()

@@ -7,12 +7,25 @@ from collections.abc import Callable
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import run_in_terminal
 from prompt_toolkit.filters import Condition
-from prompt_toolkit.formatted_text import FormattedText
+from prompt_toolkit.formatted_text import ANSI, FormattedText
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.output import create_output
 from rich.console import Console
 
-from artelier.cli.questions import IN_WORDS, READY_SECONDS, Choice, as_text, card, changed_arguments, hint, in_words, keys_of
+from artelier.cli.painting import painted
+from artelier.cli.question_cards import card, keys_row
+from artelier.cli.questions import (
+    IN_WORDS,
+    READY_SECONDS,
+    SCOPES,
+    Choice,
+    approved,
+    as_text,
+    changed_arguments,
+    in_words,
+    keys_of,
+    may_remember,
+)
 from artelier.cli.words import tr
 from artelier.client import Approval
 
@@ -23,24 +36,21 @@ class Interrupted(Exception):
 
 async def ask(console: Console, approval: Approval) -> Choice:
     """Show a question and return the person's choice. Raises ``Interrupted``, and ``EOFError`` at Ctrl-D."""
-    console.print(card(approval))
+    console.print(card(approval, console))
     if approval.kind in IN_WORDS:
         words = ""
         while not words.strip():
             words = await line("> ")
         return in_words(approval, words)
+    scope = "once"
     while True:
-        decision = await _key(f"{hint(approval)} ", keys_of(approval))
+        decision, scope = await _key(console, approval, scope)
         if decision == "approve":
-            return Choice("approve")
-        if decision == "remember":
-            return Choice("approve", remember="session")
+            return approved(scope)
         if decision == "reject":
             return Choice("reject", reason=await line(tr("Why, for the agent (may stay empty): ")))
-        if decision != "edit":
-            continue
         try:
-            return Choice("approve", arguments=changed_arguments(await edited(as_text(approval))))
+            return approved(scope, changed_arguments(await edited(as_text(approval))))
         except ValueError as failure:
             console.print(str(failure), style="bad")
         except Interrupted:
@@ -69,12 +79,16 @@ async def edited(text: str) -> str:
     return await _session().prompt_async(prompt, default=text, multiline=True, key_bindings=bindings, handle_sigint=False)
 
 
-async def _key(prompt: str, keys: dict[str, str]) -> str:
-    """Return what the pressed key stands for; others do nothing, nor does one that was pressed before the question was seen."""
+async def _key(console: Console, approval: Approval, scope: str) -> tuple[str, str]:
+    """Return what the pressed key stands for, and the scope that was chosen before it.
+
+    Other keys do nothing, nor does one that was pressed before the question was seen.
+    """
     loop = asyncio.get_running_loop()
     begun = loop.time()
     ready = Condition(lambda: loop.time() - begun >= READY_SECONDS)
     bindings = KeyBindings()
+    chosen = [scope]
 
     @bindings.add("enter", eager=True)
     @bindings.add("<any>")
@@ -87,9 +101,20 @@ async def _key(prompt: str, keys: dict[str, str]) -> str:
         def _press(event: KeyPressEvent) -> None:
             event.app.exit(result=decision)
 
-    for key, decision in keys.items():
+    def bind_scope(key: str, wanted: str) -> None:
+        @bindings.add(key, eager=True)
+        def _choose(event: KeyPressEvent) -> None:
+            chosen[0] = wanted
+            event.app.invalidate()
+
+    def prompt() -> ANSI:
+        return ANSI(painted(console, [keys_row(approval, chosen[0], console.width)]).rstrip("\n") + " ")
+
+    for key, decision in keys_of(approval).items():
         bind(key, decision)
-    return await _session().prompt_async(prompt, key_bindings=bindings, handle_sigint=False)
+    for number, each in enumerate(SCOPES if may_remember(approval) else (), 1):
+        bind_scope(str(number), each)
+    return await _session().prompt_async(prompt, key_bindings=bindings, handle_sigint=False), chosen[0]
 
 
 def _session() -> PromptSession[str]:

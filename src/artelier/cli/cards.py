@@ -3,12 +3,15 @@
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from rich.text import Text
 
-from artelier.cli.durations import seconds
+from artelier.cli.bars import Span, span_rows
+from artelier.cli.durations import decimal, seconds
 from artelier.cli.look import glyph, visible
-from artelier.cli.results import Result, result_lines
-from artelier.cli.rows import row
+from artelier.cli.results import Result, below_lines, result_lines, span_of
+from artelier.cli.rows import NARROW, row
+from artelier.cli.telling import granted_line
 from artelier.cli.words import plural, tr
 from artelier.client import StreamEvent
 
@@ -17,24 +20,35 @@ _SOURCES = {
     "mention": "chosen by you",
     "default": "default agent",
     "switch": "handed over",
-    "classifier": "suits this request",
+    "classifier": "learned router",
     "session": "goes on",
     "model": "a model thinks it suits",
     "cache": "a model thinks it suits",
     "person": "chosen by you",
 }
+_WEIGHED = frozenset({"classifier", "model", "cache"})
+"""Sources that say how sure they are."""
 _RESTS = frozenset({"run_waiting", "run_finished", "run_failed", "run_cancelled"})
+
+
+class Working(Struct, frozen=True):
+    """A call at work: what it is about, and the moment it began, in seconds since 1970."""
+
+    about: str
+    begun: float
 
 
 class Cards:
     """Makes lines of events. Calls of one reply are told together, once all of them have ended or the run rests.
 
     ``details`` is how many lines of a difference or an output are shown; 0 shows only why something failed. ``server`` is
-    the address that links begin with; empty where nobody answers once the command has ended.
+    the address that links begin with; empty where nobody answers once the command has ended. ``delegates`` is whether work
+    given to others is told here too.
     """
 
-    def __init__(self, width: int = 0, details: int = 0, server: str = "") -> None:
+    def __init__(self, width: int = 0, details: int = 0, server: str = "", *, delegates: bool = True) -> None:
         self.width = width
+        self._delegates = delegates
         self._details = details
         self._server = server
         self._agent = ""
@@ -42,9 +56,10 @@ class Cards:
         self._arguments: dict[str, dict[str, Any]] = {}
         self._asked: dict[str, str] = {}
         self._waiting: dict[str, str] = {}
-        self._working: dict[str, str] = {}
+        self._working: dict[str, Working] = {}
         self._early: set[str] = set()
-        self._sent: dict[str, tuple[str, float]] = {}
+        self._untrusted: set[str] = set()
+        self._replied = 0.0
         self._ended: list[Result] = []
 
     def lines(self, event: StreamEvent) -> list[Text]:
@@ -59,10 +74,16 @@ class Cards:
             return [*self._told(), *self._notice(event)]
         return self._notice(event)
 
-    def working(self) -> list[Text]:
-        """Return a line for each call at work or ended and not told yet: the part that is still moving."""
+    def working(self, now: float) -> list[Text]:
+        """Return a line for each call at work or ended and not told yet: the part that is still moving at ``now``."""
+        spans = [*map(span_of, self._ended), *(_span_at_work(each, now) for each in self._working.values())]
+        if len(spans) > 1:
+            told = plural(len(spans), ("call together", "calls together"), ("вызов вместе", "вызова вместе", "вызовов вместе"))
+            rows = span_rows(spans, self._replied or now, self.width)
+            if rows:
+                return [Text(f"{glyph('open')} {told}", "dim"), *rows]
         ended = [result_lines(result, self.width, 0)[0] for result in self._ended]
-        return [*ended, *(row(Text(f"{glyph('running')} {about}", "accent"), "", self.width) for about in self._working.values())]
+        return [*ended, *(_row_at_work(each, now, self.width) for each in self._working.values())]
 
     def settled(self) -> list[Text]:
         """Return what has ended and was not told yet, so that a question can stand below it."""
@@ -76,18 +97,22 @@ class Cards:
             calls = payload.get("calls", ())
             self._arguments.update({call["id"]: call.get("arguments") or {} for call in calls})
             self._waiting = {call["id"]: call["name"] for call in calls}
+            self._replied = _moment(event)
         elif event.type == "approval_asked" and payload["question"].get("call"):
             self._asked[payload["question"]["id"]] = payload["question"]["call"]["id"]
         elif event.type == "approval_answered" and payload["answer"].get("arguments") is not None:
             self._arguments[self._asked.get(payload["question"], "")] = payload["answer"]["arguments"]
+        elif event.type == "call_judged" and "untrusted" in payload.get("brings", ()):
+            self._untrusted.add(payload["call"])
         elif event.type == "tool_started":
-            self._working[payload["call"]] = self._about(payload["call"], payload["name"], payload.get("target", ""))
-            if payload.get("early_seconds"):
+            early = payload.get("early_seconds", 0.0)
+            begun = self._replied - early if early else _moment(event)
+            self._working[payload["call"]] = Working(self._about(payload["call"], payload["name"], payload.get("target", "")), begun)
+            if early:
                 self._early.add(payload["call"])
-        elif event.type == "delegate_sent":
+        elif event.type == "delegate_sent" and self._delegates:
             task = str(self._arguments.get(payload["call"], {}).get("task", ""))
-            self._working[payload["call"]] = f"{payload['agent']}: {_first_line(task)}"
-            self._sent[payload["call"]] = self._working[payload["call"]], datetime.fromisoformat(event.at).timestamp()
+            self._working[payload["call"]] = Working(f"{payload['agent']}: {_first_line(task)}", _moment(event))
 
     def _about(self, call: str, name: str, target: str) -> str:
         arguments = self._arguments.get(call, {})
@@ -100,64 +125,92 @@ class Cards:
 
     def _finished(self, event: StreamEvent) -> list[Text]:
         payload = event.payload
-        call = payload["call"]
-        about = self._working.pop(call, "") or self._about(call, payload["name"], "")
+        call, at, took = payload["call"], _moment(event), payload.get("seconds", 0.0)
+        working = self._working.pop(call, None) or Working(self._about(call, payload["name"], ""), at - took)
         self._waiting.pop(call, None)
-        took = payload.get("seconds", 0.0)
-        at = datetime.fromisoformat(event.at).timestamp()
+        # What began early is known by its own clock; several results stored at once share a moment, but not an end.
+        ended = min(working.begun + took, at) if call in self._early else at
         links = tuple(self._server + each["address"] for each in payload["result"].get("pictures", ()) if "address" in each)
-        self._ended.append(Result(about, payload["name"], payload["result"], took, at, call in self._early, links))
+        result = Result(working.about, payload["name"], payload["result"], took, ended, call in self._early, links, ended - took)
+        self._ended.append(result)
         return [] if self._waiting else self._told()
 
     def _returned(self, event: StreamEvent) -> list[Text]:
         payload = event.payload
-        call, at = payload["call"], datetime.fromisoformat(event.at).timestamp()
-        about, begun = self._sent.pop(call, ("delegate", at))
-        self._working.pop(call, None)
+        call, at = payload["call"], _moment(event)
+        working = self._working.pop(call, None) or Working("delegate", at)
         self._waiting.pop(call, None)
+        if not self._delegates:
+            return [] if self._waiting else self._told()
         status = {"finished": "done"}.get(payload["status"], payload["status"])
         result = {"status": status, "text": payload.get("reply", ""), "summary": _first_line(payload.get("reply", ""))[:60]}
-        self._ended.append(Result(about, "delegate", result, max(0.0, at - begun), at))
+        self._ended.append(Result(working.about, "delegate", result, max(0.0, at - working.begun), at, begun=working.begun))
         return [] if self._waiting else self._told()
 
     def _told(self) -> list[Text]:
         ended, self._ended = self._ended, []
+        untrusted, self._untrusted = bool(self._untrusted), set()
         self._working.clear()
         if len(ended) == 1:
             return result_lines(ended[0], self.width, self._details)
         inner = max(self.width - 2, 0)
-        below = [Text("  ").append_text(line) for result in ended for line in result_lines(result, inner, self._details)]
-        return [self._header(ended), *below] if ended else []
+        rows = span_rows([span_of(result) for result in ended], self._replied, self.width)
+        lines = [self._header(ended, untrusted=untrusted)] if ended else []
+        for place, result in enumerate(ended):
+            below = [rows[place], *below_lines(result, inner, self._details)] if rows else result_lines(result, inner, self._details)
+            lines += [Text("" if rows and not each else "  ").append_text(line) for each, line in enumerate(below)]
+        return lines
 
-    def _header(self, ended: list[Result]) -> Text:
+    def _header(self, ended: list[Result], *, untrusted: bool) -> Text:
         together, apart = _covered(ended), sum(result.took for result in ended)
         count = plural(len(ended), ("call together", "calls together"), ("вызов вместе", "вызова вместе", "вызовов вместе"))
         told = f"{glyph('open')} {count} · {seconds(together)}"
         if apart > together * 1.1 + 0.05:
             told += ", " + tr("one by one {time}", time=seconds(apart))
-        return row(Text(told, "dim"), "", self.width)
+        return row(Text(told, "dim"), f"{glyph('warning')} {tr('untrusted content')}" if untrusted else "", self.width)
 
     def _notice(self, event: StreamEvent) -> list[Text]:
         payload = event.payload
         match event.type:
             case "agent_chosen" if payload["agent"] != self._agent:
                 self._agent = payload["agent"]
-                why = f": {visible(payload['reason'])}" if payload.get("reason") else ""
-                return [Text(f"{payload['agent']} · {tr(_SOURCES.get(payload['source'], payload['source']))}{why}", "dim")]
+                return [_routed(payload, self.width)]
             case "model_failed":
                 self._failure_told = payload["message"]
                 return [_failure(tr("The model failed: {message}", message=payload["message"]), payload["code"])]
+            case "grant_made":
+                return [granted_line(payload["grant"])]
             case "context_compacted":
                 return [Text(f"{glyph('note')} {_compacted(payload)}", "dim")]
             case "run_waiting" if payload["reason"] == "model":
                 return [Text(f"{glyph('running')} {_waiting(payload)}", "warn")]
-            case "run_failed" if payload["message"] == self._failure_told:
-                return []
             case "run_failed":
-                return [_failure(payload["message"], payload["code"])]
+                told = payload["message"] == self._failure_told
+                return [] if told else [_failure(payload["message"], payload["code"])]
             case "run_cancelled":
                 return [Text(f"{glyph('denied')} {tr('The run was stopped.')}", "warn")]
         return []
+
+
+def _moment(event: StreamEvent) -> float:
+    return datetime.fromisoformat(event.at).timestamp()
+
+
+def _span_at_work(working: Working, now: float) -> Span:
+    name, _, target = working.about.partition(" ")
+    return Span("running", "accent", name, target, seconds(max(now - working.begun, 0.0)), working.begun, now, running=True)
+
+
+def _row_at_work(working: Working, now: float, width: int) -> Text:
+    return row(Text(f"{glyph('running')} {working.about}", "accent"), seconds(max(now - working.begun, 0.0)), width)
+
+
+def _routed(payload: dict[str, Any], width: int) -> Text:
+    """Return who answers, how sure that is, and how it came to be."""
+    sure = [decimal(payload.get("confidence", 1.0), 2)] if payload["source"] in _WEIGHED else []
+    facts = [payload["agent"], *sure, tr(_SOURCES.get(payload["source"], payload["source"]))]
+    why = f": {visible(payload['reason'])}" if payload.get("reason") else ""
+    return row(Text("  " + " · ".join(facts) + why, "dim"), tr("/agent to change") if width >= NARROW else "", width)
 
 
 def _waiting(payload: dict[str, Any]) -> str:

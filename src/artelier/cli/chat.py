@@ -42,7 +42,7 @@ async def _chat(config: Path | None, folder: Path, session: str, agent: str, mod
         async with joined_or_own(config, folder, overrides) as connection:
             await _check_agent(connection.client, agent)
             identifier = await _chosen_session(connection.client, session, newest=newest)
-            await _greet(connection, folder, agent, model)
+            await _greet(connection, folder, agent, model, full=full)
             surface = load("chat_screen" if full else "chat_lines")
             history = chosen_places(config, folder).state_folder / "chat_history"
             return int(await surface.converse(connection, str(folder), identifier, agent=agent, model=model, history=history))
@@ -69,10 +69,13 @@ async def _chosen_session(client: Client, session: str, *, newest: bool) -> str:
     return ""
 
 
-async def _greet(connection: Connection, folder: Path, agent: str, model: str) -> None:
+async def _greet(connection: Connection, folder: Path, agent: str, model: str, *, full: bool) -> None:
     console = output()
     where = tr("a server of its own") if connection.own else connection.client.address
-    console.print(Text.assemble(("artelier", "name"), (f" · {folder.name} · {where}", "dim")))
+    if not full:  # a terminal has it in its header
+        console.print(Text.assemble(("artelier", "name"), (f" · {folder.name} · {where}", "dim")))
     if not model and await only_rehearsal(connection.client, agent):
-        console.print(Text(tr("Rehearsal: a program with rules, not a language model. `artelier init` sets up a model."), "warn"))
+        console.print(
+            Text(tr("Rehearsal: a program with rules, not a language model. `artelier init` sets up a model."), "warn"), soft_wrap=False
+        )
     console.print(Text(tr("/help says what can be said here."), "dim"))

@@ -4,6 +4,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import RenderableType
@@ -13,7 +14,8 @@ from artelier.cli.cards import Cards
 from artelier.cli.connection import Connection
 from artelier.cli.input_lines import InputLines
 from artelier.cli.look import glyph, output, visible
-from artelier.cli.questions import KEYS, Choice, card, changed_arguments, hint, in_words, keys_of
+from artelier.cli.question_cards import card, countdown, keys_row
+from artelier.cli.questions import KEYS, Choice, approved, changed_arguments, in_words, keys_of, may_remember, scope_named
 from artelier.cli.rows import room
 from artelier.cli.slash import is_command, meant, perform
 from artelier.cli.speech import Speech
@@ -23,6 +25,7 @@ from artelier.cli.words import tr
 from artelier.client import Approval, ClientError, StreamDelta, StreamEvent
 
 _SHOWN_LINES = 12
+_NEXT = frozenset({"next", "tab", "дальше", "следующий"})
 
 
 async def converse(connection: Connection, folder: str, session: str, *, agent: str, model: str, history: Path) -> int:
@@ -86,8 +89,11 @@ class LineChat:
     async def _line(self) -> str | None:
         question = self.talk.question
         if question is not None:
-            self._console.print(card(question))
-            self._console.print(hint(question), style="dim")
+            approves = question.id in self.talk.approving
+            clock = countdown(question, datetime.now(UTC), self._console.width, approves=approves)
+            self._console.print(card(question, self._console, clock=clock))
+            for line in _hints(question, len(self.talk.questions)):
+                self._console.print(line, style="dim")
         if sys.stdin.isatty():
             _write("> ")
         self._reading = asyncio.ensure_future(self._lines.next())
@@ -124,18 +130,29 @@ class LineChat:
             return
         key, _, rest = said.partition(" ")
         decision = KEYS.get(key.lower()) if key.lower() in keys_of(question) else None
-        if decision in {"approve", "remember"}:
-            await self.talk.answer(question, Choice("approve", remember="session" if decision == "remember" else None))
+        if decision == "approve":
+            await self._approve(question, rest)
         elif decision == "reject":
             await self.talk.answer(question, Choice("reject", reason=rest.strip()))
         elif decision == "edit":
             await self._edit(question, rest)
+        elif said.lower() in _NEXT and self.talk.turn():
+            return
         else:
             await self.tell([Text(tr("Answer the question first: a, r with a reason, or e with the arguments as JSON."), "warn")])
 
+    async def _approve(self, question: Approval, rest: str) -> None:
+        scope = scope_named(rest)
+        if scope is None:
+            await self.tell([Text(tr("Say a alone, or a run, a session, a workspace: for so long."), "warn")])
+        elif scope != "once" and not may_remember(question):
+            await self.tell([Text(tr("This is asked every time: say a alone."), "warn")])
+        else:
+            await self.talk.answer(question, approved(scope))
+
     async def _edit(self, question: Approval, rest: str) -> None:
         try:
-            await self.talk.answer(question, Choice("approve", arguments=changed_arguments(rest)))
+            await self.talk.answer(question, approved("once", changed_arguments(rest)))
         except ValueError as failure:
             await self.tell([Text(str(failure), "bad")])
 
@@ -146,6 +163,18 @@ class LineChat:
         self.talk.leave_soon()
         if self._reading is not None:
             self._reading.cancel()
+
+
+def _hints(question: Approval, waiting: int) -> list[Text]:
+    """Return how a question is answered by a line."""
+    lines = [keys_row(question)]
+    if question.kind == "approval":
+        lines = [Text(tr("a approve · r WORDS reject · e JSON approve with these arguments"))]
+        if may_remember(question):
+            lines.append(Text(tr("a run · a session · a workspace approve for so long")))
+    if waiting > 1:
+        lines.append(Text(tr("next shows the next of {count} questions", count=waiting)))
+    return lines
 
 
 def _write(text: str) -> None:

@@ -2,13 +2,17 @@
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
+from typing import Any
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import run_in_terminal
+from prompt_toolkit.filters import is_done, to_filter
 from prompt_toolkit.formatted_text import ANSI
 from prompt_toolkit.history import FileHistory
+from prompt_toolkit.layout.containers import ConditionalContainer, HSplit, Window
+from prompt_toolkit.layout.controls import FormattedTextControl
 from rich.console import RenderableType
 from rich.text import Text
 
@@ -16,20 +20,24 @@ from artelier.cli.asking import Interrupted
 from artelier.cli.cards import Cards
 from artelier.cli.chat_keys import Keys, Mode
 from artelier.cli.chat_words import ChatWords
+from artelier.cli.children import Children
 from artelier.cli.connection import Connection
+from artelier.cli.header import hints_line
 from artelier.cli.look import glyph, output, visible
+from artelier.cli.moving import Moving
 from artelier.cli.painting import painted, plain_width
-from artelier.cli.questions import Choice, as_text, card, changed_arguments, hint, in_words
+from artelier.cli.question_cards import card, keys_row
+from artelier.cli.questions import Choice, approved, as_text, changed_arguments, in_words
 from artelier.cli.slash import is_command, meant, perform
 from artelier.cli.speech import Speech
 from artelier.cli.stopping import FINISHED
 from artelier.cli.streaming import Streaming
-from artelier.cli.talk import Talk, message_lines
+from artelier.cli.talk import Talk
+from artelier.cli.telling import message_lines
 from artelier.cli.words import tr
-from artelier.client import ClientError, StreamDelta, StreamEvent
+from artelier.client import ClientError, Refused, StreamDelta, StreamEvent
 
 _SHOWN_LINES = 12
-_MOVING_LINES = 10
 
 
 async def converse(connection: Connection, folder: str, session: str, *, agent: str, model: str, history: Path) -> int:
@@ -48,11 +56,14 @@ class ScreenChat:
         self._console = output()
         self._streaming = Streaming(self._console)
         self._speech = Speech(self._streaming.write)
-        self.talk = Talk(connection, folder, self, Cards(0, _SHOWN_LINES, connection.lasting_address), agent=agent, model=model)
-        self._keys = Keys(self.talk)
+        cards, children = Cards(0, _SHOWN_LINES, connection.lasting_address, delegates=False), Children()
+        self.talk = Talk(connection, folder, self, cards, children, agent=agent, model=model)
+        self._moving = Moving(self._console, self.talk, Path(folder).name)
+        self._keys = Keys(self.talk, self.changed, self._look)
         self._asked = ""
+        self._kept = ""
         self._session: PromptSession[str] = PromptSession(
-            self._moving,
+            "> ",
             history=_private_history(history),
             key_bindings=self._keys.bindings,
             completer=ChatWords(),
@@ -63,6 +74,23 @@ class ScreenChat:
             erase_when_done=True,
             prompt_continuation="  ",
             refresh_interval=0.5,
+        )
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        """Put what lives above the input and the hints right below it."""
+        layout = self._session.layout
+        layout.current_window.dont_extend_height = to_filter(True)
+        above = Window(FormattedTextControl(self._above), dont_extend_height=True)
+        below = Window(FormattedTextControl(self._below), height=1, dont_extend_height=True)
+        shown = ~is_done
+        layout.container = HSplit(
+            [
+                ConditionalContainer(above, shown),
+                layout.container,
+                ConditionalContainer(below, shown),
+                ConditionalContainer(Window(), shown),
+            ]
         )
 
     async def run(self) -> None:
@@ -96,46 +124,74 @@ class ScreenChat:
 
     def changed(self) -> None:
         """Draw the moving part anew."""
-        self.talk.cards.width = plain_width(self._console)
+        width = plain_width(self._console)
+        self.talk.cards.width = width
+        if self.talk.children is not None:
+            self.talk.children.width = width
         question = self.talk.question
         if question is not None and question.id != self._asked:
             self._asked = question.id
             self._keys.question_shown()
-            self._keys.tasks.add(asyncio.ensure_future(self._commit([card(question)])))
+            # What does not fit above the input scrolls by whole, so that nothing is approved that nobody could read.
+            self._soon(self._commit([] if self._moving.fits(question) else [card(question, self._console)], anew=True))
         self._session.app.invalidate()
+
+    def _look(self, command: str) -> None:
+        """Do what a key stands for, while what is typed stays."""
+        self._soon(self._perform(command))
+
+    def _soon(self, deed: Coroutine[Any, Any, Any]) -> None:
+        task = asyncio.ensure_future(deed)
+        self._keys.tasks.add(task)
+        task.add_done_callback(self._keys.tasks.discard)
 
     async def _next(self) -> bool:
         """Take one input and do what it says; False to leave."""
-        typed = meant(self.talk, await self._session.prompt_async(handle_sigint=False))
+        kept, self._kept = self._kept, ""
+        typed = meant(self.talk, await self._session.prompt_async(default=kept, handle_sigint=False))
         decision, question = self._keys.taken(), self.talk.question
         try:
             if decision and question is not None:
                 await self._decide(decision)
             elif is_command(typed):
-                await self._commit([message_lines(typed)])
-                done = await perform(self.talk, typed)
-                await self._commit(done.lines)
-                return not done.leave
+                await self._commit([message_lines(typed, plain_width(self._console))])
+                return await self._perform(typed)
             elif question is not None and question.kind == "words" and typed.strip():
                 await self.talk.answer(question, in_words(question, typed))
             elif typed.strip():
                 await self.talk.say(typed)
         except ClientError as failure:
-            await self._commit([Text(f"{glyph('failed')} {visible(str(failure))}", "bad")])
+            self._kept = "" if decision or isinstance(failure, Refused) else typed
+            await self._fail(failure)
         return True
+
+    async def _perform(self, command: str) -> bool:
+        """Do what a command says; False to leave."""
+        try:
+            done = await perform(self.talk, command)
+        except ClientError as failure:
+            await self._fail(failure)
+            return True
+        await self._commit(done.lines)
+        self.changed()
+        return not done.leave
+
+    async def _fail(self, failure: ClientError) -> None:
+        await self._commit([Text(f"{glyph('failed')} {visible(str(failure))}", "bad")])
 
     async def _decide(self, decision: str) -> None:
         question = self.talk.question
         if question is None:
             return
         try:
-            if decision in {"approve", "remember"}:
-                await self.talk.answer(question, Choice("approve", remember="session" if decision == "remember" else None))
+            scope = self._keys.scope
+            if decision == "approve":
+                await self.talk.answer(question, approved(scope) if question.kind == "approval" else Choice("approve"))
             elif decision == "reject":
                 await self.talk.answer(question, Choice("reject", reason=await self._typed(Mode.REASON)))
             else:
                 arguments = changed_arguments(await self._typed(Mode.EDIT, as_text(question)))
-                await self.talk.answer(question, Choice("approve", arguments=arguments))
+                await self.talk.answer(question, approved(scope, arguments))
         except Interrupted:
             self._keys.question_shown()
         except ValueError as failure:
@@ -149,29 +205,29 @@ class ScreenChat:
         finally:
             self._keys.mode = Mode.TALK
 
-    async def _commit(self, lines: Sequence[RenderableType]) -> None:
-        if lines:
+    async def _commit(self, lines: Sequence[RenderableType], *, anew: bool = False) -> None:
+        """Let lines scroll away; with ``anew`` draw the moving part from nothing even without any."""
+        if lines or anew:
             await run_in_terminal(lambda: self._print(lines))
 
     def _print(self, lines: Sequence[RenderableType]) -> None:
         for line in lines:
-            self._console.print(line)
+            # A link or code is left in one piece for those who copy it; everything else breaks between words.
+            self._console.print(line, soft_wrap=isinstance(line, Text) and bool(line.no_wrap))
 
-    def _moving(self) -> ANSI:
-        """Return what stands above the input: the line being said, calls at work, the question's keys, then the prompt."""
-        moving = [*self._streaming.unfinished(), *self.talk.cards.working()]
-        lines: list[RenderableType] = list(moving[-_MOVING_LINES:])
+    def _above(self) -> ANSI:
         question = self.talk.question
+        keys = Text()
         if self._keys.mode is Mode.REASON:
-            lines.append(Text(tr("Why, for the agent (may stay empty); Ctrl-C goes back"), "accent"))
+            keys = Text(tr("Why, for the agent (may stay empty); Ctrl-C goes back"), "accent")
         elif self._keys.mode is Mode.EDIT:
-            lines.append(Text(tr("Ctrl-S sends, Ctrl-C goes back"), "accent"))
+            keys = Text(tr("Ctrl-S sends, Ctrl-C goes back"), "accent")
         elif question is not None:
-            lines.append(Text(f"{glyph('waiting')} {hint(question)}", "accent"))
-        elif self.talk.working and not lines:
-            lines.append(Text(f"{glyph('running')} {tr('working')}", "dim"))
-        lines.append(Text(self._keys.hints(self._console.width), "dim"))
-        return ANSI(painted(self._console, lines) + "> ")
+            keys = keys_row(question, self._keys.scope, self._console.width)
+        return ANSI(self._moving.drawn(self._streaming.unfinished(), question, keys))
+
+    def _below(self) -> ANSI:
+        return ANSI(painted(self._console, [hints_line(self._keys.hints(), plain_width(self._console))]).removesuffix("\n"))
 
 
 def _private_history(path: Path) -> FileHistory:

@@ -2,12 +2,14 @@
 
 from artelier.cli.words import language, tr
 
-_SECOND, _MINUTES = 1.0, 120.0
+_MILLISECOND, _SECOND, _MINUTES = 0.00095, 1.0, 120.0
 _CENT, _LEAST = 0.01, 0.0001
 
 
 def seconds(value: float) -> str:
-    """Return a duration: ``4 ms``, ``2.4 s``, ``3 min``."""
+    """Return a duration: ``0.2 ms``, ``4 ms``, ``2.4 s``, ``3 min``."""
+    if 0 < value < _MILLISECOND:
+        return tr("{number} ms", number=decimal(value * 1000))
     if value < _SECOND:
         return tr("{number} ms", number=f"{value * 1000:.0f}")
     if value < _MINUTES:
@@ -15,9 +17,9 @@ def seconds(value: float) -> str:
     return tr("{number} min", number=f"{value / 60:.0f}")
 
 
-def decimal(value: float) -> str:
-    """Return a number with one digit after the mark of the person's language."""
-    return f"{value:.1f}".replace(".", "," if language() == "ru" else ".")
+def decimal(value: float, digits: int = 1) -> str:
+    """Return a number with so many digits after the mark of the person's language."""
+    return f"{value:.{digits}f}".replace(".", "," if language() == "ru" else ".")
 
 
 def dollars(amount: float) -> str:

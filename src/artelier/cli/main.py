@@ -10,6 +10,7 @@ from io import TextIOWrapper
 import typer
 
 from artelier import __version__
+from artelier.cli import plain_letters
 from artelier.cli.commands import COMMANDS, build_app
 from artelier.cli.words import choose_language
 from artelier.cli.wrong_usage import tell_wrong_usage
@@ -18,9 +19,10 @@ from artelier.domain.errors import ArtelierError
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and end the process with its code."""
+    plain_letters.register()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a terminal that lacks a letter shows a question mark
+            stream.reconfigure(errors=plain_letters.HANDLER)  # a terminal that lacks a letter shows its twin
     words = choose_language(sys.argv[1:] if arguments is None else arguments)
     if words[:1] in (["--version"], ["-V"]):
         sys.stdout.write(f"artelier {__version__}\n")

@@ -5,6 +5,7 @@ from typing import Any
 from msgspec import Struct
 from rich.text import Text
 
+from artelier.cli.bars import Span
 from artelier.cli.durations import seconds
 from artelier.cli.look import glyph, visible
 from artelier.cli.rows import NARROW, beginning, ending, row
@@ -21,6 +22,7 @@ _STATES = {
 _MARKS = {"early": "early", "cached": "cached", "read_ahead": "read ahead"}
 _DIFFERENCES = frozenset({"edit_file", "write_file"})
 _LONGEST = 300
+_TIME = 6
 
 
 class Result(Struct, frozen=True):
@@ -36,20 +38,43 @@ class Result(Struct, frozen=True):
     pictures: tuple[str, ...] = ()
     """Where the pictures that it made can be seen."""
 
+    begun: float = 0.0
+    """The moment it began."""
+
 
 def result_lines(ended: Result, width: int, details: int) -> list[Text]:
     """Return the line of a call, and below it why it failed or at most ``details`` lines of what it showed."""
+    kind, style, words = _state(ended)
+    facts = [*words, *(fact for fact in (_sandbox(ended.result, width), ended.result.get("summary", ""), _took(ended)) if fact)]
+    left = Text.assemble((glyph(kind), style), " ", (ended.about.partition(" ")[0], "name"), " ", ended.about.partition(" ")[2])
+    return [row(left, " · ".join(facts), width), *below_lines(ended, width, details)]
+
+
+def span_of(ended: Result) -> Span:
+    """Return the call as it stands among others of its reply: what it showed is said only where it changed or ran something."""
+    kind, style, words = _state(ended)
+    name, _, target = ended.about.partition(" ")
+    worth = ended.result.get("summary", "") if ended.result.get("exit_code") is not None or ended.result.get("files") else ""
+    took = _took(ended)
+    facts = " ".join([*words, worth, took.rjust(_TIME) if words else took]).strip()
+    return Span(kind, style, name, target, facts, ended.begun, ended.at, free=ended.result.get("source") in _MARKS)
+
+
+def below_lines(ended: Result, width: int, details: int) -> list[Text]:
+    """Return what stands below the line of a call."""
+    # A link is shown whole: shortened it leads nowhere.
+    seen = [Text(f"    {tr('picture: {link}', link=visible(link))}", "dim", no_wrap=True) for link in ended.pictures]
+    return [*_below(ended, width, details), *seen]
+
+
+def _state(ended: Result) -> tuple[str, str, list[str]]:
+    """Return a call's glyph, its colour, and the words for how it ended where that needs saying."""
     result = ended.result
     kind, style, word = _STATES.get(result["status"], ("note", "dim", result["status"]))
-    facts = [tr(word)] if word else []
     mark = result.get("source") or ("early" if ended.early else "")
     if kind == "done" and mark in _MARKS:
-        kind, style, facts = mark, "ok", [tr(_MARKS[mark])]
-    facts += [fact for fact in (_sandbox(result, width), result.get("summary", ""), _took(ended)) if fact]
-    left = Text.assemble((glyph(kind), style), " ", (ended.about.partition(" ")[0], "name"), " ", ended.about.partition(" ")[2])
-    # A link is shown whole: shortened it leads nowhere.
-    seen = [Text(f"    {tr('picture: {link}', link=visible(link))}", "dim") for link in ended.pictures]
-    return [row(left, " · ".join(facts), width), *_below(ended, width, details), *seen]
+        return mark, "ok", [tr(_MARKS[mark])]
+    return kind, style, [tr(word)] if word else []
 
 
 def _sandbox(result: dict[str, Any], width: int) -> str:

@@ -8,6 +8,7 @@ NARROW = 60
 """Columns below which nothing is put in columns."""
 _LEAST = 12
 """Columns that the left part keeps."""
+_NAMES_WIDE = 12
 
 
 def room(console: Console) -> int:
@@ -45,3 +46,12 @@ def beginning(text: str, most: int, indent: str = "    ") -> list[str]:
     lines = text.rstrip().splitlines()
     left_out = len(lines) - most
     return [*(f"{indent}{line}" for line in lines[:most]), *([f"{indent}... +{left_out}"] if left_out > 0 else [])]
+
+
+def hung(name: str, words: str, width: int) -> list[Text]:
+    """Return a name with words beside it, broken between words and all set in below one another; whole where there is no width."""
+    column = _NAMES_WIDE
+    if not width or width - column < _LEAST:
+        return [Text.assemble((name.ljust(column), "name"), words)]
+    broken = Text(words).wrap(Console(), width - column)
+    return [Text.assemble((("" if place else name).ljust(column), "name"), line.plain.rstrip()) for place, line in enumerate(broken)]

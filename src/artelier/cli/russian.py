@@ -2,6 +2,7 @@
 
 from artelier.cli.russian_approvals import APPROVALS
 from artelier.cli.russian_building import BUILDING
+from artelier.cli.russian_chat import CHAT
 from artelier.cli.russian_help import HELP
 from artelier.cli.russian_plugins import PLUGINS
 from artelier.cli.russian_reports import REPORTS
@@ -27,7 +28,6 @@ _QUESTIONS: dict[str, str] = {
     "It wants more than the sandbox gives.": "Команде нужно больше, чем даёт песочница.",
     "The operator's rule says ask.": "Так велит правило: спрашивать.",
     "It runs without a sandbox, with your own rights.": "Выполняется без песочницы, с вашими правами.",
-    "a approve · s for the session · r reject · e edit": ("a (ф) разрешить · s (ы) на всю сессию · r (к) отклонить · e (у) изменить"),
     "a yes · r no": "a (ф) да · r (к) нет",
     "Answer in words.": "Ответьте словами.",
     "Answer in words, or with a number.": "Ответьте словами или номером.",
@@ -280,5 +280,17 @@ _MESSAGES: dict[str, str] = {
     "Key (not shown, may stay empty): ": "Ключ (не показываем, можно пусто): ",
     "{file} cannot be written: {failure}. Choose another with --config.": "{file} не записать: {failure}. Выберите другой через --config.",
 }
-RUSSIAN: dict[str, str] = {**HELP, **APPROVALS, **PLUGINS, **REPORTS, **TALKING, **BUILDING, **_QUESTIONS, **_STATES, **_LISTS, **_MESSAGES}
+RUSSIAN: dict[str, str] = {
+    **HELP,
+    **APPROVALS,
+    **PLUGINS,
+    **REPORTS,
+    **TALKING,
+    **CHAT,
+    **BUILDING,
+    **_QUESTIONS,
+    **_STATES,
+    **_LISTS,
+    **_MESSAGES,
+}
 """English to Russian; the fields of a text are the same in both."""

@@ -7,7 +7,7 @@ TALKING: dict[str, str] = {
         "Репетиция: программа с правилами, а не языковая модель. Модель настроит `artelier init`."
     ),
     "chosen by you": "выбран вами",
-    "suits this request": "подходит к запросу",
+    "learned router": "обученный маршрутизатор",
     "goes on": "продолжает",
     "handed over": "передал работу",
     "default agent": "агент по умолчанию",
@@ -30,14 +30,10 @@ TALKING: dict[str, str] = {
     ),
     "Ctrl-C again leaves": "Ctrl-C ещё раз — выход",
     "Esc Esc stops the run": "Esc Esc — остановить запуск",
-    "\\ Enter begins a line": "\\ Enter — новая строка",
     "Ctrl-D leaves": "Ctrl-D — выход",
     "u Enter undoes": "u (г) Enter — вернуть",
     "Enter undoes what was changed last": "Enter — вернуть последние изменения",
     "no sandbox": "без песочницы",
-    "Enter sends · \\ + Enter begins a line · u + Enter undoes · Esc Esc or Ctrl-C stops the run · Ctrl-D leaves": (
-        "Enter — отправить · \\ + Enter — новая строка · u (г) + Enter — вернуть · Esc Esc или Ctrl-C — остановить запуск · Ctrl-D — выход"
-    ),
     "what can be said here": "что здесь можно сказать",
     "who answers from now on: /agent NAME, /agent - for the default": "кто отвечает дальше: /agent ИМЯ, /agent - по умолчанию",
     "the model from now on: /model NAME, /model - for the default": "модель дальше: /model ИМЯ, /model - по умолчанию",

@@ -6,10 +6,13 @@ from collections.abc import Awaitable, Callable
 from msgspec import Struct
 from rich.text import Text
 
+from artelier.cli.browsing import opened
 from artelier.cli.changes import change_lines, restored_lines
 from artelier.cli.debugging import debug_lines
 from artelier.cli.listing import state
 from artelier.cli.look import glyph, visible
+from artelier.cli.overview import file_lines, plan_lines, usage_lines
+from artelier.cli.rows import hung
 from artelier.cli.talk import Talk
 from artelier.cli.words import tr
 
@@ -19,16 +22,31 @@ COMMANDS = {
     "/model": "the model from now on: /model NAME, /model - for the default",
     "/sessions": "the last sessions; /sessions NUMBER goes on with one",
     "/approvals": "what waits for you in all sessions",
+    "/plan": "the plan of the work",
+    "/files": "which files were changed here",
     "/diff": "what was changed in files here",
     "/undo": "put files back as they were before the last run that changed any; /undo PATH for one file",
     "/redo": "change them again",
+    "/usage": "what this session used and saved",
+    "/open": "this session in the browser, by a one-time link",
     "/debug": "the last run step by step: requests, decisions, times; /debug all shows prompts",
     "/new": "begin a new session",
     "/exit": "leave; what is at work goes on",
 }
+KEYS_HELP = {
+    "Enter": "sends; \\ Enter or Alt-Enter begins a line",
+    "u Enter": "undoes what was changed last",
+    "Esc Esc": "or Ctrl-C stops the run; Ctrl-C twice and Ctrl-D leave, what is at work goes on",
+    "a r e": "approve, reject with words, edit; 1 to 4 say for how long",
+    "Tab": "the next question that waits",
+    "^P ^F ^G": "plan, files, usage",
+    "^O": "this session in the browser",
+    "^R ^L": "search what was typed; draw anew",
+}
 UNDO_KEYS = ("u", "г")
 """A line of this alone undoes, where that is offered: the same key of both keyboards. Alone, since words begin with it too."""
 _SHOWN = 10
+_RUNS = 200
 
 
 class Done(Struct, frozen=True):
@@ -57,7 +75,11 @@ async def perform(talk: Talk, text: str) -> Done:
         "/model": _model,
         "/sessions": _sessions,
         "/approvals": _approvals,
+        "/plan": _plan,
+        "/files": _files,
         "/diff": _diff,
+        "/usage": _usage,
+        "/open": _open,
         "/undo": _undo,
         "/redo": _redo,
         "/debug": _debug,
@@ -71,10 +93,9 @@ async def perform(talk: Talk, text: str) -> Done:
 
 
 async def _help(talk: Talk, rest: str) -> Done:
-    del talk, rest
-    lines = [Text.assemble((f"{name:<12}", "name"), tr(words)) for name, words in COMMANDS.items()]
-    keys = tr("Enter sends · \\ + Enter begins a line · u + Enter undoes · Esc Esc or Ctrl-C stops the run · Ctrl-D leaves")
-    return Done((*lines, Text(keys, "dim")))
+    del rest
+    told = {**COMMANDS, **KEYS_HELP}
+    return Done(tuple(line for name, words in told.items() for line in hung(name, tr(words), talk.cards.width)))
 
 
 async def _debug(talk: Talk, rest: str) -> Done:
@@ -117,6 +138,31 @@ async def _approvals(talk: Talk, rest: str) -> Done:
     lines = tuple(Text(f"{glyph('waiting')} {each.agent}: {visible(each.effect or each.text)}") for each in found)
     more = (Text(tr("Those of other sessions: `artelier approvals answer` in another terminal."), "dim"),) if lines else ()
     return Done((*lines, *more) or (Text(tr("Nobody waits for you."), "dim"),))
+
+
+async def _plan(talk: Talk, rest: str) -> Done:
+    del rest
+    return Done(tuple(plan_lines(talk.standing.plan)))
+
+
+async def _files(talk: Talk, rest: str) -> Done:
+    del rest
+    return Done(tuple(file_lines(await talk.client.changes(talk.session) if talk.session else ())))
+
+
+async def _usage(talk: Talk, rest: str) -> Done:
+    del rest
+    return Done(tuple(usage_lines((await talk.client.runs(talk.session, _RUNS)).items if talk.session else ())))
+
+
+async def _open(talk: Talk, rest: str) -> Done:
+    del rest
+    link = await talk.client.make_link()
+    if talk.session:
+        link = link.replace("/#link=", f"/sessions/{talk.session}#link=", 1)
+    if opened(link):
+        return Done((Text(f"{glyph('done')} {tr('Opened in the browser.')}", "dim"),))
+    return Done((Text(tr("Open once, within 15 minutes:"), "dim"), Text(link, "accent", no_wrap=True)))
 
 
 async def _diff(talk: Talk, rest: str) -> Done:

@@ -33,8 +33,8 @@ class Streaming:
     def _lines(self, text: str) -> list[Text]:
         if text.lstrip().startswith("```"):
             self._in_code = not self._in_code
-            return [Text(_INDENT + text, "dim")]
-        return [Text(_INDENT + text)] if self._in_code or not text else self._wrapped(text)
+            return [Text(_INDENT + text, "dim", no_wrap=True)]
+        return [Text(_INDENT + text, no_wrap=True)] if self._in_code or not text else self._wrapped(text)
 
     def _wrapped(self, text: str) -> list[Text]:
         lines = Text(text).wrap(self._console, plain_width(self._console) - len(_INDENT))

@@ -1,9 +1,9 @@
 """One conversation followed from a terminal: what is at work, what is asked, and what the person does about it."""
 
 import asyncio
+import math
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime
 from typing import Protocol
 
 from rich.console import RenderableType
@@ -11,15 +11,19 @@ from rich.text import Text
 
 from artelier.cli.below import Below
 from artelier.cli.cards import Cards
+from artelier.cli.children import Children
 from artelier.cli.connection import Connection
-from artelier.cli.durations import dollars, seconds
 from artelier.cli.look import glyph, visible
 from artelier.cli.opening import open_session
 from artelier.cli.questions import Choice
-from artelier.cli.words import plural, tr
+from artelier.cli.standing import Standing
+from artelier.cli.telling import answered_lines, closing_lines, message_lines
+from artelier.cli.words import tr
 from artelier.client import Approval, Client, ClientError, StreamDelegate, StreamDelta, StreamEvent
 
 _ENDS = frozenset({"run_finished", "run_failed", "run_cancelled"})
+_AT_WORK = frozenset({"queued", "running"})
+_QUESTIONS = 200
 _ASKS = frozenset({"approval_asked", "budget_reached", "clarification_asked"})
 
 
@@ -42,16 +46,33 @@ class Surface(Protocol):
 class Talk:
     """A session, or the place of one that is opened by the first message."""
 
-    def __init__(self, connection: Connection, folder: str, surface: Surface, cards: Cards, *, agent: str, model: str) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        folder: str,
+        surface: Surface,
+        cards: Cards,
+        children: Children | None = None,
+        *,
+        agent: str,
+        model: str,
+    ) -> None:
         self.client: Client = connection.client
         self.session = ""
         self.agent = agent
         self.model = model
         self.runs: dict[str, str] = {}
-        """What is not over yet, by run: queued, running or waiting."""
+        """What is not over yet, by run: queued, running, delegated or waiting."""
         self.questions: dict[str, Approval] = {}
         """What waits for the person, oldest first."""
+        self.approving: set[str] = set()
+        """Questions that are approved by themselves when nobody answers."""
+        self.standing = Standing()
         self.cards = cards
+        self.children = children
+        """Where delegated work is drawn; None to tell it line by line."""
+        self.lost = False
+        """Whether the server cannot be reached at the moment."""
         self._below = Below(cards.width)
         self._connection = connection
         self._folder = folder
@@ -79,22 +100,37 @@ class Talk:
         """The question to answer first."""
         return next(iter(self.questions.values()), None)
 
+    def turn(self) -> bool:
+        """Put the next question first; False when there is no other."""
+        if len(self.questions) < 2:  # noqa: PLR2004  one is there already
+            return False
+        first = next(iter(self.questions))
+        self.questions[first] = self.questions.pop(first)
+        return True
+
     async def rested(self) -> None:
         """Return once nothing is at work: all is over, or waits for the person; or once the person wants to leave."""
-        while not self.leaving and (self.working or (self.runs and not self.questions)):
+        while not self.leaving and self.runs and (not self.questions or any(status in _AT_WORK for status in self.runs.values())):
             self._changed.clear()
             await self._changed.wait()
 
     async def join(self, session: str) -> None:
         """Go on with a session, from its last message or the oldest that is still worked on. Raises ``ClientError``."""
         events = await self.client.events(session)
+        title = (await self.client.session(session)).title
         await self.leave()
         self.session = session
+        self.standing.title = title
         over = {event.run for event in events if event.type in _ENDS}
         messages = [event for event in events if event.type == "message_received"]
         begun = next((event for event in messages if event.run not in over), messages[-1] if messages else None)
+        for event in events[: events.index(begun)] if begun else events:
+            self.standing.learn(event)
         for event in events[events.index(begun) :] if begun else ():
             self._count(event)  # what is at work is known before the stream tells it again
+        for asked in reversed((await self.client.approvals("open", session, _QUESTIONS)).items):
+            if asked.session_id != session:  # the stream tells those of this session, and nothing of long ago from below it
+                self.questions[asked.id] = asked
         self._follow(begun.seq - 1 if begun else events[-1].seq if events else 0)
 
     async def leave(self) -> None:
@@ -103,6 +139,7 @@ class Talk:
             self._following.cancel()
             await asyncio.gather(self._following, return_exceptions=True)
         self.session, self._following, self._changed_files = "", None, False
+        self.standing = Standing()
         self.runs.clear()
         self.questions.clear()
 
@@ -111,10 +148,11 @@ class Talk:
         if not self.session:
             self.session = await open_session(self._connection, self._folder)
             self._follow(0)
-        if self.working:
-            await self._surface.tell([Text(f"{glyph('note')} {tr('Queued: it is taken up once this run rests.')}", "dim")])
+        queued = self.working
         accepted = await self.client.send(self.session, text, agent=self.agent, model=self.model)
         self.runs.setdefault(accepted.run_id, "queued")
+        if queued:
+            await self._surface.tell([Text(f"{glyph('note')} {tr('Queued: it is taken up once this run rests.')}", "dim")])
 
     async def answer(self, approval: Approval, choice: Choice) -> None:
         """Answer a question. Raises ``ClientError``."""
@@ -150,7 +188,7 @@ class Talk:
 
     async def _read(self, after: int) -> None:
         try:
-            async for item in self.client.follow(self.session, after):
+            async for item in self.client.follow(self.session, after, patience=math.inf, connected=self._connected):
                 if isinstance(item, StreamDelegate):
                     await self._take_below(item.item)
                 elif isinstance(item, StreamDelta):
@@ -164,13 +202,26 @@ class Talk:
         self.runs.clear()
         self._changed.set()
 
+    def _connected(self, connected: bool) -> None:
+        """Say it when the server is lost, and when it is back."""
+        if connected is not self.lost:
+            return
+        self.lost = not connected
+        said = tr("Connected again.") if connected else tr("The server does not answer. Connecting again; what you type is kept.")
+        line = Text(f"{glyph('done' if connected else 'warning')} {said}", "dim" if connected else "warn")
+        self._telling = asyncio.ensure_future(self._surface.tell([line]))
+        self._surface.changed()
+
     async def _take_below(self, item: StreamEvent | StreamDelta) -> None:
         """Show what another agent does for a run, and ask what it asks."""
         if isinstance(item, StreamDelta):
             return
-        lines = self._below.lines(item)
-        if lines:
-            await self._surface.tell(lines)
+        if self.children is not None:
+            self.children.below(item)
+        else:
+            lines = self._below.lines(item)
+            if lines:
+                await self._surface.tell(lines)
         if item.type in _ASKS:
             await self._asked(item)
         elif item.type == "approval_answered":
@@ -180,10 +231,15 @@ class Talk:
 
     async def _take(self, event: StreamEvent) -> None:
         self._count(event)
+        self.standing.learn(event)
+        if event.type == "run_started" and not self.standing.title:
+            await self._learn_title()
         if event.type == "message_received":
-            await self._surface.tell([message_lines(event.payload["text"])])
+            await self._surface.tell([message_lines(event.payload["text"], self.cards.width), Text("")])
         elif event.type == "model_replied":
             self.cards.lines(event)
+            if self.children is not None:
+                self.children.above(event)
             await self._surface.settle(event)
             return
         elif event.type in _ASKS:
@@ -191,9 +247,14 @@ class Talk:
             return
         elif event.type == "approval_answered":
             await self._answered(event)
-        lines = [*self.cards.lines(event), *self._closing(event)]
+        folded = self.children.above(event) if self.children is not None else []
+        lines = [*self.cards.lines(event), *folded, *closing_lines(event, self._begun)]
         if lines:
             await self._surface.tell(lines)
+
+    async def _learn_title(self) -> None:
+        with suppress(ClientError):  # a conversation without a title is shown without one
+            self.standing.title = (await self.client.session(self.session)).title
 
     def _count(self, event: StreamEvent) -> None:
         run = event.run
@@ -206,7 +267,7 @@ class Talk:
             case "run_started":
                 self.runs[run] = "running"
             case "run_waiting":
-                self.runs[run] = "running" if event.payload["reason"] in {"model", "delegate"} else "waiting"
+                self.runs[run] = {"model": "running", "delegate": "delegated"}.get(event.payload["reason"], "waiting")
             case "tool_finished" if event.payload["result"].get("files"):
                 self._changed_files = True
             case "files_restored":
@@ -223,39 +284,11 @@ class Talk:
             if approval.status == "open":
                 await self._surface.tell(self.cards.settled())
                 self.questions[approval.id] = approval
+                if event.payload["question"].get("on_timeout") == "approve":
+                    self.approving.add(approval.id)
 
     async def _answered(self, event: StreamEvent) -> None:
-        self.questions.pop(event.payload["question"], None)
-        answer = event.payload["answer"]
-        if event.payload["kind"] == "words":
-            await self._surface.tell([message_lines(answer.get("text") or tr("rejected"))])
-        elif answer.get("by") == "timeout":
-            late = answer["decision"] == "approve"
-            said = tr("Nobody answered in time: the rule let it run.") if late else tr("Nobody answered in time: rejected.")
-            await self._surface.tell([Text(f"{glyph('done' if late else 'denied')} {said}", "warn")])
-        elif answer["decision"] == "approve":
-            said = tr("The budget has room again.") if answer.get("by") == "budget" else tr("approved")
-            await self._surface.tell([Text(f"{glyph('done')} {said}", "dim")])
-
-    def _closing(self, event: StreamEvent) -> list[Text]:
-        """Return the line below a finished run: time, calls, tokens, money."""
-        if event.type != "run_finished" or event.run not in self._begun:
-            return []
-        took = datetime.fromisoformat(event.at) - datetime.fromisoformat(self._begun.pop(event.run))
-        usage = event.payload.get("usage", {})
-        tokens = usage.get("input_tokens", 0) + usage.get("output_tokens", 0)
-        facts = [seconds(took.total_seconds())]
-        if event.payload.get("calls"):
-            facts.append(plural(event.payload["calls"], ("call", "calls"), ("вызов", "вызова", "вызовов")))
-        facts.append(plural(tokens, ("token", "tokens"), ("токен", "токена", "токенов")))
-        if usage.get("cost"):
-            facts.append(dollars(usage["cost"]))
-        if usage.get("saved"):
-            facts.append(tr("{amount} saved", amount=dollars(usage["saved"])))
-        return [Text("  " + " · ".join(facts), "dim"), Text("")]
-
-
-def message_lines(text: str) -> Text:
-    """Return a person's message as it stands in the conversation."""
-    first, *more = visible(text).splitlines() or [""]
-    return Text("\n".join([f"> {first}", *(f"  {line}" for line in more)]), "name")
+        question = self.questions.pop(event.payload["question"], None)
+        lines = answered_lines(event.payload, question, self.cards.width)
+        if lines:
+            await self._surface.tell(lines)

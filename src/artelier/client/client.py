@@ -1,7 +1,7 @@
 """The client itself: one method a route."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -77,9 +77,12 @@ class Client(Operating):
                 return tuple(found)
             after = int(page.next)
 
-    async def follow(self, session: str, after: int = 0, *, patience: float = 60.0) -> AsyncIterator[StreamItem]:
+    async def follow(
+        self, session: str, after: int = 0, *, patience: float = 60.0, connected: Callable[[bool], None] | None = None
+    ) -> AsyncIterator[StreamItem]:
         """Yield a session's events after a place, and deltas as they come; each event once, over breaks of the connection.
 
+        ``connected`` is told when the server cannot be reached, and when it answers again.
         Raises ``Unreachable`` once no server has answered for ``patience`` seconds, ``Refused``.
         """
         tries, waited = 0, 0.0
@@ -90,6 +93,8 @@ class Client(Operating):
                         await answer.aread()
                         raise refused(answer)
                     tries, waited = 0, 0.0
+                    if connected is not None:
+                        connected(True)
                     async for item in read_items(read_lines(answer.aiter_bytes())):
                         if isinstance(item, StreamEvent):
                             after = item.seq
@@ -97,6 +102,8 @@ class Client(Operating):
             except httpx2.TransportError as failure:
                 if waited >= patience:
                     raise Unreachable(f"No server answers at {self.address}.") from failure
+                if connected is not None:
+                    connected(False)
             pause = RETRY_SECONDS[min(tries, len(RETRY_SECONDS) - 1)]
             tries, waited = tries + 1, waited + pause
             await asyncio.sleep(pause)

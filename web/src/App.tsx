@@ -1,6 +1,6 @@
 import { ArtelierError } from "@artelier/client";
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useEffect, useState, type ReactNode } from "react";
+import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from "react";
 import { Link, Redirect, Route, Switch, useLocation } from "wouter";
 
 import { ConversationPage } from "./conversation/ConversationPage";
@@ -89,6 +89,7 @@ function Frame(): ReactNode {
     BracketLeft: () => setOpen(open === "side" ? "" : "side"),
   });
   useLeavingTheField();
+  useSlash(() => setOpen("palette"));
   useGoTo({ KeyI: "/inbox", KeyU: "/usage", KeyA: "/agents", KeyS: "/settings" }, goTo);
   const menuButton = (
     <button type="button" className="icon-btn only-phone" aria-label={words.shell.menu} aria-expanded={open === "side"} onClick={() => setOpen("side")}>
@@ -151,6 +152,25 @@ function useLeavingTheField(): void {
     const listen = (event: KeyboardEvent): void => {
       if (event.key !== "Escape" || event.isComposing || !(event.target instanceof HTMLElement) || event.target.id !== "message") return;
       (document.querySelector<HTMLElement>("[role=log]") ?? document.querySelector<HTMLElement>("main"))?.focus({ preventScroll: true });
+    };
+    addEventListener("keydown", listen);
+    return () => removeEventListener("keydown", listen);
+  }, []);
+}
+
+/** `/` in the empty message field opens the commands; a second one right after is a letter, for messages that begin with a path. */
+function useSlash(open: () => void): void {
+  const latest = useRef(open);
+  latest.current = open;
+  useEffect(() => {
+    let before = false;
+    const listen = (event: KeyboardEvent): void => {
+      if (!(event.target instanceof HTMLTextAreaElement) || event.target.id !== "message" || event.key === "Escape") return;
+      const wanted = event.key === "/" && event.target.value === "" && !event.isComposing && !before;
+      before = wanted;
+      if (!wanted) return;
+      event.preventDefault();
+      latest.current();
     };
     addEventListener("keydown", listen);
     return () => removeEventListener("keydown", listen);

@@ -39,7 +39,7 @@ test("a server is lost while any stream is, and only after a while", async () =>
   expect(PATIENCE).toBeGreaterThan(0);
 });
 
-const SIGNS: Record<string, string> = { "Shift+Slash": "?", BracketLeft: "[", BracketRight: "]", End: "End" };
+const SIGNS: Record<string, string> = { "Shift+Slash": "?", "Shift+KeyU": "⇧U", BracketLeft: "[", BracketRight: "]", End: "End" };
 
 test("the dialog of keys lists every key that is listened to, in both languages", async () => {
   const found = new Set<string>();

@@ -64,9 +64,13 @@ export function ConversationPage({ session, menuButton }: { session: string; men
     if (active !== undefined) void server.api.POST("/api/v1/runs/{run_id}/cancel", { params: { path: { run_id: active.id } } });
   };
   useEscape(stop);
+  const undo = (): void => {
+    if (shown !== undefined && !shown.inherited) scope.undo(shown.id);
+  };
   useKeys({
     BracketRight: () => setPanelOpen(!panelOpen),
-    KeyU: () => shown !== undefined && !shown.inherited && scope.undo(shown.id),
+    KeyU: undo,
+    "Shift+KeyU": undo,
     KeyY: () => scope.redo(),
   });
   const history = conversation.runs.map((run) => run.message).toReversed();

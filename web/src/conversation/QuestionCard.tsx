@@ -72,6 +72,7 @@ export function OpenQuestion({ question: asked, onAnswered }: { question: Questi
   const telling = useTelling();
   const [ready, setReady] = useState(false);
   const [sending, setSending] = useState(false);
+  const [detailed, setDetailed] = useState(false);
   const [mode, setMode] = useState<"ask" | "reject" | "edit">("ask");
   const [scope, setScope] = useState<Scope>("once");
   const [problem, setProblem] = useState<{ text: string; code: string } | null>(null);
@@ -116,7 +117,7 @@ export function OpenQuestion({ question: asked, onAnswered }: { question: Questi
     {
       ...(inWords ? {} : { KeyA: mine(() => approve()) }),
       KeyR: mine(() => setMode("reject")),
-      ...(isApproval ? { KeyE: mine(() => setMode("edit")) } : {}),
+      ...(isApproval ? { KeyE: mine(() => setMode("edit")), KeyD: mine(() => setDetailed(!detailed)) } : {}),
       ...Object.fromEntries(
         inWords
           ? options.slice(0, 9).map((option, place) => [`Digit${place + 1}`, mine(() => void send({ decision: "approve", text: option }))])
@@ -141,6 +142,7 @@ export function OpenQuestion({ question: asked, onAnswered }: { question: Questi
         <p className="effect">{telling.question(question)}</p>
         <Effect question={question} parsed={parsed} onEdit={isApproval && mode !== "edit" ? () => setMode("edit") : undefined} />
         {question.preview && <Diff diff={question.preview} label={words.thread.changes} />}
+        {isApproval && <Exactly question={question} open={detailed} onToggle={setDetailed} />}
         <Refused foreseen={foreseen} />
         {problem !== null && (
           <p className="error" role="alert">
@@ -166,6 +168,21 @@ export function OpenQuestion({ question: asked, onAnswered }: { question: Questi
         </div>
       )}
     </section>
+  );
+}
+
+/** The call to the letter, as its tool is given it. */
+function Exactly({ question, open, onToggle }: { question: Question; open: boolean; onToggle(open: boolean): void }): ReactNode {
+  const { words } = useSpeech();
+  return (
+    <details className="exactly" open={open} onToggle={(event) => onToggle(event.currentTarget.open)}>
+      <summary>
+        {words.question.exactly} <kbd>D</kbd>
+      </summary>
+      <pre className="out" tabIndex={0}>
+        {question.call?.name} {JSON.stringify(question.call?.arguments ?? {}, null, 2)}
+      </pre>
+    </details>
   );
 }
 

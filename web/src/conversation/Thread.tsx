@@ -1,9 +1,9 @@
-import { useCallback, useEffect, useLayoutEffect, useRef, useState, type ReactNode } from "react";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState, type CSSProperties, type ReactNode } from "react";
 
 import type { Conversation } from "../journal/model";
 import { openQuestions } from "../journal/model";
 import { Icon } from "../parts/Icon";
-import { useKeys } from "../parts/keys";
+import { singleLettersOff, useKeys } from "../parts/keys";
 import { useSpeech } from "../words";
 import { useTelling } from "../words/telling";
 import { Origin } from "./forking";
@@ -11,6 +11,8 @@ import { RunView } from "./RunView";
 
 /** Pixels from the end within which the thread follows what comes. */
 const NEAR = 48;
+/** Milliseconds for which a step tells that it was copied. */
+const COPIED = 1600;
 const WAITS = "[data-question]";
 
 /** The conversation from top to bottom; it follows its end until somebody reads further up. */
@@ -68,7 +70,7 @@ export function Thread({ conversation, version }: { conversation: Conversation; 
   return (
     <>
       <div className="scroll" ref={scroll} onScroll={onScroll}>
-        <div className="thread" role="log" aria-label={words.thread.messages} aria-live="off" tabIndex={0} onKeyDown={walk}>
+        <div className="thread" role="log" aria-label={words.thread.messages} aria-live="off" tabIndex={0} onKeyDown={walk} style={{ "--copied": JSON.stringify(words.thread.copied) } as CSSProperties}>
           {conversation.runs.filter((run) => run.inherited).map((run) => (
             <RunView key={run.id} run={run} place={0} />
           ))}
@@ -120,10 +122,20 @@ function walk(event: React.KeyboardEvent<HTMLElement>): void {
     event.preventDefault();
     next.tabIndex = -1;
     next.focus();
+  } else if (event.code === "KeyC" && !event.metaKey && !event.ctrlKey && !event.altKey && !singleLettersOff() && steps.includes(event.target as HTMLElement)) {
+    event.preventDefault();
+    void copyStep(event.target as HTMLElement);
   } else if (event.key === "Enter" && steps.includes(event.target as HTMLElement)) {
     event.preventDefault();
     (event.target as HTMLElement).querySelector<HTMLElement>("button, a, [tabindex]")?.focus();
   }
+}
+
+/** Copy what a step says; a mark at the step tells that it is done. */
+async function copyStep(step: HTMLElement): Promise<void> {
+  await navigator.clipboard.writeText(step.innerText.trim());
+  step.dataset["copied"] = "";
+  setTimeout(() => delete step.dataset["copied"], COPIED);
 }
 
 /** Says to those who do not see the screen what came about: a question, an answer, never each word. */

@@ -169,6 +169,7 @@ export const english = {
     stop: "Stop here",
     runAgain: "Run again",
     leave: "Leave it",
+    exactly: "The call to the letter",
     newEffect: "With these arguments:",
     foreseeing: "Looking what it would do now…",
     wouldBeRefused: "With these arguments the call would be refused even after your approval.",

@@ -1,0 +1,39 @@
+"""Keys that are drawn beside what they do: commands, the call to the letter, copying a step, undoing a run."""
+
+import pytest
+from playwright.async_api import expect
+from scene import NOTE
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def test_keys_at_a_question_and_in_the_thread(visits, say) -> None:
+    async with visits.page() as page:
+        await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        await page.wait_for_selector("#message:focus")
+        await page.keyboard.press("/")
+        await expect(page.locator("dialog.palette")).to_be_visible()
+        await page.keyboard.press("Escape")
+        await expect(page.locator("#message")).to_be_focused()
+        await page.keyboard.type("/x")
+        await expect(page.locator("#message")).to_have_value("/x")
+        await page.keyboard.press("Control+A")
+        await say(page, f"{NOTE}, please")
+        await page.wait_for_selector("[data-question] .actions button:not([disabled])")
+        await page.keyboard.press("Escape")
+        exactly = page.locator("[data-question] details.exactly")
+        await expect(exactly.locator("pre")).to_be_hidden()
+        await page.keyboard.press("KeyD")
+        await expect(exactly.locator("pre")).to_contain_text('"path": "note.md"')
+        await page.keyboard.press("KeyD")
+        await expect(exactly.locator("pre")).to_be_hidden()
+        await page.keyboard.press("KeyA")
+        await page.wait_for_selector(".closing")
+        await page.keyboard.press("Escape")
+        await page.keyboard.press("ArrowUp")
+        await page.keyboard.press("KeyC")
+        await expect(page.locator("[data-copied]")).to_be_visible()
+        assert await page.evaluate("navigator.clipboard.readText()") == await page.evaluate("document.activeElement.innerText.trim()")
+        await page.keyboard.press("Shift+KeyU")
+        await expect(page.get_by_text("1 file is as it was")).to_be_visible()
+    assert visits.complaints == []

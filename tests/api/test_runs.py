@@ -234,3 +234,20 @@ async def test_runs_and_questions_are_listed_by_page(client: Client) -> None:
 async def test_what_is_not_there_is_not_found(http: httpx2.AsyncClient, path: str) -> None:
     answer = await http.get("/api/v1/" + path.format(GHOST))
     assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND")
+
+
+async def test_a_model_that_is_not_there_leaves_nothing(client: Client) -> None:
+    before = len((await client.sessions(limit=200)).items)
+    with pytest.raises(Refused) as refused:
+        await client.chat("good day", model="nobody/x")
+    assert (refused.value.status, refused.value.code) == (422, "INVALID_REQUEST")
+    assert "no provider 'nobody'" in str(refused.value)
+    assert len((await client.sessions(limit=200)).items) == before
+
+
+async def test_a_body_that_does_not_say_it_is_json_is_told_so(http: httpx2.AsyncClient) -> None:
+    for headers in ({}, {"Content-Type": "text/plain"}, {"Content-Type": "application/x-www-form-urlencoded"}):
+        answer = await http.post("/api/v1/chat", content=b'{"message": "x"}', headers=headers)
+        assert (answer.status_code, "Content-Type: application/json" in answer.json()["detail"]) == (415, True)
+    answer = await http.post("/v1/chat/completions", content=b"{}", headers={"Content-Type": "text/plain"})
+    assert (answer.status_code, "Content-Type: application/json" in answer.json()["error"]["message"]) == (415, True)

@@ -56,6 +56,11 @@ def test_whoever_answered_last_goes_on_before_anybody_guesses():
     assert given(RouteAdvised("coder", 0.5), route=None, last_agent="ask") == chosen("ask", "session", 0.0)
 
 
+def test_nobody_is_asked_where_the_message_names_a_model_that_only_plays():
+    assert given(route=LOST, policy=STRICT, adviser_silent=True) == chosen("coder", "default", 0.2)
+    assert isinstance(given(route=LOST, policy=STRICT), Ask)
+
+
 @pytest.mark.parametrize("advice", [RouteAdvised("coder", 0.2), RouteAdvised("nobody", 0.9), RouteAdvised()])
 def test_a_person_is_asked_where_nothing_is_sure(advice: RouteAdvised):
     other = Route("ask", 0.2, "classifier", sure=False, alternatives=(("coder", 0.19),))

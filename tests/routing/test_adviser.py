@@ -135,3 +135,14 @@ def test_no_answer_breaks_it(text: str, calls: Sequence[tuple[str, str]]) -> Non
     agent, confidence = _said(reply, AGENTS)
     assert agent in {"", *AGENTS}
     assert 0 <= confidence <= 1
+
+
+async def test_a_message_that_names_a_model_is_shown_to_it_alone(cache: MemoryCache) -> None:
+    default, named = Recording(choice("ask")), Recording(choice("coder"))
+    models = Models({"paid": default, "local": named}, "paid")
+    adviser = ModelAdviser(models, "", cache, {"rehearsal"})
+    assert (await adviser.advise("x", AGENTS, Earlier(), model="local/m")).agent == "coder"
+    assert (await adviser.advise("x", AGENTS, Earlier())).agent == "ask"
+    assert (len(default.requests), len(named.requests)) == (1, 1)
+    assert [adviser.speaks(model) for model in ("", "local/m", "rehearsal")] == [True, True, False]
+    assert ModelAdviser(models, "paid", cache, {"rehearsal"}).speaks("rehearsal")

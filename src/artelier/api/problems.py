@@ -13,6 +13,8 @@ from artelier.api.openai_errors import PREFIX, ParameterRefused, error_answer
 from artelier.domain import errors
 
 _log = logging.getLogger(__name__)
+_NOT_AN_OBJECT = "model_attributes_type"
+"""What pydantic calls a body that is no object; FastAPI gives it the bytes of one that does not say that it is JSON."""
 MEDIA_TYPE = "application/problem+json"
 _STATUSES: tuple[tuple[type[errors.ArtelierError], int], ...] = (
     (errors.NotFound, 404),
@@ -111,9 +113,22 @@ def _ours(request: Request, failure: Exception) -> Response:
 
 def _invalid(request: Request, failure: Exception) -> Response:
     assert isinstance(failure, RequestValidationError)  # noqa: S101  the handler is registered for nothing else
-    found = [{"where": ".".join(str(part) for part in each["loc"]), "message": each["msg"]} for each in failure.errors()]
+    if any(each["loc"] == ("body",) and each["type"] == _NOT_AN_OBJECT for each in failure.errors()) and not _is_json(request):
+        told = request.headers.get("content-type") or "no Content-Type"
+        return refusal(
+            request, 415, "INVALID_REQUEST", f"Bodies are JSON here: send `Content-Type: application/json` (this came with {told})."
+        )
+    found = [
+        {"where": ".".join(str(part) for part in each["loc"]), "message": each["msg"].removeprefix("Value error, ")}
+        for each in failure.errors()
+    ]
     words = "; ".join(f"{each['where']}: {each['message']}" for each in found[:5])
     return refusal(request, 422, "INVALID_REQUEST", f"The request does not fit: {words}.", errors=found)
+
+
+def _is_json(request: Request) -> bool:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return kind == "application/json" or kind.endswith("+json")
 
 
 def _http(request: Request, failure: Exception) -> Response:

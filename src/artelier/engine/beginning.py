@@ -23,7 +23,9 @@ def first_drafts(outside: Outside, run: str, message: MessageReceived, worker: s
     events = (Event("", 1, run, message.type, 1, now, "", "", message), Event("", 2, run, started.type, 1, now, "", "", started))
     state = fold(SessionState(""), events)
     route = route_of(state, state.runs[run], outside.policy, outside.router)
-    facts = Facts(now, run, outside.policy, {}, route=route, may_be_advised=outside.adviser is not None)
+    advised = outside.may_advise(message.model)
+    silent = outside.adviser is not None and not advised
+    facts = Facts(now, run, outside.policy, {}, route=route, may_be_advised=advised, adviser_silent=silent)
     command = decide(state, facts)
     follows = command.payloads if isinstance(command, Record) else ()
     return tuple(Draft(payload, "system", run) for payload in (started, *follows))

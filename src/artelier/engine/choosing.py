@@ -49,7 +49,7 @@ def _of_the_unsure(run: RunState, facts: Facts) -> Command | AskAbout:
     if route is None and run.advice is None:
         return _chosen(facts.policy.default_agent, "default")
     surest = max((each.confidence for each in (route, advice) if each is not None), default=0.0)
-    unreachable = run.advice is not None and run.advice.code
+    unreachable = facts.adviser_silent if run.advice is None else bool(run.advice.code)
     if surest < facts.policy.route_low and not unreachable:
         options = _options(route, advice, facts.policy)
         return AskAbout(QuestionKind.CLARIFICATION, reason=_why(route, advice), options=options, because=(_because(route, advice),))

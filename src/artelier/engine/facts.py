@@ -78,6 +78,8 @@ class Facts(Struct, frozen=True):
     """Who answered last in the session."""
     may_be_advised: bool = False
     """Whether a model can be asked who should answer."""
+    adviser_silent: bool = False
+    """Whether a model would be asked for an agent, but the message names one that only plays."""
     context_tokens: int = 0
     """Tokens that the run's model takes, request and reply together; 0 where nobody knows and only a refusal tells."""
     fixed_tokens: int = 0

@@ -44,3 +44,7 @@ class Outside(Struct, frozen=True):
     """What budgets over runs have left; None where there are none."""
     prefixes: PrefixCounts = field(default_factory=PrefixCounts)
     """How often requests began as the one before."""
+
+    def may_advise(self, model: str) -> bool:
+        """Return whether a model is asked for the agent of a message that names this model, empty for none."""
+        return self.adviser is not None and self.adviser.speaks(model)

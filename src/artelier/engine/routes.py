@@ -25,7 +25,7 @@ async def advise(adviser: Adviser, run: RunState, policy: Policy, earlier: Earli
     agents = {name: agent.description for name, agent in policy.agents.items()}
     try:
         async with asyncio.timeout(PATIENCE):
-            advice = await adviser.advise(run.request, agents, earlier, tenant)
+            advice = await adviser.advise(run.request, agents, earlier, tenant, run.wanted_model)
     except TimeoutError:
         return RouteAdvised(code="LLM_UNAVAILABLE")
     except (ProviderError, SettingsError) as failure:

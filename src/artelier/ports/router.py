@@ -53,6 +53,13 @@ class Advice(Struct, frozen=True):
 class Adviser(Protocol):
     """Asks a model who should answer, where nothing cheaper is sure."""
 
-    async def advise(self, text: str, agents: Mapping[str, str], earlier: Earlier, tenant: str = "") -> Advice:
-        """Return what the model says to ``tenant``; ``agents`` tells when to use each. Raises a ``ProviderError`` or ``SettingsError``."""
+    def speaks(self, model: str) -> bool:
+        """Return whether there is a model to ask for a message that names this one, empty for none."""
+        ...
+
+    async def advise(self, text: str, agents: Mapping[str, str], earlier: Earlier, tenant: str = "", model: str = "") -> Advice:
+        """Return what a model says to ``tenant``; ``agents`` tells when to use each, ``model`` is the one that the message names.
+
+        Raises a ``ProviderError`` or ``SettingsError``.
+        """
         ...

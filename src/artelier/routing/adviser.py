@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import aclosing
 from typing import Any
 
@@ -34,21 +34,30 @@ class _Kept(Struct, frozen=True):
 
 
 class ModelAdviser:
-    """Satisfies the ``Adviser`` port. ``model`` is ``provider/model``, empty for the default one."""
+    """Satisfies the ``Adviser`` port. ``model`` is ``provider/model``; without one the message's own is asked, else the default.
 
-    def __init__(self, providers: Providers, model: str, cache: Cache) -> None:
+    A message that names a model is so never shown to another one. ``silent`` are providers that only play and know no agents.
+    """
+
+    def __init__(self, providers: Providers, model: str, cache: Cache, silent: Collection[str] = ()) -> None:
         self._providers = providers
         self._model = model
         self._cache = cache
+        self._silent = silent
 
-    async def advise(self, text: str, agents: Mapping[str, str], earlier: Earlier, tenant: str = "") -> Advice:
+    def speaks(self, model: str) -> bool:
+        """Return whether there is a model to ask for a message that names this one, empty for none."""
+        return bool(self._model) or model.partition("/")[0] not in self._silent
+
+    async def advise(self, text: str, agents: Mapping[str, str], earlier: Earlier, tenant: str = "", model: str = "") -> Advice:
         """Return what the model says, from the cache where a like request was asked about within the hour."""
-        key = _key(tenant, self._model, text, agents, earlier)
+        asked = self._model or model
+        key = _key(tenant, asked, text, agents, earlier)
         kept = _kept(await self._cache.get(key))
         if kept is not None:
             return Advice(kept.agent, kept.confidence, remembered=True)
-        provider, model = self._providers.find(self._model)
-        request = ModelRequest(model, _system(agents), (UserMessage(_question(text, earlier)),), (_tool(agents),), _TOKENS, 0.0)
+        provider, own_name = self._providers.find(asked)
+        request = ModelRequest(own_name, _system(agents), (UserMessage(_question(text, earlier)),), (_tool(agents),), _TOKENS, 0.0)
         reply = ModelReply("")
         async with aclosing(provider.stream(request)) as pieces:
             async for piece in pieces:
@@ -57,7 +66,7 @@ class ModelAdviser:
         agent, confidence = _said(reply, agents)
         if agent:
             await self._cache.put(key, msgspec.json.encode(_Kept(agent, confidence)), KEPT_SECONDS)
-        return Advice(agent, confidence, self._providers.priced(self._model, reply), reply.model or model)
+        return Advice(agent, confidence, self._providers.priced(asked, reply), reply.model or own_name)
 
 
 def _kept(found: bytes | None) -> _Kept | None:

@@ -38,7 +38,7 @@ def deciders_by(cache: Cache) -> Decides:
     def make(settings: Settings, models: Models, routers: tuple[Router, ...]) -> Deciders:
         routing = settings.routing
         learned = LearnedRouter(high=routing.high) if routing.learned else None
-        adviser = ModelAdviser(models, routing.model, cache) if _speaks(models, settings) else None
+        adviser = ModelAdviser(models, routing.model, cache, _players(settings)) if _speaks(models, settings) else None
         measured = learned.low if learned is not None and adviser is not None else 0.0
         return Deciders(_after(routers, learned or MentionRouter()), adviser, measured if routing.low is None else routing.low)
 
@@ -55,6 +55,9 @@ def _speaks(models: Models, settings: Settings) -> bool:
         return False
     if settings.routing.model:
         return True
-    provider = models.default.partition("/")[0]
-    source = settings.models.providers.get(provider)
-    return provider not in {"", REHEARSAL} and (source is None or source.kind not in PLAYED)
+    return models.default.partition("/")[0] not in {"", *_players(settings)}
+
+
+def _players(settings: Settings) -> frozenset[str]:
+    """Return the providers that only play."""
+    return frozenset((REHEARSAL, *(name for name, source in settings.models.providers.items() if source.kind in PLAYED)))

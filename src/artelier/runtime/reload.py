@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 SECONDS = 0.5
 """Between two looks. A file is read once two looks have found it the same, so that nobody reads half of it."""
 _TOOLS_AT_ONCE = ("concurrency", "families", "mcp")
-_AT_START = ("server", "database", "models", "sandbox", "undo", "workers", "webhooks", "telemetry")
+_AT_START = ("server", "database", "models", "sandbox", "undo", "workers", "webhooks", "telemetry", "cache")
 """Sections that are read once; of ``tools`` all but the names above."""
 
 
@@ -183,7 +183,7 @@ class Reloader:
 def at_start(name: str) -> bool:
     """Return whether a setting takes effect at the next start alone."""
     section, _, rest = name.partition(".")
-    return section in {*_AT_START, "cache"} or (section == "tools" and rest.partition(".")[0] not in _TOOLS_AT_ONCE)
+    return section in _AT_START or (section == "tools" and rest.partition(".")[0] not in _TOOLS_AT_ONCE)
 
 
 def _text_of(file: Path) -> str:

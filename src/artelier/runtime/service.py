@@ -1,14 +1,12 @@
 """What can be asked of the house: the one door behind every protocol. It appends and wakes; workers do the rest."""
 
 import hashlib
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 import msgspec
 from msgspec import Struct
 
-from artelier.domain.agents import AgentSpec
-from artelier.domain.errors import ConditionFailed, Conflict, IdempotencyMismatch, InvalidRequest, TooLarge, ToolError
+from artelier.domain.errors import ConditionFailed, Conflict, IdempotencyMismatch, InvalidRequest
 from artelier.domain.events import (
     ApprovalAnswered,
     CancelRequested,
@@ -28,7 +26,7 @@ from artelier.ports.clock import Identifiers
 from artelier.ports.journal import WhileOpen, WhileRun
 from artelier.ports.runs import Page, Submission
 from artelier.ports.store import Store
-from artelier.ports.tool import Tool
+from artelier.runtime.fitting import check_arguments, check_names, check_text, is_clean
 from artelier.runtime.making_way import MakingWay
 from artelier.runtime.standing import Standing
 from artelier.runtime.undo import Undo
@@ -37,8 +35,6 @@ from artelier.runtime.workers import Workforce
 
 _IN_WORDS = frozenset({QuestionKind.WORDS, QuestionKind.CLARIFICATION})
 """Questions that a message answers."""
-LONGEST_MESSAGE = 256 * 1024
-"""Characters of one message."""
 
 
 class Message(Struct, frozen=True):
@@ -86,7 +82,9 @@ class Service:
         Raises ``InvalidRequest``, ``NotFound``, ``Conflict``, ``IdempotencyMismatch``.
         """
         workspace = await self._room_of(message)
-        self._check(message, self._standing.outside_in(workspace).policy.agents)
+        outside = self._standing.outside_in(workspace)
+        check_text(message.text)
+        check_names(message.agent, message.model, outside.policy.agents, outside.providers)
         if message.session and not await self._has_run(message):
             answered = await self._repeated_answer(message) or await self._answer_in_words(message)
             if answered is not None:
@@ -172,16 +170,6 @@ class Service:
             return message.workspace
         return (await self._store.get_session(message.session)).workspace
 
-    def _check(self, message: Message, agents: Mapping[str, AgentSpec]) -> None:
-        if not message.text.strip():
-            raise InvalidRequest("The message is empty. Say what should be done.")
-        if len(message.text) > LONGEST_MESSAGE:
-            raise TooLarge(f"The message has {len(message.text)} characters; {LONGEST_MESSAGE} are taken. Put long text into a file.")
-        if not is_clean(message.text):
-            raise InvalidRequest("The message holds characters that are no text (lone surrogates or NUL). Send clean UTF-8.")
-        if message.agent and message.agent not in agents:
-            raise InvalidRequest(f"There is no agent '{message.agent}'. These are known: {', '.join(sorted(agents))}.")
-
     async def _submit(self, message: Message, workspace: str) -> Accepted:
         session = message.session or self._identifiers.new()
         opening = None if message.session else SessionOpened(message.person, message.workspace)
@@ -256,7 +244,7 @@ class Service:
             raise InvalidRequest("Arguments can be changed only while approving a call.")
         tool = self._standing.now.offering.tools.get(question.call.name)
         if tool is not None:
-            _check_arguments(tool, answer.arguments)
+            check_arguments(tool, answer.arguments)
 
     async def _resume_waiting(self, record: RunRecord, person: str, trace: str, *, raise_budget: bool) -> None:
         for asked in await self._store.list_questions(person, Page(limit=50), QuestionStatus.OPEN, record.session):
@@ -273,24 +261,6 @@ class Service:
         self._workforce.wake()
 
 
-def is_clean(text: str) -> bool:
-    """Return whether a text can be stored and sent everywhere: no lone surrogates, no NUL."""
-    return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
-
-
 def _digest(message: Message) -> str:
     body = msgspec.json.encode((message.text, message.agent, message.model, message.multitask))
     return hashlib.sha256(body).hexdigest()
-
-
-def _check_arguments(tool: Tool, arguments: dict[str, Any]) -> None:
-    try:
-        msgspec.json.encode(arguments)
-    except (UnicodeEncodeError, RecursionError, msgspec.MsgspecError) as failure:
-        raise InvalidRequest(
-            f"The changed arguments cannot be stored ({failure}). Send clean UTF-8 without lone surrogates, not too deep."
-        ) from failure
-    try:
-        tool.check(arguments)
-    except ToolError as failure:
-        raise InvalidRequest(f"The changed arguments do not fit {tool.spec.name}: {failure.message}") from failure

@@ -10,7 +10,7 @@ from artelier.api.bodies import Identifier
 from artelier.domain.agents import AgentSpec
 from artelier.domain.errors import ArgumentsInvalid
 from artelier.domain.runs import RunStatus
-from artelier.runtime.service import LONGEST_MESSAGE
+from artelier.runtime.fitting import LONGEST_MESSAGE
 
 AUTO = "auto"
 _AUTO_WORDS = "Give a task to whichever agent suits it best: a team of agents that work in a folder with files, commands and the web."

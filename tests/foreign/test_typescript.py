@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import os
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -65,6 +67,41 @@ async def _until(client: Client, session: str, wanted: str, after: int) -> tuple
             if item.type == wanted:
                 break
     return types, seqs
+
+
+READ = "read pyproject.toml and list the files in src"
+
+
+def block(page: str, language: str) -> str:
+    """Return the first block of code of a page in a language."""
+    return (ROOT / page).read_text().partition(f"```{language}\n")[2].partition("```")[0]
+
+
+@pytest.mark.skipif(BUN is None, reason="no Bun here; ./run brings it")
+async def test_the_example_of_the_typescript_client_runs(journey_server: Served, tmp_path: Path) -> None:
+    (tmp_path / "node_modules/@artelier").mkdir(parents=True)
+    (tmp_path / "node_modules/@artelier/client").symlink_to(ROOT / "web/client")
+    example = block("web/client/README.md", "ts")
+    assert READ in example
+    (tmp_path / "use.ts").write_text(example.replace("http://127.0.0.1:8700", journey_server.address))
+    said = await output(str(BUN), str(tmp_path / "use.ts"), ARTELIER_TOKEN=journey_server.token)
+    assert said == "Hello."
+
+
+async def test_the_example_of_the_python_client_runs(journey_server: Served, tmp_path: Path) -> None:
+    (tmp_path / "use.py").write_text(block("docs/how-to/clients.md", "python"))
+    known = {"ARTELIER_TOKEN": journey_server.token, "ARTELIER_ADDRESS": journey_server.address}
+    assert await output(sys.executable, str(tmp_path / "use.py"), **known) == "Hello.NOT_FOUND\n"
+
+
+async def output(*words: str, **known: str) -> str:
+    """Return what a program prints."""
+    program = await asyncio.create_subprocess_exec(
+        *words, env=os.environ | known, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+    )
+    said, complained = await program.communicate()
+    assert program.returncode == 0, complained.decode()
+    return said.decode()
 
 
 def check(found: dict, server: Served) -> None:

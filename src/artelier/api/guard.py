@@ -106,7 +106,9 @@ async def find_commander(request: Request) -> str:
     """
     person = await find_person(request)
     if request.headers.get("authorization") is not None and not is_operator(request):
-        raise AccessDenied("Agents and settings are changed in the console or by `artelier`, not with a token for programs.")
+        raise AccessDenied(
+            "Agents and settings are changed in the console, or with the operator's token that lies in the state folder, not with one for programs."
+        )
     return person
 
 

@@ -107,7 +107,7 @@ async def find_commander(request: Request) -> str:
     person = await find_person(request)
     if request.headers.get("authorization") is not None and not is_operator(request):
         raise AccessDenied(
-            "Agents and settings are changed in the console, or with the operator's token that lies in the state folder, not with one for programs."
+            "Agents and settings are changed in the console or with the operator's token in the state folder, not with one for programs."
         )
     return person
 

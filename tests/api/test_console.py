@@ -36,3 +36,11 @@ async def test_the_page_loads_from_this_server_alone(http: httpx2.AsyncClient) -
     assert "<style" not in page
     assert "onload=" not in page
     assert not re.search(r"<script(?![^>]*src=)", page)
+
+
+async def test_a_browser_is_shown_the_console_where_there_is_nothing(http: httpx2.AsyncClient) -> None:
+    people = {"Accept": "text/html,application/xhtml+xml"}
+    answer = await http.get("/nonsense", headers=people)
+    assert (answer.status_code, answer.headers["content-type"].partition(";")[0]) == (404, "text/html")
+    for path, headers in (("/nonsense", {}), ("/api/v1/nonsense", people), ("/v1/nonsense", people)):
+        assert (await http.get(path, headers=headers)).headers["content-type"].startswith("application/")

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 
+import { busy } from "../src/conversation/Batch";
 import { joins, targetOf } from "../src/pages/batch";
 import type { Schemas } from "../src/server";
 
@@ -21,4 +22,9 @@ test("files of one folder are one target, those of another are not", () => {
 test("what has a label or asks for words is answered alone", () => {
   expect(targetOf(asked({ labels: ["destructive"] }))).toBe("");
   expect(joins(asked({ kind: "words" }), [])).toBe(false);
+});
+
+test("how long calls were at work leaves out what a person thought in between", () => {
+  expect(busy([{ from: 0, to: 100 }, { from: 50, to: 120 }, { from: 5000, to: 5040 }])).toBe(160);
+  expect(busy([])).toBe(0);
 });

@@ -57,6 +57,13 @@ describe("the journal's fold", () => {
     expect(teller.step.text).toBe("I read it!");
   });
 
+  test("what was said before a stop stays, and what was not is gone", () => {
+    const teller = begun().delta("text", "I re", 0).tell("run_cancelled", { reason: "" });
+    expect(teller.step.text).toBe("I re");
+    expect(teller.step.settled).toBe(true);
+    expect(begun().delta("reasoning", "Hm", 0).tell("run_cancelled", { reason: "" }).run.entries.filter((entry) => entry.kind === "step")).toEqual([]);
+  });
+
   test("what is copied belongs to another session, what follows does not", () => {
     const teller = begun().tell("run_finished", { reply: "Read." }).tell("session_forked", { session: "session-0" });
     takeEvent(teller.conversation, { session: "session-1", seq: 7, run: "run-2", type: "message_received", v: 1, at: "2026-11-21T12:00:00Z", actor: "a", trace: "", payload: { text: "Otherwise" } } as JournalEvent);

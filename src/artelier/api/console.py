@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.responses import FileResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -29,6 +29,18 @@ async def show_console() -> Response:
     """Show the console; it holds nothing of anybody's."""
     page = CONSOLE / "index.html"
     return FileResponse(page if page.exists() else ASSETS / "unbuilt.html", headers={"Cache-Control": "no-cache"})
+
+
+def is_for_people(request: Request) -> bool:
+    """Return whether a browser asks for a page at an address that belongs to no protocol."""
+    protocols = ("/api/", "/v1", "/agui", "/mcp", "/health/", "/metrics", "/docs", "/openapi.json", "/built/")
+    return request.method == "GET" and "text/html" in request.headers.get("accept", "") and not request.url.path.startswith(protocols)
+
+
+def show_nothing_here() -> Response:
+    """Show the console, which says in the person's language that there is nothing at this address."""
+    page = CONSOLE / "index.html"
+    return FileResponse(page if page.exists() else ASSETS / "unbuilt.html", 404, headers={"Cache-Control": "no-cache"})
 
 
 def install(app: FastAPI) -> None:

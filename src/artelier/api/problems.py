@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
+from artelier.api.console import is_for_people, show_nothing_here
 from artelier.api.openai_errors import PREFIX, ParameterRefused, error_answer
 from artelier.domain import errors
 
@@ -133,6 +134,8 @@ def _is_json(request: Request) -> bool:
 
 def _http(request: Request, failure: Exception) -> Response:
     assert isinstance(failure, HTTPException)  # noqa: S101  the handler is registered for nothing else
+    if failure.status_code == 404 and is_for_people(request):  # noqa: PLR2004  HTTP's own number
+        return show_nothing_here()
     codes = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 413: "TOO_LARGE", 400: "INVALID_REQUEST"}
     details = {404: "There is nothing at this address. See /docs."}
     answer = refusal(

@@ -22,6 +22,17 @@ function spanOf(call: Call, step: Step, now: number): Span {
   return { from, to: Math.max(from, call.endedAt > 0 ? Math.max(from + call.seconds * 1000, from) : now) };
 }
 
+/** Return for how long any of them was at work, in milliseconds: a person's time to think between them is not theirs. */
+export function busy(spans: readonly Span[]): number {
+  let until = -Infinity;
+  let sum = 0;
+  for (const span of spans.toSorted((one, other) => one.from - other.from)) {
+    sum += Math.max(0, span.to - Math.max(span.from, until));
+    until = Math.max(until, span.to);
+  }
+  return sum;
+}
+
 /** Calls of one reply on one time axis: what ran together, what started before the reply was whole, what cost nothing. */
 export function Batch({ step, calls }: { step: Step; calls: Call[] }): ReactNode {
   const { words, formats } = useSpeech();
@@ -33,7 +44,7 @@ export function Batch({ step, calls }: { step: Step; calls: Call[] }): ReactNode
   const begin = Math.min(step.repliedAt, ...spans.map((span) => span.from));
   const end = Math.max(step.repliedAt, begin + 1, ...spans.map((span) => span.to));
   const place = (moment: number): number => ((moment - begin) / (end - begin)) * 100;
-  const wall = (Math.max(...spans.map((span) => span.to)) - Math.min(...spans.map((span) => span.from))) / 1000;
+  const wall = busy(spans) / 1000;
   const alone = calls.reduce((sum, call) => sum + call.seconds, 0);
   const replied = place(step.repliedAt);
   return (
@@ -43,7 +54,7 @@ export function Batch({ step, calls }: { step: Step; calls: Call[] }): ReactNode
           <Icon name={open ? "down" : "right"} small />
           <span className="title">{words.thread.calls(calls.length)}</span>
         </button>
-        <span className="meta num">{running ? words.thread.states["running"] : `${formats.span(wall)} · ${words.thread.oneByOne(formats.span(alone))}`}</span>
+        <span className="meta num">{running ? words.thread.states["running"] : [formats.span(wall), ...(alone > wall ? [words.thread.oneByOne(formats.span(alone))] : [])].join(" · ")}</span>
       </header>
       {open && (
         <ol className="body tl">

@@ -5,6 +5,7 @@ import { ENDED, openQuestions } from "../journal/model";
 import { Icon } from "../parts/Icon";
 import { MOD } from "../parts/keys";
 import { useAgents } from "../server";
+import { useIsLost } from "../shell/connection";
 import { useSpeech } from "../words";
 import { useTelling } from "../words/telling";
 import { problemText } from "../words/problem";
@@ -30,6 +31,11 @@ export function Composer({ draftKey, runs, onSend, history }: { draftKey: string
   const [recalled, setRecalled] = useState(-1);
   const active = runs.filter((run) => !ENDED.has(run.status));
   const wantsWords = active.flatMap(openQuestions).some((asked) => asked.question.kind === "words" || asked.question.kind === "clarification");
+
+  const isLost = useIsLost();
+  useEffect(() => {
+    if (!isLost) setProblem((now) => (now?.code === "UNREACHABLE" ? null : now));
+  }, [isLost]);
 
   useEffect(() => {
     const box = field.current;

@@ -58,7 +58,7 @@ function Connect({ found }: { found: string[] }): ReactNode {
         <div className="pad stack">
           <p>{words.first.connectHow}</p>
           <pre className="code" tabIndex={0}>
-            ./run init
+            artelier init
           </pre>
           <p className="meta">{words.first.connectMore}</p>
         </div>

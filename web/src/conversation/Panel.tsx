@@ -5,6 +5,7 @@ import type { Run } from "../journal/model";
 import { Icon, type IconName } from "../parts/Icon";
 import { useHealth, type Schemas } from "../server";
 import { useSpeech } from "../words";
+import { useIsLost } from "../shell/connection";
 import { standingOf } from "../words/health";
 import { useConversation } from "./context";
 
@@ -156,7 +157,8 @@ function Cost({ run }: { run: Run }): ReactNode {
 function Under({ run }: { run: Run }): ReactNode {
   const { words } = useSpeech();
   const { data: health } = useHealth();
-  const standing = health && standingOf(health);
+  const isLost = useIsLost();
+  const standing = isLost ? undefined : health && standingOf(health);
   const model = run.entries.reduce((known, entry) => (entry.kind === "step" && entry.model ? entry.model : known), "");
   return (
     <section>

@@ -209,6 +209,7 @@ function end(run: Run, event: Extract<JournalEvent, { type: "run_finished" | "ru
   run.status = event.type === "run_finished" ? "finished" : event.type === "run_failed" ? "failed" : "cancelled";
   if (event.type === "run_finished") run.reply = event.payload.reply;
   if (event.type === "run_failed") run.failure = { code: event.payload.code, message: event.payload.message };
+  if (run.status === "cancelled") for (const entry of run.entries) if (entry.kind === "step" && entry.text !== "") entry.settled = true; // it was said, and stays
   run.entries = run.entries.filter((entry) => entry.kind !== "step" || entry.settled || entry.failure !== null);
   for (const call of run.entries.flatMap((entry) => (entry.kind === "step" ? entry.calls : []))) {
     if (call.endedAt === 0) Object.assign(call, { state: "cancelled", endedAt: at });

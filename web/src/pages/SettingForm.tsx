@@ -1,4 +1,4 @@
-import { useState, type ReactNode } from "react";
+import { useEffect, useState, type ReactNode } from "react";
 
 import { Icon } from "../parts/Icon";
 import { MOD, useKeys } from "../parts/keys";
@@ -14,7 +14,7 @@ type View = Schemas["SettingsView"];
 /** The settings of one section with their fields; what is changed is sent together, all of it or nothing. */
 export function SettingForm({ view, settings }: { view: View; settings: Schemas["SettingView"][] }): ReactNode {
   const words = useWords(settingsWords);
-  const [drafts, setDrafts] = useState<ReadonlyMap<string, Draft | null>>(new Map());
+  const [drafts, setDrafts] = useKeptDrafts(settings[0]?.name ?? "");
   const [failure, setFailure] = useState<unknown>(null);
   const [saved, setSaved] = useState(false);
   const [sending, setSending] = useState(false);
@@ -90,6 +90,23 @@ export function SettingForm({ view, settings }: { view: View; settings: Schemas[
       )}
     </form>
   );
+}
+
+type Drafts = ReadonlyMap<string, Draft | null>;
+const kept = new Map<string, Drafts>();
+
+/** What is changed and not saved, by section: it outlives a look at another page, and leaving the console asks first. */
+function useKeptDrafts(section: string): [Drafts, (next: Drafts) => void] {
+  const [drafts, setDrafts] = useState<Drafts>(() => kept.get(section) ?? new Map());
+  useEffect(() => {
+    if (drafts.size > 0) kept.set(section, drafts);
+    else kept.delete(section);
+    if (kept.size === 0) return;
+    const ask = (event: BeforeUnloadEvent): void => event.preventDefault();
+    addEventListener("beforeunload", ask);
+    return () => removeEventListener("beforeunload", ask);
+  }, [section, drafts]);
+  return [drafts, setDrafts];
 }
 
 function meant(setting: Schemas["SettingView"] | undefined, draft: Draft | null): unknown {

@@ -14,7 +14,7 @@ export function Entrance({ spent }: { spent: boolean }): ReactNode {
         <p className="lead">{spent ? words.entrance.spent : words.entrance.lead}</p>
         <p>{words.entrance.how}</p>
         <pre className="code" tabIndex={0}>
-          ./run open
+          artelier open
         </pre>
       </div>
     </main>

@@ -50,22 +50,24 @@ export function Side({ onSearch, onNew, workspace, onWorkspace }: { onSearch(): 
         {words.shell.inbox}
         {questions.length > 0 && <span className="count">{formats.number(questions.length)}</span>}
       </PageLink>
-      {groups.map(([group, members]) => (
-        <section key={group} aria-label={words.shell[group]}>
-          <h2 className="group">{words.shell[group]}</h2>
-          <ul>
-            {members.map((session) => (
-              <SessionRow key={session.id} session={session} question={questions.find((each) => each.root_session_id === session.id)} />
-            ))}
-          </ul>
-        </section>
-      ))}
-      {sessions.length >= limit && (
-        <button type="button" className="item dim" onClick={() => setLimit(limit + PAGE)}>
-          <Icon name="down" />
-          {words.shell.more}
-        </button>
-      )}
+      <div className="side-list">
+        {groups.map(([group, members]) => (
+          <section key={group} aria-label={words.shell[group]}>
+            <h2 className="group">{words.shell[group]}</h2>
+            <ul>
+              {members.map((session) => (
+                <SessionRow key={session.id} session={session} question={questions.find((each) => each.root_session_id === session.id)} />
+              ))}
+            </ul>
+          </section>
+        ))}
+        {sessions.length >= limit && (
+          <button type="button" className="item dim" onClick={() => setLimit(limit + PAGE)}>
+            <Icon name="down" />
+            {words.shell.more}
+          </button>
+        )}
+      </div>
       <div className="foot">
         <PageLink href="/usage" icon="chart">
           {words.shell.usage}
@@ -104,10 +106,10 @@ function grouped(sessions: Session[]): [Group, Session[]][] {
 function SessionRow({ session, question }: { session: Session; question: Schemas["ApprovalView"] | undefined }): ReactNode {
   const { words, formats } = useSpeech();
   const [here] = useLocation();
-  const now = useNow(30_000);
+  const isLive = session.status === "running" || session.status === "waiting";
+  const now = useNow(isLive ? 1000 : 30_000);
   const glyph = runGlyph(session.status);
   const updated = Date.parse(session.updated_at);
-  const isLive = session.status === "running" || session.status === "waiting";
   const ends = Date.parse(question?.expires_at ?? "");
   const elapsed = isLive ? formats.span(Math.max(0, now - updated) / 1000) : isSameDay(updated, now) ? formats.time(updated) : formats.date(updated);
   const when = Number.isFinite(ends) ? words.shell.left(formats.span(Math.max(0, ends - now) / 1000)) : elapsed;

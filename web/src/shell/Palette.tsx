@@ -5,6 +5,8 @@ import { Dialog } from "../parts/Dialog";
 import { Icon, type IconName } from "../parts/Icon";
 import { useFoundSessions, useSessions } from "../server";
 import { useSpeech, useWords } from "../words";
+import { inboxWords } from "../words/inbox";
+import { settingsWords } from "../words/settings";
 import { setupWords } from "../words/setup";
 
 interface Choice {
@@ -21,6 +23,8 @@ const MOST = 12;
 export function Palette({ onClose, onNew, onGo, onTheme, onLanguage, onKeys }: { onClose(): void; onNew(): void; onGo(path: string): void; onTheme(): void; onLanguage(): void; onKeys(): void }): ReactNode {
   const { words } = useSpeech();
   const setup = useWords(setupWords);
+  const inbox = useWords(inboxWords);
+  const settings = useWords(settingsWords);
   const [, navigate] = useLocation();
   const [text, setText] = useState("");
   const wanted = text.trim().toLowerCase();
@@ -37,6 +41,9 @@ export function Palette({ onClose, onNew, onGo, onTheme, onLanguage, onKeys }: {
     { id: "settings", icon: "sliders", text: words.shell.settings, group: words.palette.commands, act: go("/settings") },
     { id: "tools", icon: "edit", text: setup.names.tools, group: words.palette.commands, act: go("/tools") },
     { id: "health", icon: "dot", text: setup.names.health, group: words.palette.commands, act: go("/health") },
+    { id: "answered", icon: "inbox", text: inbox.shows.answered, group: words.palette.commands, act: go("/inbox?show=answered") },
+    { id: "allowed", icon: "shieldok", text: inbox.shows.allowed, group: words.palette.commands, act: go("/inbox?show=allowed") },
+    ...Object.entries(settings.sections).map(([section, name]) => ({ id: `settings-${section}`, icon: "sliders" as const, text: name, group: words.shell.settings, act: go(`/settings/${section}`) })),
     { id: "theme", icon: "half", text: words.shell.theme, group: words.palette.commands, act: onTheme },
     { id: "language", icon: "globe", text: words.shell.language, group: words.palette.commands, act: onLanguage },
     { id: "keys", icon: "info", text: words.shell.keys, group: words.palette.commands, act: onKeys },
@@ -44,7 +51,7 @@ export function Palette({ onClose, onNew, onGo, onTheme, onLanguage, onKeys }: {
   const titled = newest.filter((session) => session.title.toLowerCase().includes(wanted));
   const sessions = wanted === "" ? newest : [...titled, ...(isOld ? [] : searched).filter((session) => titled.every((each) => each.id !== session.id))];
   const found: Choice[] = [
-    ...commands.filter((choice) => choice.text.toLowerCase().includes(wanted)),
+    ...commands.filter((choice) => (wanted === "" ? !choice.id.includes("-") : choice.text.toLowerCase().includes(wanted))),
     ...sessions.map((session) => ({ id: session.id, icon: "chat" as const, text: session.title || words.shell.untitled, group: words.palette.sessions, act: () => navigate(`/sessions/${session.id}`) })),
   ];
   const shown = found.slice(0, MOST);

@@ -11,9 +11,9 @@ export function useGoingToHeading(here: string, navigate: (path: string) => void
   const wanted = useRef("");
   const go = useCallback(
     (path: string) => {
-      wanted.current = path;
+      wanted.current = path.split("?")[0] ?? "";
       navigate(path);
-      if (path === location.pathname) focusHeading();
+      if (wanted.current === location.pathname) focusHeading();
     },
     [navigate],
   );

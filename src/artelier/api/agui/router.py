@@ -6,6 +6,7 @@ sending the request once more.
 """
 
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Annotated, Any
 
 from ag_ui.core import (
@@ -26,7 +27,7 @@ from fastapi.responses import Response
 from msgspec import Struct
 from pydantic import ValidationError
 
-from artelier.api.agui.asked import answer_of, earlier_of, refuse_unhonoured, schema_of, session_of, wish_of, words_of
+from artelier.api.agui.asked import answers_of, earlier_of, refuse_unhonoured, schema_of, session_of, wish_of, words_of
 from artelier.api.agui.narration import Narration
 from artelier.api.agui.snapshots import messages_of, state_of
 from artelier.api.conversations import Correlation
@@ -34,7 +35,7 @@ from artelier.api.following import followed
 from artelier.api.guard import Person
 from artelier.api.stream import EventStream
 from artelier.api.views import house_of, own_question, own_session
-from artelier.domain.errors import NotFound
+from artelier.domain.errors import Conflict, NotFound
 from artelier.domain.events import Event
 from artelier.domain.questions import QuestionStatus
 from artelier.domain.runs import ACTIVE, QuestionRecord, RunRecord, RunStatus
@@ -122,14 +123,34 @@ async def _say(house: House, person: str, asked: RunAgentInput, session: str, tr
 
 
 async def _resume(house: House, person: str, asked: RunAgentInput, session: str, trace: str) -> _Watch:
-    head = (await own_session(house, session, person)).head
-    for entry in asked.resume or ():
-        record = await own_question(house, entry.interrupt_id, person)
-        if record.status is QuestionStatus.OPEN:
-            await house.service.answer(record.question.id, answer_of(entry, person), trace)
+    """Answer what was asked. The same request again answers nothing more and is told from where its answers were given."""
+    head, key = (await own_session(house, session, person)).head, asked.run_id[:200]
+    entries = asked.resume or []
+    records = {each.interrupt_id: await _interrupt_of(house, each.interrupt_id, session, person) for each in entries}
+    answers = answers_of(entries, {name: record.question for name, record in records.items()}, person, key)
+    for record in records.values():
+        if record.status is not QuestionStatus.OPEN and (record.answer is None or record.answer.key != key):
+            raise Conflict(f"The interrupt {record.question.id} is {record.status.value} already. Look on without 'resume' to see more.")
+    given = [record.answered_at for record in records.values() if record.answered_at is not None]
+    after = await _place_at(house, session, min(given), head) if given else head
+    for name, answer in answers.items():
+        if records[name].status is QuestionStatus.OPEN:
+            await house.service.answer(name, answer, trace)
     active = await house.store.list_runs(Page(1), session, ACTIVE)
     newest = active or await house.store.list_runs(Page(1), session)
-    return _Watch(house, person, asked, session, newest[0].id if newest else "", head)
+    return _Watch(house, person, asked, session, newest[0].id if newest else "", after)
+
+
+async def _interrupt_of(house: House, question: str, session: str, person: str) -> QuestionRecord:
+    record = await own_question(house, question, person)
+    if session not in {record.session, record.question.root}:
+        raise NotFound(f"This thread has no interrupt {question}.")
+    return record
+
+
+async def _place_at(house: House, session: str, when: datetime, head: int) -> int:
+    """Return the newest place of a session's journal before a moment."""
+    return max((event.seq for event in await _journal(house, session, head) if event.at < when), default=0)
 
 
 async def _look_on(house: House, person: str, asked: RunAgentInput, session: str) -> _Watch:

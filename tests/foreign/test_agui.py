@@ -216,3 +216,27 @@ async def test_the_same_resumption_again_is_told_to_its_end(http: httpx2.AsyncCl
     late = await http.post("/agui", json=resuming("resumed twice", "run-3", (question, {"payload": True})))
     assert late.status_code == 409
     assert "already" in late.json()["detail"]
+
+
+async def test_words_to_a_thread_that_waits_bring_the_interrupt_again_and_are_kept(http: httpx2.AsyncClient) -> None:
+    question = (await asked_in(http, "impatient"))[0]["id"]
+    again = body("tell a story", threadId="impatient", runId="run-2")
+    for asked in (again, again, body("", threadId="impatient", runId="run-3")):
+        told = events(await http.post("/agui", json=asked))
+        assert told[-1]["outcome"]["type"] == "interrupt"
+        assert [each["id"] for each in told[-1]["outcome"]["interrupts"]] == [question]
+        kept = [event["name"] for event in told if event["type"] == "CUSTOM" and event["name"] == "artelier.message_waits"]
+        assert len(kept) == (asked is again)
+    told = events(await http.post("/agui", json=resuming("impatient", "run-4", (question, {"payload": True}))))
+    assert "".join(event["delta"] for event in told if event["type"] == "TEXT_MESSAGE_CONTENT") == "Written."
+    told = events(await http.post("/agui", json=again))
+    assert "".join(event["delta"] for event in told if event["type"] == "TEXT_MESSAGE_CONTENT") == STORY
+
+
+async def test_half_a_resumption_ends_with_what_still_waits(http: httpx2.AsyncClient) -> None:
+    asked = await asked_in(http, "half", "do a mixture")
+    first, second = [each["id"] for each in asked]
+    told = events(await http.post("/agui", json=resuming("half", "run-2", (first, {"payload": True}))))
+    assert [each["id"] for each in told[-1]["outcome"]["interrupts"]] == [second]
+    told = events(await http.post("/agui", json=resuming("half", "run-3", (second, {"payload": False}))))
+    assert told[-1]["outcome"]["type"] == "success"

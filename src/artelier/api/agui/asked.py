@@ -6,12 +6,11 @@ from typing import Any
 
 from ag_ui.core import AssistantMessage, DeveloperMessage, ResumeEntry, RunAgentInput, SystemMessage, UserMessage
 
-from artelier.api.answering import IN_WORDS
 from artelier.api.openai_errors import ParameterRefused
 from artelier.domain.errors import InvalidRequest
 from artelier.domain.messages import AgentMessage, Earlier, NoteMessage
 from artelier.domain.messages import UserMessage as Said
-from artelier.domain.questions import Answer, Decision, Question, QuestionKind
+from artelier.domain.questions import IN_WORDS, Answer, Decision, Question, QuestionKind
 
 _SESSIONS = uuid.UUID("6a3f3c1e-6c43-5d0b-8f0a-3f5f6f6f7c11")
 """Under which the names of threads that are no UUIDs become sessions."""

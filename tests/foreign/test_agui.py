@@ -129,11 +129,114 @@ async def test_what_cannot_be_taken_is_a_problem(http: httpx2.AsyncClient, chang
     assert answer.json()["detail"]
 
 
-async def test_a_payload_of_another_kind_leaves_the_question_open(http: httpx2.AsyncClient) -> None:
-    told = events(await http.post("/agui", json=body("write a file", threadId="payload")))
-    question = told[-1]["outcome"]["interrupts"][0]["id"]
-    for payload in ([1], {"approved": True, "editedArgs": 5}, {"approved": True, "text": 5}):
-        resume = [{"interruptId": question, "status": "resolved", "payload": payload}]
-        answer = await http.post("/agui", json=body("", threadId="payload", runId="run-2", resume=resume))
-        assert answer.status_code == 422
+async def asked_in(http: httpx2.AsyncClient, thread: str, words: str = "write a file") -> list[dict]:
+    told = events(await http.post("/agui", json=body(words, threadId=thread)))
+    return told[-1]["outcome"]["interrupts"]
+
+
+def resuming(thread: str, run: str, *answers: tuple[str, dict]) -> dict:
+    resume = [{"interruptId": question, "status": "resolved", **more} for question, more in answers]
+    return body("", threadId=thread, runId=run, resume=resume)
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"payload": "no"},
+        {"payload": "yes"},
+        {"payload": {}},
+        {},
+        {"payload": None},
+        {"payload": 1},
+        {"payload": [1]},
+        {"payload": {"approve": False}},
+        {"payload": {"ok": True}},
+        {"payload": {"approved": "true"}},
+        {"payload": {"approved": 1}},
+        {"payload": {"approved": None}},
+        {"payload": {"approved": True, "approve": False}},
+        {"payload": {"approved": True, "editedArgs": 5}},
+        {"payload": {"approved": True, "text": 5}},
+    ],
+    ids=json.dumps,
+)
+async def test_nothing_but_a_true_approves_a_call(http: httpx2.AsyncClient, server: Served, payload: dict) -> None:
+    thread = f"unclear {json.dumps(payload)}"
+    (server.workspace / "made.txt").unlink(missing_ok=True)
+    question = (await asked_in(http, thread))[0]["id"]
+    answer = await http.post("/agui", json=resuming(thread, "run-2", (question, payload)))
+    assert answer.status_code == 422
+    assert answer.json()["detail"]
     assert (await http.get(f"/api/v1/approvals/{question}")).json()["status"] == "open"
+    assert not (server.workspace / "made.txt").exists()
+
+
+@pytest.mark.parametrize(
+    ("payload", "status"),
+    [(True, "approved"), ({"approved": True}, "approved"), (False, "rejected"), ({"approved": False, "reason": "No."}, "rejected")],
+    ids=str,
+)
+async def test_a_bare_true_or_false_is_clear(http: httpx2.AsyncClient, payload: object, status: str) -> None:
+    thread = f"clear {payload}"
+    question = (await asked_in(http, thread))[0]["id"]
+    told = events(await http.post("/agui", json=resuming(thread, "run-2", (question, {"payload": payload}))))
+    assert told[-1]["outcome"]["type"] == "success"
+    assert (await http.get(f"/api/v1/approvals/{question}")).json()["status"] == status
+
+
+@pytest.mark.parametrize(
+    "payload", [{}, {"text": " "}, {"approved": [1], "text": "blue"}, {"approved": True}, True, None, {"answer": "blue"}], ids=json.dumps
+)
+async def test_a_question_in_words_takes_words(http: httpx2.AsyncClient, payload: object) -> None:
+    thread = f"words {json.dumps(payload)}"
+    question = (await asked_in(http, thread, "ask me"))[0]["id"]
+    assert (await http.post("/agui", json=resuming(thread, "run-2", (question, {"payload": payload})))).status_code == 422
+    assert (await http.get(f"/api/v1/approvals/{question}")).json()["status"] == "open"
+    told = events(await http.post("/agui", json=resuming(thread, "run-3", (question, {"payload": "blue"}))))
+    assert told[-1]["outcome"]["type"] == "success"
+
+
+async def test_two_answers_to_one_interrupt_and_interrupts_of_other_threads_answer_nothing(http: httpx2.AsyncClient) -> None:
+    question = (await asked_in(http, "two answers"))[0]["id"]
+    yes, no = (question, {"payload": True}), (question, {"payload": False})
+    assert (await http.post("/agui", json=resuming("two answers", "run-2", yes, no))).status_code == 422
+    await asked_in(http, "the other thread")
+    assert (await http.post("/agui", json=resuming("the other thread", "run-2", yes))).status_code == 404
+    assert (await http.get(f"/api/v1/approvals/{question}")).json()["status"] == "open"
+
+
+async def test_the_same_resumption_again_is_told_to_its_end(http: httpx2.AsyncClient) -> None:
+    question = (await asked_in(http, "resumed twice"))[0]["id"]
+    asked = resuming("resumed twice", "run-2", (question, {"payload": True}))
+    first, again = [events(await http.post("/agui", json=asked)) for _ in range(2)]
+    assert [event["type"] for event in first if event["type"].startswith("TOOL")] == ["TOOL_CALL_RESULT"]
+    for told in (first, again):
+        assert "".join(event["delta"] for event in told if event["type"] == "TEXT_MESSAGE_CONTENT") == "Written."
+        assert told[-1]["outcome"]["type"] == "success"
+    late = await http.post("/agui", json=resuming("resumed twice", "run-3", (question, {"payload": True})))
+    assert late.status_code == 409
+    assert "already" in late.json()["detail"]
+
+
+async def test_words_to_a_thread_that_waits_bring_the_interrupt_again_and_are_kept(http: httpx2.AsyncClient) -> None:
+    question = (await asked_in(http, "impatient"))[0]["id"]
+    again = body("tell a story", threadId="impatient", runId="run-2")
+    for asked in (again, again, body("", threadId="impatient", runId="run-3")):
+        told = events(await http.post("/agui", json=asked))
+        assert told[-1]["outcome"]["type"] == "interrupt"
+        assert [each["id"] for each in told[-1]["outcome"]["interrupts"]] == [question]
+        kept = [event["name"] for event in told if event["type"] == "CUSTOM" and event["name"] == "artelier.message_waits"]
+        assert len(kept) == (asked is again)
+    told = events(await http.post("/agui", json=resuming("impatient", "run-4", (question, {"payload": True}))))
+    assert "".join(event["delta"] for event in told if event["type"] == "TEXT_MESSAGE_CONTENT") == "Written."
+    told = events(await http.post("/agui", json=again))
+    assert "".join(event["delta"] for event in told if event["type"] == "TEXT_MESSAGE_CONTENT") == STORY
+
+
+async def test_half_a_resumption_ends_with_what_still_waits(http: httpx2.AsyncClient) -> None:
+    asked = await asked_in(http, "half", "do a mixture")
+    first, second = [each["id"] for each in asked]
+    told = events(await http.post("/agui", json=resuming("half", "run-2", (first, {"payload": True}))))
+    assert [each["id"] for each in told[-1]["outcome"]["interrupts"]] == [second]
+    told = events(await http.post("/agui", json=resuming("half", "run-3", (second, {"payload": False}))))
+    assert told[-1]["outcome"]["type"] == "success"

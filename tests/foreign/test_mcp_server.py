@@ -152,6 +152,31 @@ async def test_without_forms_a_yes_of_the_model_is_none_and_other_words_answer(h
 
 
 @pytest.mark.parametrize("mode", MODES)
+async def test_words_to_several_calls_refuse_them_all_and_a_yes_approves_none(house: Served, mode: str) -> None:
+    async with connected(house, mode) as client, asyncio.timeout(PATIENCE):
+        for told in ("do a pair", "do a mixture"):
+            first = await client.call_tool("coder", {"task": told})
+            more = {"session_id": first.structured_content["session_id"]}
+            again = await client.call_tool("coder", {"task": "yes", **more})
+            assert len(again.structured_content["waits_for"]) == len(first.structured_content["waits_for"]) == 2
+            assert "refuse" in text_of(again)
+            refused = await client.call_tool("coder", {"task": "something else", **more})
+            assert refused.structured_content["status"] == "finished"
+            answers = [event["payload"]["answer"] for event in events_of(house, more["session_id"]) if event["type"] == "approval_answered"]
+            assert [(answer["decision"], answer["text"]) for answer in answers] == [("reject", "something else")] * 2
+
+
+@pytest.mark.parametrize("mode", MODES)
+async def test_words_beside_calls_answer_the_question_that_asks_for_words(house: Served, mode: str) -> None:
+    async with connected(house, mode) as client, asyncio.timeout(PATIENCE):
+        first = await client.call_tool("coder", {"task": "do as told"})
+        more = {"session_id": first.structured_content["session_id"]}
+        assert "the task answers 'Which colour?'" in text_of(first)
+        second = await client.call_tool("coder", {"task": "blue", **more})
+        assert [each["kind"] for each in second.structured_content["waits_for"]] == ["approval"]
+
+
+@pytest.mark.parametrize("mode", MODES)
 async def test_where_a_person_can_be_asked_a_yes_of_the_model_is_none(house: Served, mode: str) -> None:
     async with connected(house, mode) as client:
         session = (await client.call_tool("coder", {"task": "write a file"})).structured_content["session_id"]

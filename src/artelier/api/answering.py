@@ -1,23 +1,34 @@
-"""Words that come for an agent by a foreign protocol: they open a session, go on with one, or answer what it waits for."""
+"""Words that come for an agent by any protocol: they open a session, go on with one, or answer what it waits for.
+
+Whoever sends words is never left hanging. The rule, for a session in which something is asked:
+
+- A question that asks for words takes them, the oldest first; calls beside it go on waiting.
+- Where calls alone wait and the protocol has no other way to answer (``Wanted.answers``), a plain yes approves them: one that
+  waits alone, or of several those that may be approved among others, which nothing grave is (``Question.labels``). Any other
+  words refuse them all and are told to the agents.
+- Everywhere else they are kept as a message behind the run that waits.
+
+What still waits then is said at once.
+"""
 
 from fastapi import Request
 from msgspec import Struct
 
 from artelier.api.away import model_away
+from artelier.api.following import place_before
+from artelier.api.questions import approvable, said_of
 from artelier.api.views import house_of, own_session
-from artelier.domain.errors import ProviderError
+from artelier.domain.errors import Conflict, IdempotencyMismatch, ProviderError
 from artelier.domain.events import Event
 from artelier.domain.messages import Earlier
 from artelier.domain.models import CacheWishes
-from artelier.domain.questions import Answer, Decision, QuestionKind, QuestionStatus
-from artelier.domain.runs import QuestionRecord, RunRecord, RunStatus
+from artelier.domain.questions import IN_WORDS, Answer, Decision, QuestionStatus
+from artelier.domain.runs import ACTIVE, QuestionRecord, RunRecord, RunStatus
 from artelier.ports.runs import Page
 from artelier.runtime.house import House
 from artelier.runtime.service import Message
 from artelier.runtime.waiting import waits_for_model
 
-IN_WORDS = frozenset({QuestionKind.WORDS, QuestionKind.CLARIFICATION})
-"""Questions that ask for words and not for a yes."""
 _YES = frozenset({"yes", "y", "ok", "approve", "approved", "да", "ок", "хорошо", "разрешить", "разрешаю"})
 
 
@@ -33,6 +44,11 @@ class Wanted(Struct, frozen=True):
     key: str = ""
     may_approve: bool = True
     """Whether a plain yes approves a call; not where a model may have written it."""
+    answers: bool = True
+    """Whether words answer calls that wait; not where the protocol has another way to."""
+    model: str = ""
+    workspace: str = ""
+    """For a session that it opens; empty for the server's own."""
 
 
 class Talk(Struct, frozen=True):
@@ -61,16 +77,26 @@ class Talk(Struct, frozen=True):
         """Return the run as it is now."""
         return await self.house.store.get_run(self.run)
 
+    async def waiting(self, record: RunRecord) -> list[QuestionRecord]:
+        """Return the open questions of the session, where the run waits for them or stands behind the one that does."""
+        if record.status not in {RunStatus.WAITING, RunStatus.QUEUED}:
+            return []
+        return await open_in(self.house, self.session, self.person)
+
     async def what_waits(self, record: RunRecord) -> str:
         """Return what a resting run waits for, with a link, or that it was stopped; empty for any other."""
         if record.status is RunStatus.CANCELLED:
             return "Запуск остановлен." if self.is_russian else "The run was stopped."
-        if record.status is not RunStatus.WAITING:
+        open_questions = await self.waiting(record)
+        if not open_questions:
             return ""
-        open_questions = await open_in(self.house, self.session, self.person)
-        texts = [_said_of(each, self) for each in open_questions]
-        end = f"Ответить: {self.address}" if self.is_russian else f"Answer at {self.address}"
-        return "\n".join([*texts, end])
+        return said_of(
+            [each.question for each in open_questions],
+            self.address,
+            is_russian=self.is_russian,
+            may_approve=self.may_approve,
+            is_behind=record.status is RunStatus.QUEUED,
+        )
 
 
 async def begin(request: Request, person: str, wanted: Wanted) -> Talk:
@@ -80,18 +106,19 @@ async def begin(request: Request, person: str, wanted: Wanted) -> Talk:
     head = None
     if wanted.session:
         head = (await own_session(house, wanted.session, person)).head
-        asked = await _asked(house, wanted.session, person)
-        if asked is not None:
-            goes_on = await _answer(house, asked, wanted, person)
-            run = await _top_run(house, wanted.session) or asked.run
-            return Talk(house, person, wanted.session, run, head, f"{console}{wanted.session}", (), is_russian, goes_on, wanted.may_approve)
+        taken = await _taken(house, wanted, person, head) if wanted.answers else None
+        if taken is not None:
+            place = f"{console}{wanted.session}"
+            goes_on = taken.goes_on
+            return Talk(house, person, wanted.session, taken.run, taken.after, place, (), is_russian, goes_on, wanted.may_approve)
     accepted = await house.service.send(
         Message(
             text=wanted.text,
             person=person,
             session=wanted.session,
-            workspace="" if wanted.session else house.workspace.id,
+            workspace="" if wanted.session else wanted.workspace or house.workspace.id,
             agent=wanted.agent,
+            model=wanted.model,
             idempotency_key=wanted.key if wanted.session else "",
             trace=wanted.trace,
             cache=wanted.cache,
@@ -115,47 +142,72 @@ async def begin(request: Request, person: str, wanted: Wanted) -> Talk:
     )
 
 
-async def _asked(house: House, session: str, person: str) -> QuestionRecord | None:
-    """Return the one question about a call that a session waits with, if there is just one."""
-    asked = await open_in(house, session, person)
-    return asked[0] if len(asked) == 1 and asked[0].question.kind not in IN_WORDS else None
+async def open_in(house: House, session: str, person: str) -> list[QuestionRecord]:
+    """Return the open questions of a session and of what it gave to other agents, oldest first."""
+    return list(reversed(await house.store.list_questions(person, Page(200), QuestionStatus.OPEN, session)))
 
 
-async def _answer(house: House, record: QuestionRecord, wanted: Wanted, person: str) -> bool:
-    """Take words as the answer to a question about a call; return whether they answered it.
+class _Taken(Struct, frozen=True):
+    """Words that were for questions about calls: the run that goes on, and the place where its answer begins."""
 
-    A plain yes approves, unless the call is one that is never approved in passing; other words refuse it and are told to the
-    agent. Questions that ask for words are answered by ``Service.send``.
-    """
+    run: str
+    after: int
+    goes_on: bool = True
+
+
+async def _taken(house: House, wanted: Wanted, person: str, head: int) -> _Taken | None:
+    """Give words to the calls that wait for a person; None where they are for somebody else."""
     is_yes = wanted.text.strip().strip(".!").lower() in _YES
-    if is_yes and (record.question.labels or not wanted.may_approve):
+    before = await _answered_before(house, wanted, person, is_yes=is_yes)
+    if before is not None:
+        return _Taken(
+            await _asking_run(house, before, wanted.session),
+            await place_before(house, wanted.session, before.answered_at or before.asked_at),
+        )
+    asked = await open_in(house, wanted.session, person)
+    if not asked or any(each.question.kind in IN_WORDS for each in asked):
+        return None
+    meant = asked
+    if is_yes:
+        approved = approvable([each.question for each in asked]) if wanted.may_approve else []
+        meant = [each for each in asked if each.question in approved]
+    answer = Answer(
+        Decision.APPROVE if is_yes else Decision.REJECT,
+        "" if is_yes else wanted.text,
+        by=person,
+        bulk=len(asked) > 1,
+        key=wanted.key,
+    )
+    given = [await _give(house, each, answer, wanted.trace) for each in meant]
+    if not is_yes and not any(given):  # all were answered meanwhile: nobody has heard these words
+        return None
+    return _Taken(await _asking_run(house, asked[0], wanted.session), head, goes_on=bool(meant))
+
+
+async def _give(house: House, record: QuestionRecord, answer: Answer, trace: str) -> bool:
+    try:
+        await house.service.answer(record.question.id, answer, trace)
+    except Conflict:  # somebody was faster, and their answer stands
         return False
-    answer = Answer(Decision.APPROVE, by=person) if is_yes else Answer(Decision.REJECT, wanted.text, by=person)
-    await house.service.answer(record.question.id, answer, wanted.trace)
     return True
 
 
-async def _top_run(house: House, session: str) -> str:
-    """Return the run of a session that is not at rest, if there is one."""
-    active = await house.store.list_runs(Page(1), session, frozenset({RunStatus.WAITING, RunStatus.RUNNING, RunStatus.QUEUED}))
-    return active[0].id if active else ""
+async def _answered_before(house: House, wanted: Wanted, person: str, *, is_yes: bool) -> QuestionRecord | None:
+    """Return a call that these very words, by their key, have answered before: they answer no other."""
+    if not wanted.key:
+        return None
+    for record in await house.store.list_questions(person, Page(200), "", wanted.session):
+        answer = record.answer
+        if answer is not None and answer.key == wanted.key and record.question.kind not in IN_WORDS:
+            if is_yes is not (answer.decision is Decision.APPROVE) or answer.text not in {"", wanted.text}:
+                raise IdempotencyMismatch("This Idempotency-Key came with another message before. Take a new key for a new message.")
+            return record
+    return None
 
 
-async def open_in(house: House, session: str, person: str) -> list[QuestionRecord]:
-    """Return the open questions of a session and of what it gave to other agents, oldest first."""
-    records = await house.store.list_questions(person, Page(200), QuestionStatus.OPEN, "")
-    return [each for each in reversed(records) if session in {each.session, each.question.root}]
-
-
-def _said_of(record: QuestionRecord, talk: Talk) -> str:
-    """Return what a question asks, and how it is answered in passing where it can be."""
-    question = record.question
-    what = question.effect or question.text
-    options = f" ({' / '.join(question.options)})" if question.options else ""
-    if question.kind in IN_WORDS:
-        return f"{question.text}{options}"
-    if question.labels or not talk.may_approve:
-        return f"Ждёт вашего решения: {what}" if talk.is_russian else f"Waiting for your decision: {what}"
-    if talk.is_russian:
-        return f"Ждёт вашего решения: {what}. Ответьте «да» или скажите, что сделать вместо этого."
-    return f"Waiting for your decision: {what}. Say yes, or say what to do instead."
+async def _asking_run(house: House, record: QuestionRecord, session: str) -> str:
+    """Return the run of a session that waits with a question, itself or for whom it gave work to."""
+    if record.session == session:
+        return record.run
+    found = await house.store.list_runs(Page(1), session, ACTIVE) or await house.store.list_runs(Page(1), session)
+    return found[0].id

@@ -5,6 +5,7 @@ of a reply that is stored already is left out, so no text comes twice. Every pro
 """
 
 from collections.abc import AsyncGenerator, AsyncIterator
+from datetime import datetime
 
 from artelier.domain.events import (
     ApprovalAsked,
@@ -20,8 +21,9 @@ from artelier.domain.events import (
 )
 from artelier.domain.frames import DelegateFrame, Delta, DeltaKind, Frame, Resync
 from artelier.domain.routes import ClarificationAsked
-from artelier.domain.runs import RunStatus, WaitReason
+from artelier.domain.runs import WaitReason
 from artelier.runtime.house import House
+from artelier.runtime.waiting import stands_still
 
 HEARTBEAT_SECONDS = 15.0
 PAGE = 500
@@ -99,31 +101,54 @@ async def followed(
 ) -> AsyncGenerator[list[Frame] | list[Event], None]:
     """Yield a session's events after a place and everything that follows, until the reader leaves; an empty list each 15 quiet seconds.
 
-    With ``run`` it ends by itself once that run has ended or waits for a person. ``known``: the events right after the
-    place, where the caller has them, to spare a reading of the journal.
+    With ``run`` it ends by itself once that run has ended or waits for a person, or stands behind one that does; at once where
+    it does so already. ``known``: the events right after the place, where the caller has them, to spare a reading of the journal.
     """
     subscription = house.bus.follow_session(session)
     place = _Place(house, session, after)
     try:
+        # Looked at before the journal is read, which then holds all that led to it.
+        still = bool(run) and not _begins(run, known) and await stands_still(house.store, run)
         if known:
             yield await place.passed(known)
         if not known or house.bus.newest(session) != place.seq:
             async for events in place.history():
                 yield events
-        while run not in place.rested:
+        still = still or (run in place.rested and await stands_still(house.store, run))
+        while not still:
             frames = await subscription.next(HEARTBEAT_SECONDS)
             if not frames and subscription.closed:
                 return
             passed = await place.passed(frames)
-            if run and any(map(_waits_below, frames)) and (await house.store.get_run(run)).status is RunStatus.WAITING:
-                place.rested.add(run)  # it waits with them, and may have said so before the reader's place
+            # What passed may be of a moment ago: a run that was answered since goes on.
+            still = bool(run) and (run in place.rested or any(map(_waits, frames))) and await stands_still(house.store, run)
+            if not still:
+                place.rested.discard(run)
             if passed or not frames:
                 yield passed
     finally:
         subscription.close()
 
 
-def _waits_below(frame: Frame) -> bool:
-    """Return whether an agent at work for the reader's run waits for a person."""
-    below = frame.frame if isinstance(frame, DelegateFrame) else None
-    return isinstance(below, Event) and isinstance(below.payload, RunWaiting) and below.payload.reason in _FOR_A_PERSON
+def _begins(run: str, known: tuple[Event, ...]) -> bool:
+    return any(isinstance(event.payload, RunStarted) and event.run == run for event in known)
+
+
+def _waits(frame: Frame) -> bool:
+    """Return whether a run of the session, or an agent at work for one, waits for a person."""
+    event = frame.frame if isinstance(frame, DelegateFrame) else frame
+    return isinstance(event, Event) and isinstance(event.payload, RunWaiting) and event.payload.reason in _FOR_A_PERSON
+
+
+async def journal_until(house: House, session: str, until: int) -> list[Event]:
+    """Return a session's events up to a place in its journal."""
+    events: list[Event] = []
+    while (seq := events[-1].seq if events else 0) < until:
+        events += [event for event in await house.store.read(session, seq, PAGE) if event.seq <= until]
+    return events
+
+
+async def place_before(house: House, session: str, moment: datetime) -> int:
+    """Return the newest place of a session's journal before a moment."""
+    head = (await house.store.get_session(session)).head
+    return max((event.seq for event in await journal_until(house, session, head) if event.at < moment), default=0)

@@ -25,6 +25,10 @@ class QuestionKind(StrEnum):
     """A call was started and its result is unknown: run it again?"""
 
 
+IN_WORDS = frozenset({QuestionKind.WORDS, QuestionKind.CLARIFICATION})
+"""Questions that ask for words and not for a yes."""
+
+
 class Decision(StrEnum):
     """The two ways to answer."""
 

@@ -19,8 +19,8 @@ from artelier.domain.events import (
 )
 from artelier.domain.messages import Earlier
 from artelier.domain.models import CacheWishes
-from artelier.domain.questions import Answer, Decision, QuestionKind, QuestionStatus
-from artelier.domain.runs import ENDED, QuestionRecord, RunRecord, RunStatus, WaitReason
+from artelier.domain.questions import IN_WORDS, Answer, Decision, QuestionKind, QuestionStatus
+from artelier.domain.runs import ACTIVE, ENDED, QuestionRecord, RunRecord, RunStatus, WaitReason
 from artelier.ports.bus import Bus
 from artelier.ports.clock import Identifiers
 from artelier.ports.journal import WhileOpen, WhileRun
@@ -32,9 +32,6 @@ from artelier.runtime.standing import Standing
 from artelier.runtime.undo import Undo
 from artelier.runtime.waiting import rests, wait_for_rest
 from artelier.runtime.workers import Workforce
-
-_IN_WORDS = frozenset({QuestionKind.WORDS, QuestionKind.CLARIFICATION})
-"""Questions that a message answers."""
 
 
 class Message(Struct, frozen=True):
@@ -208,24 +205,28 @@ class Service:
             if record.answer is not None and record.answer.key == message.idempotency_key:
                 if record.answer.text != message.text:
                     raise IdempotencyMismatch("This Idempotency-Key came with another message before. Take a new key for a new message.")
-                return Accepted(message.session, record.run, (await self._store.get_session(message.session)).head)
+                return await self._answered(message, record)
         return None
 
     async def _answer_in_words(self, message: Message) -> Accepted | None:
-        """Take a message to a run that waits for words as its answer; None when no run does."""
+        """Take a message as the answer to the oldest question that waits for words; None when there is none."""
         if message.multitask != "enqueue":
             return None
         asked = await self._store.list_questions(message.person, Page(limit=50), QuestionStatus.OPEN, message.session)
-        for record in asked:
-            if record.question.kind in _IN_WORDS and (await self._store.get_run(record.run)).status is RunStatus.WAITING:
-                await self.answer(
-                    record.question.id,
-                    Answer(Decision.APPROVE, message.text, by=message.person, key=message.idempotency_key),
-                    message.trace,
-                )
-                head = (await self._store.get_session(message.session)).head
-                return Accepted(message.session, record.run, head)
+        for record in reversed(asked):
+            if record.question.kind in IN_WORDS and (await self._store.get_run(record.run)).status is RunStatus.WAITING:
+                answer = Answer(Decision.APPROVE, message.text, by=message.person, key=message.idempotency_key)
+                await self.answer(record.question.id, answer, message.trace)
+                return await self._answered(message, record)
         return None
+
+    async def _answered(self, message: Message, record: QuestionRecord) -> Accepted:
+        """Return the run of the message's own session that goes on by an answer, which an agent at work for it may have asked for."""
+        run, head = record.run, (await self._store.get_session(message.session)).head
+        if record.session != message.session:
+            found = await self._store.list_runs(Page(1), message.session, ACTIVE) or await self._store.list_runs(Page(1), message.session)
+            run = found[0].id
+        return Accepted(message.session, run, head)
 
     def _check_answer(self, record: QuestionRecord, answer: Answer) -> None:
         question = record.question
@@ -234,7 +235,7 @@ class Service:
         if answer.bulk and answer.decision is Decision.APPROVE and (question.labels or question.kind is not QuestionKind.APPROVAL):
             why = f"it is {question.labels[0]}" if question.labels else "it is no call"
             raise InvalidRequest(f"This question is answered alone, not among others: {why}.")
-        if question.kind in _IN_WORDS and answer.decision is Decision.APPROVE and not answer.text.strip():
+        if question.kind in IN_WORDS and answer.decision is Decision.APPROVE and not answer.text.strip():
             raise InvalidRequest("This question asks for words: answer with 'text', which may be one of its options.")
         if not is_clean(answer.text):
             raise InvalidRequest("The answer holds characters that are no text (lone surrogates or NUL). Send clean UTF-8.")

@@ -53,6 +53,15 @@ async def wait_for_rest(store: Store, bus: Bus, run: str, ends: Callable[[RunRec
     return record
 
 
+async def stands_still(store: Store, run: str) -> bool:
+    """Return whether a run rests, or is queued behind one that waits for a person. Raises ``NotFound``."""
+    record = await store.get_run(run)
+    if record.status is not RunStatus.QUEUED:
+        return await _rests(store, record, rests)
+    ahead = await store.list_runs(Page(1), record.session, frozenset({RunStatus.WAITING}))
+    return bool(ahead) and await _rests(store, ahead[0], rests)
+
+
 async def _rests(store: Store, record: RunRecord, ends: Callable[[RunRecord], bool]) -> bool:
     if record.status is not RunStatus.WAITING or record.wait_reason != WaitReason.DELEGATE:
         return rests(record) or ends(record)

@@ -1,6 +1,7 @@
 """What a front end's request means: words, answers to what waits, or a look at what goes on."""
 
 import uuid
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ag_ui.core import AssistantMessage, DeveloperMessage, ResumeEntry, RunAgentInput, SystemMessage, UserMessage
@@ -9,10 +10,16 @@ from artelier.api.openai_errors import ParameterRefused
 from artelier.domain.errors import InvalidRequest
 from artelier.domain.messages import AgentMessage, Earlier, NoteMessage
 from artelier.domain.messages import UserMessage as Said
-from artelier.domain.questions import Answer, Decision, Question, QuestionKind
+from artelier.domain.questions import IN_WORDS, Answer, Decision, Question, QuestionKind
 
 _SESSIONS = uuid.UUID("6a3f3c1e-6c43-5d0b-8f0a-3f5f6f6f7c11")
 """Under which the names of threads that are no UUIDs become sessions."""
+_FIELDS = ("approved", "text", "reason", "editedArgs", "arguments")
+_UNCLEAR = (
+    'This interrupt asks about a call: only {"approved": true} (or a bare true) approves it, and {"approved": false, "reason": "..."} '
+    "(or false) refuses it. Nothing was answered."
+)
+_UNCLEAR_WORDS = 'This interrupt asks for words: answer {"text": "..."}, or refuse with {"approved": false}. Nothing was answered.'
 
 
 def session_of(thread: str, person: str) -> str:
@@ -58,32 +65,52 @@ def wish_of(asked: RunAgentInput, name: str) -> str:
     return value
 
 
-def answer_of(entry: ResumeEntry, person: str) -> Answer:
-    """Return what a resumed interrupt answers.
+def answers_of(entries: Sequence[ResumeEntry], asked: Mapping[str, Question], person: str, key: str) -> dict[str, Answer]:
+    """Return what a resumption answers, by question; all of it is understood before any of it counts.
 
-    ``payload`` may be a text, a yes or no, or an object of ``approved``, ``editedArgs`` (or ``arguments``), ``text`` and
-    ``reason``. ``cancelled`` refuses. Raises ``InvalidRequest`` for a payload of another kind.
+    Raises ``InvalidRequest`` for a payload that answers nothing, and for two answers to one question.
     """
+    answers: dict[str, Answer] = {}
+    for entry in entries:
+        if entry.interrupt_id in answers:
+            raise InvalidRequest(f"The interrupt {entry.interrupt_id} is answered twice. Send one answer.")
+        answers[entry.interrupt_id] = _answer_of(entry, asked[entry.interrupt_id], person, key)
+    return answers
+
+
+def _answer_of(entry: ResumeEntry, question: Question, person: str, key: str) -> Answer:
+    """Return what one resumed interrupt answers: nothing but a ``true`` approves a call, and nothing but words are words."""
     if entry.status == "cancelled":
-        return Answer(Decision.REJECT, by=person)
-    payload: Any = entry.payload
-    if isinstance(payload, bool) or payload is None:
-        payload = {"approved": payload is not False}
-    elif isinstance(payload, str):
-        payload = {"approved": True, "text": payload}
-    if not isinstance(payload, dict):
-        raise InvalidRequest('A resumed interrupt\'s payload is an object such as {"approved": true}, a text, or true or false.')
-    decision = Decision.APPROVE if payload.get("approved", True) is True else Decision.REJECT
-    words = payload.get("text") or payload.get("reason") or ""
+        return Answer(Decision.REJECT, by=person, key=key)
+    payload = _fields_of(entry.payload, question)
+    unknown = sorted(payload.keys() - set(_FIELDS))
+    if unknown:
+        raise InvalidRequest(f"A payload has no field '{unknown[0]}'; these are known: {', '.join(_FIELDS)}. Nothing was answered.")
+    approved, words = payload.get("approved"), payload.get("text") or payload.get("reason") or ""
     arguments = payload.get("editedArgs", payload.get("arguments"))
     if not isinstance(words, str) or not (arguments is None or isinstance(arguments, dict)):
         raise InvalidRequest("In a payload 'text' and 'reason' are texts, 'editedArgs' is an object of arguments.")
-    return Answer(decision, words, arguments if decision is Decision.APPROVE else None, by=person)
+    if approved is False:
+        return Answer(Decision.REJECT, words, by=person, key=key)
+    if question.kind in IN_WORDS and (approved is None or approved is True) and words.strip():
+        return Answer(Decision.APPROVE, words, arguments, by=person, key=key)
+    if question.kind in IN_WORDS or approved is not True:
+        raise InvalidRequest(_UNCLEAR_WORDS if question.kind in IN_WORDS else _UNCLEAR)
+    return Answer(Decision.APPROVE, words, arguments, by=person, key=key)
+
+
+def _fields_of(payload: Any, question: Question) -> dict[str, Any]:
+    """Return a payload as an object: a bare ``true`` or ``false`` says ``approved``, a text answers a question in words."""
+    if isinstance(payload, bool):
+        return {"approved": payload}
+    if isinstance(payload, str) and question.kind in IN_WORDS:
+        return {"text": payload}
+    return payload if isinstance(payload, dict) else {}
 
 
 def schema_of(question: Question) -> dict[str, Any]:
     """Return the JSON Schema of the payload that answers a question."""
-    if question.kind in {QuestionKind.WORDS, QuestionKind.CLARIFICATION}:
+    if question.kind in IN_WORDS:
         text: dict[str, Any] = {"type": "string"}
         if question.options:
             text["examples"] = list(question.options)

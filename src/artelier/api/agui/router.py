@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from ag_ui.core import (
     BaseEvent,
+    CustomEvent,
     Interrupt,
     RunAgentInput,
     RunErrorEvent,
@@ -26,25 +27,26 @@ from fastapi.responses import Response
 from msgspec import Struct
 from pydantic import ValidationError
 
-from artelier.api.agui.asked import answer_of, earlier_of, refuse_unhonoured, schema_of, session_of, wish_of, words_of
+from artelier.api.agui.asked import answers_of, earlier_of, refuse_unhonoured, schema_of, session_of, wish_of, words_of
 from artelier.api.agui.narration import Narration
 from artelier.api.agui.snapshots import messages_of, state_of
+from artelier.api.answering import Wanted, begin, open_in
 from artelier.api.conversations import Correlation
-from artelier.api.following import followed
+from artelier.api.following import followed, journal_until, place_before
 from artelier.api.guard import Person
 from artelier.api.stream import EventStream
 from artelier.api.views import house_of, own_question, own_session
-from artelier.domain.errors import NotFound
+from artelier.domain.errors import Conflict, NotFound
 from artelier.domain.events import Event
 from artelier.domain.questions import QuestionStatus
 from artelier.domain.runs import ACTIVE, QuestionRecord, RunRecord, RunStatus
 from artelier.ports.runs import Page
 from artelier.runtime.house import House
-from artelier.runtime.service import Message
 
 router = APIRouter(tags=["ag-ui"])
+MESSAGE_WAITS = "artelier.message_waits"
+"""Says that a message is kept and waits behind the run whose questions follow."""
 _STILL_HERE = b": still here\n\n"
-_PAGE = 1000
 _ENCODER = EventEncoder()
 
 
@@ -86,7 +88,7 @@ async def run_agent(request: Request, person: Person, asked: Asked, correlation:
     elif text:
         if not known:
             await house.store.open_session(session, person, house.workspace.id, "", correlation)
-        watch = await _say(house, person, asked, session, correlation, fresh=not known)
+        watch = await _say(request, person, asked, session, correlation, fresh=not known)
     else:
         watch = await _look_on(house, person, asked, session)
     answer = EventStream(_told(watch))
@@ -103,33 +105,46 @@ async def _known(house: House, session: str, person: str) -> bool:
     return True
 
 
-async def _say(house: House, person: str, asked: RunAgentInput, session: str, trace: str, *, fresh: bool) -> _Watch:
-    head = (await house.store.get_session(session)).head
-    accepted = await house.service.send(
-        Message(
-            text=words_of(asked),
-            person=person,
-            session=session,
-            agent=wish_of(asked, "agent"),
-            model=wish_of(asked, "model"),
-            idempotency_key=asked.run_id[:200],
-            trace=trace,
-            said=earlier_of(asked) if fresh else (),
-        )
+async def _say(request: Request, person: str, asked: RunAgentInput, session: str, trace: str, *, fresh: bool) -> _Watch:
+    """Send the newest words. Where a call waits for a person they wait behind it, and the request ends with what is asked."""
+    wanted = Wanted(
+        words_of(asked),
+        wish_of(asked, "agent"),
+        session,
+        earlier_of(asked) if fresh else (),
+        trace=trace,
+        key=asked.run_id[:200],
+        answers=False,
+        model=wish_of(asked, "model"),
     )
-    # An answer in words, and a message that was sent before, have their place further back.
-    return _Watch(house, person, asked, session, accepted.run, min(head, accepted.seq - 1))
+    talk = await begin(request, person, wanted)
+    return _Watch(talk.house, person, asked, session, talk.run, talk.after)
 
 
 async def _resume(house: House, person: str, asked: RunAgentInput, session: str, trace: str) -> _Watch:
-    head = (await own_session(house, session, person)).head
-    for entry in asked.resume or ():
-        record = await own_question(house, entry.interrupt_id, person)
-        if record.status is QuestionStatus.OPEN:
-            await house.service.answer(record.question.id, answer_of(entry, person), trace)
+    """Answer what was asked. The same request again answers nothing more and is told from where its answers were given."""
+    head, key = (await own_session(house, session, person)).head, asked.run_id[:200]
+    entries = asked.resume or []
+    records = {each.interrupt_id: await _interrupt_of(house, each.interrupt_id, session, person) for each in entries}
+    answers = answers_of(entries, {name: record.question for name, record in records.items()}, person, key)
+    for record in records.values():
+        if record.status is not QuestionStatus.OPEN and (record.answer is None or record.answer.key != key):
+            raise Conflict(f"The interrupt {record.question.id} is {record.status.value} already. Look on without 'resume' to see more.")
+    given = [record.answered_at for record in records.values() if record.answered_at is not None]
+    after = await place_before(house, session, min(given)) if given else head
+    for name, answer in answers.items():
+        if records[name].status is QuestionStatus.OPEN:
+            await house.service.answer(name, answer, trace)
     active = await house.store.list_runs(Page(1), session, ACTIVE)
     newest = active or await house.store.list_runs(Page(1), session)
-    return _Watch(house, person, asked, session, newest[0].id if newest else "", head)
+    return _Watch(house, person, asked, session, newest[0].id if newest else "", after)
+
+
+async def _interrupt_of(house: House, question: str, session: str, person: str) -> QuestionRecord:
+    record = await own_question(house, question, person)
+    if session not in {record.session, record.question.root}:
+        raise NotFound(f"This thread has no interrupt {question}.")
+    return record
 
 
 async def _look_on(house: House, person: str, asked: RunAgentInput, session: str) -> _Watch:
@@ -141,7 +156,7 @@ async def _look_on(house: House, person: str, asked: RunAgentInput, session: str
 async def _told(watch: _Watch) -> AsyncIterator[bytes]:
     asked, house = watch.asked, watch.house
     yield _encoded(RunStartedEvent(thread_id=asked.thread_id, run_id=asked.run_id, protocol_version="1.0"))
-    events = await _journal(house, watch.session, watch.after)
+    events = await journal_until(house, watch.session, watch.after)
     if events and not words_of(asked):  # who says something now holds more than the journal did before
         yield _encoded(messages_of(events, asked))
     yield _encoded(await _state(watch, events))
@@ -157,15 +172,9 @@ async def _told(watch: _Watch) -> AsyncIterator[bytes]:
         yield _encoded(event)
     yield _encoded(messages_of(events, asked))
     yield _encoded(await _state(watch, events))
+    if watch.run and (await house.store.get_run(watch.run)).status is RunStatus.QUEUED:
+        yield _encoded(CustomEvent(name=MESSAGE_WAITS, value={"run": watch.run}))
     yield _encoded(await _end(watch))
-
-
-async def _journal(house: House, session: str, until: int) -> list[Event]:
-    """Return a session's events up to a place in its journal."""
-    events: list[Event] = []
-    while (seq := events[-1].seq if events else 0) < until:
-        events += [event for event in await house.store.read(session, seq, _PAGE) if event.seq <= until]
-    return events
 
 
 async def _state(watch: _Watch, events: list[Event]) -> BaseEvent:
@@ -191,10 +200,10 @@ async def _end(watch: _Watch) -> BaseEvent:
 
 
 async def _open_questions(watch: _Watch, record: RunRecord | None) -> list[QuestionRecord]:
-    if record is None or record.status is not RunStatus.WAITING:
+    """Return what the run waits for, or the one that it stands behind."""
+    if record is None or record.status not in {RunStatus.WAITING, RunStatus.QUEUED}:
         return []
-    records = await watch.house.store.list_questions(watch.person, Page(200), QuestionStatus.OPEN, "")
-    return [each for each in reversed(records) if watch.session in {each.session, each.question.root}]
+    return await open_in(watch.house, watch.session, watch.person)
 
 
 def _interrupt(record: QuestionRecord) -> Interrupt:

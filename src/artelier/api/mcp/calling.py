@@ -16,7 +16,7 @@ from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 from msgspec import Struct, structs
 from pydantic import ValidationError
 
-from artelier.api.answering import IN_WORDS, Talk, Wanted, begin, open_in
+from artelier.api.answering import Talk, Wanted, begin
 from artelier.api.following import followed
 from artelier.api.mcp.context import Context, house_in, person_of, request_of
 from artelier.api.mcp.eliciting import answer_of, can_elicit, form_of, may_be_elicited
@@ -25,12 +25,13 @@ from artelier.api.mcp.progress import STILL_AT_WORK, told_of
 from artelier.api.mcp.running import Running
 from artelier.api.views import own_question, own_run, own_session, usage_view
 from artelier.domain.errors import ArtelierError, Conflict, NotFound
-from artelier.domain.questions import Answer, QuestionStatus
+from artelier.domain.questions import IN_WORDS, Answer, QuestionStatus
 from artelier.domain.runs import ENDED, QuestionRecord, RunRecord, RunStatus
 
-_ONLY_THERE = "The console alone can approve it. Words other than a yes, in a call with session_id {session}, refuse it."
+_ONLY_THERE = "The console alone can approve it. Words other than a yes, in a call with session_id {session}, refuse all that waits."
 _AGAIN = "Ask the person. Then call this tool again with session_id {session} and the person's own words as the task."
-_THERE = "Ask the person to answer there; the work then goes on by itself. Called again with session_id {session}, the task refuses it."
+_THERE = "Ask the person to answer there; the work then goes on by itself. Called again with session_id {session}, the task refuses all."
+_FIRST = "Ask the person. Called again with session_id {session}, the task answers '{words}'. Calls beside it are decided there."
 _NOT_DONE = "It is still at work, and goes on. Call this tool again later with session_id {session}, or look at {link}"
 
 
@@ -162,7 +163,7 @@ async def _closed(talk: Talk, record: QuestionRecord, head: int) -> None:
 
 
 async def _waiting(talk: Talk, record: RunRecord) -> list[QuestionRecord]:
-    return await open_in(talk.house, talk.session, talk.person) if record.status is RunStatus.WAITING else []
+    return await talk.waiting(record)
 
 
 async def _result(talk: Talk, record: RunRecord) -> CallToolResult:
@@ -189,18 +190,20 @@ async def _text(talk: Talk, record: RunRecord, waiting: list[QuestionRecord]) ->
             return record.reply
         case RunStatus.FAILED:
             return f"{record.message} ({record.code})"
-        case RunStatus.QUEUED | RunStatus.RUNNING:
+        case RunStatus.QUEUED | RunStatus.RUNNING if not waiting:
             return _NOT_DONE.format(session=talk.session, link=talk.address)
         case _:
-            how = [_how(waiting).format(session=talk.session)] if waiting else []
+            how = [_how(waiting, talk.session)] if waiting else []
             return "\n\n".join([await talk.what_waits(record), *how])
 
 
-def _how(waiting: list[QuestionRecord]) -> str:
+def _how(waiting: list[QuestionRecord], session: str) -> str:
     """Return what the model is told to do about questions: only those that ask for words can be answered through it."""
-    if all(each.question.kind in IN_WORDS for each in waiting):
-        return _AGAIN
-    return _THERE if all(map(may_be_elicited, waiting)) else _ONLY_THERE
+    words = [each.question.text for each in waiting if each.question.kind in IN_WORDS]
+    if words and len(words) < len(waiting):
+        return _FIRST.format(session=session, words=words[0])
+    how = _AGAIN if words else _THERE if all(map(may_be_elicited, waiting)) else _ONLY_THERE
+    return how.format(session=session)
 
 
 def _shown(record: QuestionRecord) -> dict[str, Any]:

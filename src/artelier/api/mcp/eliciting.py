@@ -7,8 +7,7 @@ from typing import Any
 
 from mcp_types import ClientCapabilities, ElicitRequest, ElicitRequestFormParams, ElicitResult
 
-from artelier.api.answering import IN_WORDS
-from artelier.domain.questions import Answer, Decision, Question
+from artelier.domain.questions import IN_WORDS, Answer, Decision, Question
 from artelier.domain.runs import QuestionRecord
 
 _LONGEST_PREVIEW = 4000

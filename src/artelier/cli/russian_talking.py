@@ -61,4 +61,11 @@ TALKING: dict[str, str] = {
     "The model does not answer. Start the server with `artelier serve`; the run goes on by itself.": (
         "Модель не отвечает. Запустите сервер командой `artelier serve`, и запуск продолжится сам."
     ),
+    "Queued behind a question: {effect}": "В очереди за вопросом: {effect}",
+    "Answer with `artelier approvals`; your message is kept and taken up after that.": (
+        "Ответьте в `artelier approvals`; сообщение сохранено, до него дойдёт очередь."
+    ),
+    "Run `artelier serve`, then answer with `artelier approvals`; your message is kept and taken up after that.": (
+        "Запустите сервер командой `artelier serve` и ответьте в `artelier approvals`; сообщение сохранено, до него дойдёт очередь."
+    ),
 }

@@ -163,7 +163,7 @@ def test_chat_refuses_what_is_not_there(house):
     model = house.script(DONE)
     assert "There is no agent nobody." in house.run("chat", "--agent", "nobody", "--model", model, code=2).stderr
     assert "no session to go on with" in house.run("chat", "--continue", "--model", model, code=2).stderr
-    assert "Choose one" in house.run("chat", "--continue", "--session", "x", code=2).stderr
+    assert "Choose one" in house.run("chat", "--continue", "--session", "0" * 36, code=2).stderr
 
 
 def test_init_writes_settings_that_are_private(house):

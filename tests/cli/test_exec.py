@@ -166,3 +166,13 @@ def test_what_only_opening_the_house_shows_is_told_in_a_sentence(house, words, s
     ended = house.run(*words, code=2)
     assert ended.stderr.startswith("artelier: ")
     assert "Traceback" not in ended.stderr
+
+
+def test_a_message_behind_a_question_is_queued_and_says_so(house):
+    model = house.script(WRITES, DONE)
+    session = json.loads(house.run("exec", "go", "--json", "--model", model, code=3).stdout)["session_id"]
+    ended = house.run("exec", "and then", "--session", session, "--model", model, code=3)
+    assert "Queued behind a question: write b.txt" in ended.stderr
+    assert "your message is kept" in ended.stderr
+    told = json.loads(house.run("exec", "and more", "--session", session, "--json", "--model", model, code=3).stdout)
+    assert (told["status"], told["approvals"][0]["tool"]) == ("queued", "write_file")

@@ -49,6 +49,12 @@ def test_help_is_as_it_was(language):
     assert all(f"### artelier {command.name}\n" in shown for command in COMMANDS)
 
 
+def test_numbers_are_told_as_numbers():
+    shown = (_HERE / "help_en.txt").read_text("utf-8")
+    assert "--patience <number>" in shown
+    assert "[default: 60]" in " ".join(shown.split())
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

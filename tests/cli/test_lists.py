@@ -169,7 +169,7 @@ def test_what_is_remembered_is_listed_and_revoked(served):
     assert "эта сессия" in served.ask("grants", **RUSSIAN).stdout
     assert "revoked" in served.ask("grants", "revoke", grant["id"]).stdout
     assert json.loads(served.ask("grants", "revoke", grant["id"], "--json").stdout)["revoked_at"]
-    assert served.ask("grants", "revoke", "nobody", code=1).stderr
+    assert "NOT_FOUND" in served.ask("grants", "revoke", question["id"], code=1).stderr
 
 
 def test_several_questions_are_answered_at_once(served):
@@ -181,3 +181,27 @@ def test_several_questions_are_answered_at_once(served):
     assert "rejected" in served.ask("approvals", "reject", "--all").stdout
     assert last not in served.ask("approvals", "--json").stdout
     assert "Nobody" in served.ask("approvals", "reject", "--all").stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("sessions", "show", "nope"), "nope is no id of a session; `artelier sessions` lists them."),
+        (("sessions", "undo", "nope"), "nope is no id of a session"),
+        (("runs", "cancel", "x/../../sessions"), "x/../../sessions is no id of a run; `artelier runs` lists them."),
+        (("runs", "--session", "nope"), "nope is no id of a session"),
+        (("approvals", "approve", "nope"), "nope is no id of a question"),
+        (("grants", "revoke", "habit:1"), "habit:1 is no id of a grant"),
+        (("webhooks", "test", "nope"), "nope is no id of a webhook"),
+        (("exec", "go", "--session", "nope"), "nope is no id of a session"),
+        (("chat", "--session", "nope"), "nope is no id of a session"),
+        (("replay", "nope"), "nope is no id of a session"),
+    ],
+)
+def test_what_is_no_id_is_told_before_anything_is_sent(house, words, told):
+    assert told in house.ask(*words, code=2).stderr
+
+
+def test_replies_of_an_agent_that_is_not_there_cannot_be_forgotten(served):
+    assert "There is no agent nobody." in served.ask("cache", "forget", "--agent", "nobody", code=2).stderr
+    assert "Forgotten." in served.ask("cache", "forget", "--agent", "coder").stdout

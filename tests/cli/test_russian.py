@@ -4,7 +4,21 @@ from pathlib import Path
 
 import artelier.cli
 from artelier.approvals.judge import _ALWAYS_ASKED, IN_PART, JudgeFacts, judge
-from artelier.cli import cache, cards, changes, commands, initial, listing, question_cards, questions, results, slash, usage, wrong_usage
+from artelier.cli import (
+    cache,
+    cards,
+    changes,
+    commands,
+    identifiers,
+    initial,
+    listing,
+    question_cards,
+    questions,
+    results,
+    slash,
+    usage,
+    wrong_usage,
+)
 from artelier.cli.russian import RUSSIAN
 from artelier.domain.calls import Access, ToolCall, ToolSpec
 
@@ -42,6 +56,7 @@ def _said():
         | set(results._MARKS.values())
         | changes._REASONS
         | set(usage._LAYERS.values())
+        | set(identifiers.TOLD.values())
         | set(cache._TIERS.values())
         | set(usage._BUDGETS.values())
         | set(usage._PERIODS.values())

@@ -126,6 +126,13 @@ def test_chat_through_a_pipe(house):
     assert ended.stderr == ""
 
 
+def test_a_reason_may_stand_on_the_next_line(house):
+    said = "go\nr\nnot by this name\n"
+    ended = house.run("chat", "--plain", "--model", house.script(WRITE, DONE), text=said)
+    assert "They say: not by this name" in ended.stdout
+    assert "> not by this name" not in ended.stdout
+
+
 def test_chat_through_a_pipe_has_the_same_abilities(house):
     plan = {"name": "update_plan", "arguments": {"steps": [{"title": "Write it", "status": "in_progress"}]}}
     model = house.script({**WRITE, "calls": [plan, *WRITE["calls"]]}, DONE)
@@ -156,7 +163,7 @@ def test_chat_refuses_what_is_not_there(house):
     model = house.script(DONE)
     assert "There is no agent nobody." in house.run("chat", "--agent", "nobody", "--model", model, code=2).stderr
     assert "no session to go on with" in house.run("chat", "--continue", "--model", model, code=2).stderr
-    assert "Choose one" in house.run("chat", "--continue", "--session", "x", code=2).stderr
+    assert "Choose one" in house.run("chat", "--continue", "--session", "0" * 36, code=2).stderr
 
 
 def test_init_writes_settings_that_are_private(house):

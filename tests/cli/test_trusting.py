@@ -25,3 +25,10 @@ def test_a_folder_is_shown_trusted_changed_and_distrusted(served):
 
 def test_only_registered_folders_can_be_trusted(served, tmp_path):
     assert "workspaces add" in served.ask("workspaces", "trust", str(tmp_path), code=2).stderr
+
+
+def test_a_folder_is_forgotten_by_its_path(served, tmp_path):
+    served.ask("workspaces", "add", str(tmp_path))
+    served.ask("workspaces", "remove", str(tmp_path))
+    assert str(tmp_path) not in served.ask("workspaces").stdout
+    assert "There is no workspace" in served.ask("workspaces", "remove", str(tmp_path), code=2).stderr

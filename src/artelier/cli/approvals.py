@@ -10,6 +10,7 @@ import uvloop
 
 from artelier.cli.commands import load
 from artelier.cli.connection import joined
+from artelier.cli.identifiers import checked
 from artelier.cli.listing import config_option, group, json_option, print_json, show, speak, state, when
 from artelier.cli.look import output, visible
 from artelier.cli.questions import may_approve
@@ -66,7 +67,7 @@ def build() -> typer.Typer:
 def _add_answers(app: typer.Typer) -> None:
     @app.command("approve", help=tr("Say yes to a question."))
     def approved(
-        approvals: list[str] = typer.Argument(None, metavar="APPROVAL...", show_default=False),
+        approvals: list[str] = typer.Argument(None, metavar="APPROVAL...", show_default=False, callback=checked("question")),
         everything: bool = typer.Option(False, "--all", help=tr("All open calls without a label.")),
         arguments: str = typer.Option("", "--arguments", help=tr("The call's arguments as they should be, as JSON."), show_default=False),
         remember: str = typer.Option(
@@ -89,7 +90,7 @@ def _add_answers(app: typer.Typer) -> None:
 
     @app.command("reject", help=tr("Say no, with words for the agent."))
     def rejected(
-        approvals: list[str] = typer.Argument(None, metavar="APPROVAL...", show_default=False),
+        approvals: list[str] = typer.Argument(None, metavar="APPROVAL...", show_default=False, callback=checked("question")),
         everything: bool = typer.Option(False, "--all", help=tr("All open calls without a label.")),
         reason: str = typer.Option("", "--reason", show_default=False),
         config: Path | None = config_option(),

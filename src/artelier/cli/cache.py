@@ -6,8 +6,10 @@ import typer
 
 from artelier.cli.durations import decimal
 from artelier.cli.listing import config_option, group, json_option, print_json, show, speak
-from artelier.cli.look import output
+from artelier.cli.look import output, visible
+from artelier.cli.stopping import WRONG_USAGE, stop
 from artelier.cli.words import tr
+from artelier.client import Client
 from artelier.client.reports import CacheReport
 
 _TIERS = {"memory": "memory", "disk": "disk", "resp": "cache server", "objects": "object store"}
@@ -30,13 +32,20 @@ def build() -> typer.Typer:
         as_json: bool = json_option(),
         config: Path | None = config_option(),
     ) -> None:
-        found = speak(config, lambda client: client.forget_replies(agent, everybody=everybody))
+        found = speak(config, lambda client: _forget(client, agent, everybody=everybody))
         if as_json:
             print_json(found)
             return
         output().print(tr("Forgotten. Equal requests are asked anew."), style="ok")
 
     return app
+
+
+async def _forget(client: Client, agent: str, *, everybody: bool) -> CacheReport:
+    known = [each.name for each in await client.agents()] if agent else []
+    if agent and agent not in known:
+        raise stop(tr("There is no agent {name}. These are known: {names}.", name=visible(agent), names=", ".join(known)), WRONG_USAGE)
+    return await client.forget_replies(agent, everybody=everybody)
 
 
 def _show(found: CacheReport) -> None:
@@ -63,4 +72,4 @@ def _share(hits: int, misses: int) -> str:
 
 
 def _size(count: float | None) -> str:
-    return "" if count is None else f"{decimal(count / 1_000_000)} MB"
+    return "" if count is None else tr("{number} MB", number=decimal(count / 1_000_000))

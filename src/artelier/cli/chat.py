@@ -10,6 +10,7 @@ from rich.text import Text
 from artelier.cli.commands import load
 from artelier.cli.connection import Connection, joined_or_own
 from artelier.cli.exec import only_rehearsal, scripted_overrides
+from artelier.cli.identifiers import checked
 from artelier.cli.look import output
 from artelier.cli.places import chosen_places, chosen_workspace
 from artelier.cli.stopping import WRONG_USAGE, stop
@@ -23,7 +24,7 @@ def chat_command(
     workspace: Path | None = typer.Option(
         None, "--workspace", help=tr("The folder to work in; the current one by default."), show_default=False
     ),
-    session: str = typer.Option("", "--session", help=tr("Go on with this session."), show_default=False),
+    session: str = typer.Option("", "--session", help=tr("Go on with this session."), show_default=False, callback=checked("session")),
     newest: bool = typer.Option(False, "--continue", help=tr("Go on with the newest session.")),
     plain: bool = typer.Option(False, "--plain", help=tr("Line by line, without a moving part.")),
     config: Path | None = typer.Option(None, "--config", help=tr("The settings file, instead of the user's own."), show_default=False),

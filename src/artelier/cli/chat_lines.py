@@ -94,8 +94,12 @@ class LineChat:
             self._console.print(card(question, self._console, clock=clock))
             for line in _hints(question, len(self.talk.questions)):
                 self._console.print(line, style="dim")
+        return await self._read("> ")
+
+    async def _read(self, prompt: str) -> str | None:
+        """Return the next line, None at the end of the input or where the person leaves; a terminal shows the prompt."""
         if sys.stdin.isatty():
-            _write("> ")
+            _write(prompt)
         self._reading = asyncio.ensure_future(self._lines.next())
         try:
             return await self._reading
@@ -133,7 +137,7 @@ class LineChat:
         if decision == "approve":
             await self._approve(question, rest)
         elif decision == "reject":
-            await self.talk.answer(question, Choice("reject", reason=rest.strip()))
+            await self._reject(question, rest)
         elif decision == "edit":
             await self._edit(question, rest)
         elif said.lower() in _NEXT and self.talk.turn():
@@ -149,6 +153,13 @@ class LineChat:
             await self.tell([Text(tr("This is asked every time: say a alone."), "warn")])
         else:
             await self.talk.answer(question, approved(scope))
+
+    async def _reject(self, question: Approval, reason: str) -> None:
+        """Say no, with the reason behind the key, or on the next line where there is none."""
+        if not reason.strip():
+            reason = await self._read(tr("Why, for the agent (may stay empty): ")) or ""
+        if not self.talk.leaving:
+            await self.talk.answer(question, Choice("reject", reason=reason.strip()))
 
     async def _edit(self, question: Approval, rest: str) -> None:
         try:

@@ -10,6 +10,7 @@ import typer
 import uvloop
 
 from artelier.cli.connection import Connection, joined_or_own
+from artelier.cli.identifiers import checked
 from artelier.cli.one_run import OneRun, Style
 from artelier.cli.opening import open_session
 from artelier.cli.places import chosen_workspace
@@ -28,7 +29,7 @@ def exec_command(
     workspace: Path | None = typer.Option(
         None, "--workspace", help=tr("The folder to work in; the current one by default."), show_default=False
     ),
-    session: str = typer.Option("", "--session", help=tr("Go on with this session."), show_default=False),
+    session: str = typer.Option("", "--session", help=tr("Go on with this session."), show_default=False, callback=checked("session")),
     as_json: bool = typer.Option(False, "--json", help=tr("Print one JSON object at the end.")),
     stream_json: bool = typer.Option(False, "--stream-json", help=tr("Print every event as a line of JSON, as it comes.")),
     yes: bool = typer.Option(False, "--yes", help=tr("Approve what is asked, but nothing destructive, outbound or without a sandbox.")),

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import typer
 
+from artelier.cli.identifiers import id_of
 from artelier.cli.listing import config_option, group, json_option, print_json, show, speak, when
 from artelier.cli.look import output, visible
 from artelier.cli.words import tr
@@ -24,7 +25,7 @@ def build() -> typer.Typer:
         _list(config, as_json=as_json)
 
     @app.command("revoke", help=tr("Take a grant back; it counts at once."))
-    def revoked(grant: str, as_json: bool = json_option(), config: Path | None = config_option()) -> None:
+    def revoked(grant: str = id_of("grant"), as_json: bool = json_option(), config: Path | None = config_option()) -> None:
         found = speak(config, lambda client: client.revoke_grant(grant))
         if as_json:
             print_json(found)

@@ -7,9 +7,17 @@ from typer.core import TyperCommand, TyperGroup
 
 from artelier.cli.words import tr
 
-_KINDS = {"<str>": "<text>", "<path>": "<path>", "<int>": "<number>", "<int range>": "<number>"}
+_KINDS = {
+    "<str>": "<text>",
+    "<path>": "<path>",
+    "<int>": "<number>",
+    "<int range>": "<number>",
+    "<float>": "<number>",
+    "<float range>": "<number>",
+}
 _RANGE = re.compile(r"(\d+)<=x<=(\d+)")
-_LEAST = re.compile(r"; x>=\d+")
+_LEAST = re.compile(r"; x>=[\d.]+")
+_WHOLE = re.compile(r"(default: \d+)\.0(?=])")
 _NAMED = re.compile(r"default: \(([^)]*)\)")
 
 
@@ -79,7 +87,7 @@ def _words(text: str) -> str:
         "Show completion for the current shell, to copy it or customize the installation.": tr("Print the completion script."),
     }
     text = _RANGE.sub(tr("{least} to {most}", least=r"\1", most=r"\2"), own.get(text, text))
-    text = _NAMED.sub(r"default: \1", _LEAST.sub("", text))
+    text = _WHOLE.sub(r"\1", _NAMED.sub(r"default: \1", _LEAST.sub("", text)))
     return text.replace("default: ", tr("default: ")).replace("[required]", "").strip()
 
 

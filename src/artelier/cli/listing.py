@@ -18,6 +18,7 @@ from artelier.cli.connection import joined
 from artelier.cli.help import CommandGroup, OneCommand
 from artelier.cli.look import glyph, output, unicode_fits, visible
 from artelier.cli.stopping import stop
+from artelier.cli.tables import column_widths, stacked
 from artelier.cli.words import tr
 from artelier.client import Client, ClientError
 
@@ -26,7 +27,8 @@ _TABLE_COLUMNS = 72
 """Below these columns no table is drawn."""
 _PIPE_COLUMNS = 240
 """Columns where there is no terminal: programs read whole lines."""
-_IDENTIFIERS = frozenset({"Grant", "Session", "Run", "Question", "Workspace", "Webhook"})
+_BETWEEN = 3
+"""Columns between two columns of a table."""
 STATES = {
     "idle": ("done", "dim"),
     "connecting": ("running", "accent"),
@@ -71,24 +73,27 @@ def show(rows: Sequence[Sequence[object]], columns: Sequence[str], empty: str, *
         return
     if not console.is_terminal:
         console.width = _PIPE_COLUMNS
-    if console.width < _TABLE_COLUMNS:
-        _show_narrow(console, rows)
+    headings = [column if named else tr(column) for column in columns]
+    cells = [[visible(str(cell)) for cell in row] for row in rows]
+    widths = column_widths(cells, headings, console.width - _BETWEEN * (len(headings) - 1))
+    if console.width < _TABLE_COLUMNS or widths is None:
+        _show_stacked(console, cells, headings)
         return
     table = Table(box=box.SIMPLE_HEAD if unicode_fits() else box.ASCII_DOUBLE_HEAD, show_edge=False, pad_edge=False, header_style="dim")
-    for column in columns:
-        # An identifier is there to be copied: it is never broken.
-        table.add_column(column if named else tr(column), overflow="fold", no_wrap=column in _IDENTIFIERS)
-    for row in rows:
-        table.add_row(*(escape(visible(str(cell))) for cell in row))
+    for heading, width in zip(headings, widths, strict=True):
+        table.add_column(heading, overflow="fold", width=width)
+    for row in cells:
+        table.add_row(*map(escape, row))
     console.print(table)
 
 
-def _show_narrow(console: Console, rows: Sequence[Sequence[object]]) -> None:
+def _show_stacked(console: Console, rows: Sequence[Sequence[str]], headings: Sequence[str]) -> None:
     """Print rows one below the other, where a table has no room."""
     for row in rows:
-        first, *more = [visible(str(cell)) for cell in row if str(cell)]
+        first, *more = stacked(row, headings, console.width)
         console.print(first, style="name", markup=False)
-        console.print("  " + " · ".join(more), style="dim", markup=False)
+        for line in more:
+            console.print(line, style="dim", markup=False)
 
 
 def print_json(value: Any) -> None:

@@ -18,8 +18,9 @@ from artelier.cli.rows import room
 from artelier.cli.speech import Speech
 from artelier.cli.stopping import CANCELLED, FAILED, FINISHED, LIMIT, NO_MODEL, WAITS
 from artelier.cli.words import tr
-from artelier.client import Approval, Client, StreamDelegate, StreamDelta, StreamEvent
+from artelier.client import Approval, Client, StreamDelegate, StreamDelta, StreamEvent, StreamItem
 
+_ASKS = frozenset({"approval_asked", "budget_reached", "clarification_asked"})
 _NO_MODEL_CODES = frozenset({"LLM_UNAVAILABLE", "CREDENTIALS_REFUSED", "CONFIG_INVALID"})
 
 
@@ -52,6 +53,8 @@ class OneRun:
         self._cards = Cards(room(self._aside), server=style.server)
         self._below = Below(room(self._aside), style.server)
         self._delegating = False
+        self._begun = False
+        self._behind: list[Approval] = []
         self._events: list[StreamEvent] = []
         self._live = sys.stdout.isatty() and not (style.as_json or style.stream_json)
         self._speech = Speech(_write)
@@ -80,9 +83,13 @@ class OneRun:
         return code
 
     async def _until_rest(self, after: int) -> int:
+        if await self._waits_behind():
+            return WAITS
         async for item in self._client.follow(self._session, after):
             code = None
-            if isinstance(item, StreamDelegate):
+            if not self._begun and _asks_of_another(item, self._run):
+                code = WAITS if await self._waits_behind() else None
+            elif isinstance(item, StreamDelegate):
                 self._count_waiting(item.item)
                 code = await self._take_below(item.item)
             elif item.run == self._run:
@@ -124,7 +131,7 @@ class OneRun:
             return None
         if not (self._style.as_json or self._style.stream_json):
             await self._answers.show(partial(self._print, self._below.lines(item)))
-        if item.type in {"approval_asked", "budget_reached", "clarification_asked"}:
+        if item.type in _ASKS:
             await self._answers.asked(item.payload["question"]["id"])
             return await self._waits("delegate") if self._delegating else None
         if item.type == "approval_answered":
@@ -148,12 +155,12 @@ class OneRun:
     async def _react(self, event: StreamEvent) -> int | None:
         payload = event.payload
         match event.type:
-            case "approval_asked" | "budget_reached" | "clarification_asked":
+            case kind if kind in _ASKS:
                 await self._answers.asked(payload["question"]["id"])
             case "approval_answered":
                 await self._answers.answered(payload["question"])
             case "run_started":
-                self._delegating = False
+                self._begun, self._delegating = True, False
             case "run_waiting" if payload["reason"] == "delegate":
                 self._delegating = True
                 return await self._waits("delegate")
@@ -181,6 +188,23 @@ class OneRun:
             self._aside.print(how, style="dim")
         return LIMIT if reason == "budget" else WAITS
 
+    async def _waits_behind(self) -> bool:
+        """Return whether the run is queued behind a question of another one, and say so: nobody here answers that."""
+        found = (await self._client.approvals("open", self._session, 200)).items
+        if not found or (await self._client.run(self._run)).status != "queued":
+            return False
+        self._behind = [each for each in found if each.run_id != self._run]
+        if not (self._style.as_json or self._style.stream_json):
+            for approval in self._behind:
+                self._aside.print(
+                    f"{glyph('waiting')} " + tr("Queued behind a question: {effect}", effect=visible(approval.effect or approval.text))
+                )
+            how = tr("Answer with `artelier approvals`; your message is kept and taken up after that.")
+            if self._style.own:
+                how = tr("Run `artelier serve`, then answer with `artelier approvals`; your message is kept and taken up after that.")
+            self._aside.print(how, style="dim")
+        return bool(self._behind)
+
     async def _open_questions(self) -> list[Approval]:
         """Return what the run, or an agent at work for it, asks."""
         found = (await self._client.approvals("open", self._session, 200)).items
@@ -199,7 +223,7 @@ class OneRun:
                 "reply": record.reply,
                 "usage": record.usage,
                 "files": _files(self._events),
-                "approvals": await self._open_questions(),
+                "approvals": self._behind or await self._open_questions(),
                 "events": [_short(event) for event in self._events],
                 "code": record.code,
                 "message": record.message,
@@ -210,6 +234,11 @@ class OneRun:
         if self._style.debug:
             for line in await debug_lines(self._client, self._session, self._run, prompts=True):
                 self._aside.print(line)
+
+
+def _asks_of_another(item: StreamItem, run: str) -> bool:
+    asked = item.item if isinstance(item, StreamDelegate) else item
+    return isinstance(asked, StreamEvent) and asked.type in _ASKS and asked.run != run
 
 
 def _write(text: str) -> None:

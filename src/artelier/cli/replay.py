@@ -11,6 +11,7 @@ from rich.text import Text
 
 from artelier.cli.connection import joined
 from artelier.cli.durations import seconds
+from artelier.cli.identifiers import checked
 from artelier.cli.look import glyph, output, visible
 from artelier.cli.stopping import FAILED, WRONG_USAGE, stop
 from artelier.cli.words import tr
@@ -21,8 +22,8 @@ _SHOWN = 100
 
 
 def replay_command(
-    session: str = typer.Argument(help=tr("The session to play again."), show_default=False),
-    run: str = typer.Option("", "--run", help=tr("Of this run only."), show_default=False),
+    session: str = typer.Argument(help=tr("The session to play again."), show_default=False, callback=checked("session")),
+    run: str = typer.Option("", "--run", help=tr("Of this run only."), show_default=False, callback=checked("run")),
     model: str = typer.Option("", "--model", help=tr("Ask this model instead of the one of the record."), show_default=False),
     prompt: list[str] = typer.Option(
         [], "--prompt", help=tr("AGENT=FILE: the text of a file in place of the agent's prompt; more than once."), show_default=False

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from artelier.cli.connection import joined
 from artelier.cli.debugging import debug_lines
+from artelier.cli.identifiers import checked, id_of
 from artelier.cli.listing import config_option, group, json_option, print_json, show, speak, state, when
 from artelier.cli.look import output
 from artelier.cli.one_run import OneRun, Style
@@ -24,7 +25,7 @@ def build() -> typer.Typer:
     @app.callback(invoke_without_command=True)
     def listed(
         context: typer.Context,
-        session: str = typer.Option("", "--session", help=tr("Of this session only."), show_default=False),
+        session: str = typer.Option("", "--session", help=tr("Of this session only."), show_default=False, callback=checked("session")),
         limit: int = typer.Option(50, min=1, max=200),
         as_json: bool = json_option(),
         config: Path | None = config_option(),
@@ -39,7 +40,7 @@ def build() -> typer.Typer:
         show(rows, ("Run", "State", "Agent", "Request", "Begun"), "No runs yet.")
 
     @app.command("show", help=tr("Show one run."))
-    def shown(run: str, as_json: bool = json_option(), config: Path | None = config_option()) -> None:
+    def shown(run: str = id_of("run"), as_json: bool = json_option(), config: Path | None = config_option()) -> None:
         found = speak(config, lambda client: client.run(run))
         if as_json:
             print_json(found)
@@ -54,7 +55,7 @@ def build() -> typer.Typer:
 def _add_acting(app: typer.Typer) -> None:
     @app.command("watch", help=tr("Follow a run until it rests; ends with the codes of exec."))
     def watched(
-        run: str,
+        run: str = id_of("run"),
         stream_json: bool = typer.Option(False, "--stream-json", help=tr("Print every event as a line of JSON.")),
         config: Path | None = config_option(),
     ) -> None:
@@ -71,7 +72,7 @@ def _add_acting(app: typer.Typer) -> None:
 
     @app.command("debug", help=tr("Show a run step by step: each request to a model, each decision, and how long it took."))
     def debugged(
-        run: str,
+        run: str = id_of("run"),
         prompts: bool = typer.Option(False, "--prompts", help=tr("Show the requests whole: prompt and messages.")),
         as_json: bool = json_option(),
         config: Path | None = config_option(),
@@ -88,12 +89,14 @@ def _add_acting(app: typer.Typer) -> None:
             console.print(line)
 
     @app.command("cancel", help=tr("Stop a run."))
-    def cancelled(run: str, reason: str = typer.Option("", "--reason", show_default=False), config: Path | None = config_option()) -> None:
+    def cancelled(
+        run: str = id_of("run"), reason: str = typer.Option("", "--reason", show_default=False), config: Path | None = config_option()
+    ) -> None:
         _print_run(speak(config, lambda client: client.cancel(run, reason)))
 
     @app.command("resume", help=tr("Go on with a run that failed, waits for a model, or stopped at a limit."))
     def resumed(
-        run: str,
+        run: str = id_of("run"),
         raise_budget: bool = typer.Option(False, "--raise-budget", help=tr("Grant the limit once more.")),
         config: Path | None = config_option(),
     ) -> None:
@@ -102,7 +105,7 @@ def _add_acting(app: typer.Typer) -> None:
 
 def _add_reporting(app: typer.Typer) -> None:
     @app.command("wrong", help=tr("Say that a run's answer, kept from a like question, was wrong: it is forgotten."))
-    def reported(run: str, config: Path | None = config_option()) -> None:
+    def reported(run: str = id_of("run"), config: Path | None = config_option()) -> None:
         if not speak(config, lambda client: _report(client, run)):
             raise stop(tr("No answer of this run was kept from a like question."))
         output().print(tr("Forgotten: nobody is given that answer again."))

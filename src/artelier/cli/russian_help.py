@@ -43,7 +43,7 @@ HELP: dict[str, str] = {
     "List the agents, show one, make some of custom modes.": "Список агентов; показать одного, сделать из чужих режимов.",
     "Show what a folder brings along for agents, and use it.": "Показать, что папка даёт агентам, и пользоваться этим.",
     "Use nothing that a folder brings along any more.": "Больше не пользоваться тем, что даёт папка.",
-    "Its id, or a path.": "Её номер или путь.",
+    "The folder's id, as `artelier workspaces` lists it, or its path.": "Номер папки из `artelier workspaces` или её путь.",
     "Trust it without asking, once it is shown.": "Показать и доверять, не спрашивая.",
     "List, add, remove and trust the folders agents work in.": "Папки агентов: список, добавить, убрать, доверять.",
     "Make agents of the custom modes of Roo Code or Kilo Code.": "Сделать агентов из режимов Roo Code или Kilo Code.",

@@ -61,4 +61,17 @@ TALKING: dict[str, str] = {
     "The model does not answer. Start the server with `artelier serve`; the run goes on by itself.": (
         "Модель не отвечает. Запустите сервер командой `artelier serve`, и запуск продолжится сам."
     ),
+    "Queued behind a question: {effect}": "В очереди за вопросом: {effect}",
+    "Answer with `artelier approvals`; your message is kept and taken up after that.": (
+        "Ответьте в `artelier approvals`; сообщение сохранено, до него дойдёт очередь."
+    ),
+    "Run `artelier serve`, then answer with `artelier approvals`; your message is kept and taken up after that.": (
+        "Запустите сервер командой `artelier serve` и ответьте в `artelier approvals`; сообщение сохранено, до него дойдёт очередь."
+    ),
+    "{name} is no id of a session; `artelier sessions` lists them.": "{name} — не номер сессии; номера покажет `artelier sessions`.",
+    "{name} is no id of a run; `artelier runs` lists them.": "{name} — не номер запуска; номера покажет `artelier runs`.",
+    "{name} is no id of a question; `artelier approvals` lists them.": "{name} — не номер вопроса; номера покажет `artelier approvals`.",
+    "{name} is no id of a grant; `artelier grants` lists them.": "{name} — не номер разрешения; номера покажет `artelier grants`.",
+    "{name} is no id of a webhook; `artelier webhooks` lists them.": "{name} — не номер вебхука; номера покажет `artelier webhooks`.",
+    "{number} MB": "{number} МБ",
 }

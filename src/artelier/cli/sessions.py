@@ -4,6 +4,7 @@ from pathlib import Path
 
 import typer
 
+from artelier.cli.identifiers import checked, id_of
 from artelier.cli.listing import config_option, group, json_option, print_json, show, speak, state, when
 from artelier.cli.undoing import add_undo
 from artelier.cli.words import tr
@@ -30,7 +31,7 @@ def build() -> typer.Typer:
         show(rows, ("Session", "State", "Title", "Agent", "Changed"), "Nothing here yet. The first message opens the first session.")
 
     @app.command("show", help=tr("Show a session's journal."))
-    def shown(session: str, as_json: bool = json_option(), config: Path | None = config_option()) -> None:
+    def shown(session: str = id_of("session"), as_json: bool = json_option(), config: Path | None = config_option()) -> None:
         events = speak(config, lambda client: client.events(session))
         if as_json:
             print_json(events)
@@ -42,12 +43,14 @@ def build() -> typer.Typer:
     _add_fork(app)
 
     @app.command("rename", help=tr("Give a session another title."))
-    def renamed(session: str, title: str, config: Path | None = config_option()) -> None:
+    def renamed(session: str = id_of("session"), title: str = typer.Argument(), config: Path | None = config_option()) -> None:
         speak(config, lambda client: client.rename_session(session, title))
 
     @app.command("delete", help=tr("Remove a session with its journal."))
     def deleted(
-        session: str, yes: bool = typer.Option(False, "--yes", help=tr("Do not ask.")), config: Path | None = config_option()
+        session: str = id_of("session"),
+        yes: bool = typer.Option(False, "--yes", help=tr("Do not ask.")),
+        config: Path | None = config_option(),
     ) -> None:
         if not yes and not typer.confirm(tr("Remove this session and its journal? It cannot be brought back.")):
             raise typer.Exit(1)
@@ -59,8 +62,10 @@ def build() -> typer.Typer:
 def _add_fork(app: typer.Typer) -> None:
     @app.command("fork", help=tr("Copy a session, to go on in another way; the original stays as it is."))
     def forked(
-        session: str,
-        before: str = typer.Option("", metavar="RUN", help=tr("Copy only what lies before the message of this run.")),
+        session: str = id_of("session"),
+        before: str = typer.Option(
+            "", metavar="RUN", callback=checked("run"), help=tr("Copy only what lies before the message of this run.")
+        ),
         as_json: bool = json_option(),
         config: Path | None = config_option(),
     ) -> None:

@@ -17,12 +17,12 @@ def add_to(app: typer.Typer) -> None:
 
     @app.command("trust", help=tr("Show what a folder brings along for agents, and use it."))
     def trusted(
-        workspace: str = typer.Argument(help=tr("Its id, or a path.")),
+        workspace: str = typer.Argument(help=tr("The folder's id, as `artelier workspaces` lists it, or its path.")),
         yes: bool = typer.Option(False, "--yes", help=tr("Trust it without asking, once it is shown.")),
         as_json: bool = json_option(),
         config: Path | None = config_option(),
     ) -> None:
-        identifier = _identifier(workspace, config)
+        identifier = identifier_of(workspace, config)
         found = speak(config, lambda client: client.trust(identifier))
         if as_json and not yes:
             print_json(found)
@@ -37,13 +37,16 @@ def add_to(app: typer.Typer) -> None:
             print_json(found)
 
     @app.command("distrust", help=tr("Use nothing that a folder brings along any more."))
-    def distrusted(workspace: str = typer.Argument(help=tr("Its id, or a path.")), config: Path | None = config_option()) -> None:
-        identifier = _identifier(workspace, config)
+    def distrusted(
+        workspace: str = typer.Argument(help=tr("The folder's id, as `artelier workspaces` lists it, or its path.")),
+        config: Path | None = config_option(),
+    ) -> None:
+        identifier = identifier_of(workspace, config)
         speak(config, lambda client: client.distrust_workspace(identifier))
         output().print(tr("Agents use nothing of it from the next run on."))
 
 
-def _identifier(workspace: str, config: Path | None) -> str:
+def identifier_of(workspace: str, config: Path | None) -> str:
     """Return the id of a registered folder that is named by id or path."""
     found = speak(config, lambda client: client.workspaces())
     path = str(Path(workspace).expanduser().resolve())

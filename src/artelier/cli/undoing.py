@@ -7,6 +7,7 @@ import typer
 from rich.text import Text
 
 from artelier.cli.changes import change_lines, restored_lines
+from artelier.cli.identifiers import checked, id_of
 from artelier.cli.listing import config_option, json_option, print_json, speak
 from artelier.cli.look import output
 from artelier.cli.stopping import FAILED
@@ -18,7 +19,7 @@ def add_undo(app: typer.Typer) -> None:
     """Add the three commands to those of sessions."""
 
     @app.command("diff", help=tr("Show what a session changed in files."))
-    def compared(session: str, as_json: bool = json_option(), config: Path | None = config_option()) -> None:
+    def compared(session: str = id_of("session"), as_json: bool = json_option(), config: Path | None = config_option()) -> None:
         changes = speak(config, lambda client: client.changes(session))
         if as_json:
             print_json(changes)
@@ -27,8 +28,8 @@ def add_undo(app: typer.Typer) -> None:
 
     @app.command("undo", help=tr("Put files back as they were before a run, or before the last that changed any."))
     def undone(
-        session: str,
-        to_run: str = typer.Option("", help=tr("Undo this run and all after it.")),
+        session: str = id_of("session"),
+        to_run: str = typer.Option("", callback=checked("run"), help=tr("Undo this run and all after it.")),
         path: list[str] = typer.Option([], help=tr("Only this file; may be given again.")),
         dry_run: bool = typer.Option(False, "--dry-run", help=tr("Show what would change; write nothing.")),
         as_json: bool = json_option(),
@@ -38,7 +39,7 @@ def add_undo(app: typer.Typer) -> None:
 
     @app.command("redo", help=tr("Do again what was undone last."))
     def redone(
-        session: str,
+        session: str = id_of("session"),
         dry_run: bool = typer.Option(False, "--dry-run", help=tr("Show what would change; write nothing.")),
         as_json: bool = json_option(),
         config: Path | None = config_option(),

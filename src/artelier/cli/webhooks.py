@@ -4,6 +4,7 @@ from pathlib import Path
 
 import typer
 
+from artelier.cli.identifiers import checked, id_of
 from artelier.cli.listing import config_option, group, json_option, print_json, show, speak, state, when
 from artelier.cli.look import output, visible
 from artelier.cli.words import tr
@@ -27,7 +28,9 @@ def build() -> typer.Typer:
     def added(
         url: str = typer.Argument(help=tr("Where events are sent: http:// or https://.")),
         types: list[str] = typer.Option([], "--type", help=tr("A type of event; may be repeated. All when left out."), show_default=False),
-        session: list[str] = typer.Option([], "--session", help=tr("A session; may be repeated. All when left out."), show_default=False),
+        session: list[str] = typer.Option(
+            [], "--session", help=tr("A session; may be repeated. All when left out."), show_default=False, callback=checked("session")
+        ),
         description: str = typer.Option("", "--description", help=tr("What it is for."), show_default=False),
         as_json: bool = json_option(),
         config: Path | None = config_option(),
@@ -42,7 +45,7 @@ def build() -> typer.Typer:
         console.print(found.secret or "", markup=False, highlight=False, soft_wrap=True)
 
     @app.command("remove", help=tr("Forget a webhook with what waited to be delivered."))
-    def removed(webhook: str, config: Path | None = config_option()) -> None:
+    def removed(webhook: str = id_of("webhook"), config: Path | None = config_option()) -> None:
         speak(config, lambda client: client.remove_webhook(webhook))
 
     _add_test(app)
@@ -51,7 +54,7 @@ def build() -> typer.Typer:
 
 def _add_test(app: typer.Typer) -> None:
     @app.command("test", help=tr("Send a test message now; where it arrives, a disabled webhook goes on."))
-    def tested(webhook: str, as_json: bool = json_option(), config: Path | None = config_option()) -> None:
+    def tested(webhook: str = id_of("webhook"), as_json: bool = json_option(), config: Path | None = config_option()) -> None:
         found = speak(config, lambda client: client.test_webhook(webhook))
         if as_json:
             print_json(found)

@@ -34,8 +34,12 @@ def build() -> typer.Typer:
         show([(found.id, found.name, found.root)], ("Workspace", "Name", "Folder"), "")
 
     @app.command("remove", help=tr("Forget a folder; its files stay."))
-    def removed(workspace: str, config: Path | None = config_option()) -> None:
-        speak(config, lambda client: client.remove_workspace(workspace))
+    def removed(
+        workspace: str = typer.Argument(help=tr("The folder's id, as `artelier workspaces` lists it, or its path.")),
+        config: Path | None = config_option(),
+    ) -> None:
+        identifier = trust.identifier_of(workspace, config)
+        speak(config, lambda client: client.remove_workspace(identifier))
 
     trust.add_to(app)
     return app

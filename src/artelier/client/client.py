@@ -3,13 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
 
 import httpx2
 import msgspec
 
 from artelier.client import reports, values
-from artelier.client.connection import refused
+from artelier.client.connection import refused, segment
 from artelier.client.failures import Unreachable
 from artelier.client.operating import Operating
 from artelier.client.replaying import AskedModel, Replayed
@@ -37,7 +36,7 @@ class Client(Operating):
 
     async def session(self, session: str) -> values.Session:
         """Return one session."""
-        return await self._get(f"/api/v1/sessions/{session}", values.Session)
+        return await self._get(f"/api/v1/sessions/{segment(session)}", values.Session)
 
     async def sessions(self, limit: int = 50, cursor: str = "", search: str = "") -> values.Listing[values.Session]:
         """Return sessions, newest first; with ``search`` those whose title or messages hold these words."""
@@ -45,15 +44,15 @@ class Client(Operating):
 
     async def rename_session(self, session: str, title: str) -> values.Session:
         """Give a session another title."""
-        return self._decode(await self._send("PATCH", f"/api/v1/sessions/{session}", json={"title": title}), values.Session)
+        return self._decode(await self._send("PATCH", f"/api/v1/sessions/{segment(session)}", json={"title": title}), values.Session)
 
     async def fork_session(self, session: str, before: str = "") -> values.Session:
         """Open a copy of a session: all of it, or what lies before the message of the run ``before``."""
-        return await self._post(f"/api/v1/sessions/{session}/fork", values.Session, {"before": before} if before else {})
+        return await self._post(f"/api/v1/sessions/{segment(session)}/fork", values.Session, {"before": before} if before else {})
 
     async def delete_session(self, session: str) -> None:
         """Remove a session with its journal."""
-        await self._send("DELETE", f"/api/v1/sessions/{session}")
+        await self._send("DELETE", f"/api/v1/sessions/{segment(session)}")
 
     async def send(
         self, session: str, content: str, *, agent: str = "", model: str = "", multitask: str = "enqueue", idempotency_key: str = ""
@@ -65,13 +64,15 @@ class Client(Operating):
         """
         body = {"content": content, "agent": agent, "model": model, "multitask": multitask}
         headers = {"Idempotency-Key": idempotency_key} if idempotency_key else {}
-        return self._decode(await self._send("POST", f"/api/v1/sessions/{session}/messages", json=body, headers=headers), values.Accepted)
+        return self._decode(
+            await self._send("POST", f"/api/v1/sessions/{segment(session)}/messages", json=body, headers=headers), values.Accepted
+        )
 
     async def events(self, session: str, after: int = 0) -> tuple[StreamEvent, ...]:
         """Return the journal after a sequence number, whole."""
         found: list[StreamEvent] = []
         while True:
-            page = await self._get(f"/api/v1/sessions/{session}/events", values.Listing[StreamEvent], after=after, limit=1000)
+            page = await self._get(f"/api/v1/sessions/{segment(session)}/events", values.Listing[StreamEvent], after=after, limit=1000)
             found += page.items
             if page.next is None:
                 return tuple(found)
@@ -88,8 +89,8 @@ class Client(Operating):
         tries, waited = 0, 0.0
         while True:
             try:
-                async with self._http.stream("GET", f"/api/v1/sessions/{session}/stream", headers=_place(after)) as answer:
-                    if answer.is_error:
+                async with self._http.stream("GET", f"/api/v1/sessions/{segment(session)}/stream", headers=_place(after)) as answer:
+                    if not answer.is_success:
                         await answer.aread()
                         raise refused(answer)
                     tries, waited = 0, 0.0
@@ -110,24 +111,24 @@ class Client(Operating):
 
     async def changes(self, session: str) -> tuple[values.Change, ...]:
         """Return what each run of a session changed in files."""
-        return (await self._get(f"/api/v1/sessions/{session}/changes", values.Listing[values.Change])).items
+        return (await self._get(f"/api/v1/sessions/{segment(session)}/changes", values.Listing[values.Change])).items
 
     async def undo(self, session: str, to_run: str = "", paths: Sequence[str] = (), *, dry_run: bool = False) -> values.Restored:
         """Put files back as they were before a run, or before the last one that changed files."""
         body = {"paths": list(paths), "dry_run": dry_run, **({"to_run": to_run} if to_run else {})}
-        return await self._post(f"/api/v1/sessions/{session}/undo", values.Restored, body)
+        return await self._post(f"/api/v1/sessions/{segment(session)}/undo", values.Restored, body)
 
     async def redo(self, session: str, *, dry_run: bool = False) -> values.Restored:
         """Do again what was undone last."""
-        return await self._post(f"/api/v1/sessions/{session}/redo", values.Restored, {"dry_run": dry_run})
+        return await self._post(f"/api/v1/sessions/{segment(session)}/redo", values.Restored, {"dry_run": dry_run})
 
     async def picture(self, session: str, digest: str) -> bytes:
         """Return a picture that an event of this session names: PNG or JPEG."""
-        return (await self._send("GET", f"/api/v1/sessions/{session}/pictures/{quote(digest, safe='')}")).content
+        return (await self._send("GET", f"/api/v1/sessions/{segment(session)}/pictures/{segment(digest)}")).content
 
     async def run(self, run: str) -> values.Run:
         """Return one run."""
-        return await self._get(f"/api/v1/runs/{run}", values.Run)
+        return await self._get(f"/api/v1/runs/{segment(run)}", values.Run)
 
     async def runs(self, session: str = "", limit: int = 50, cursor: str = "") -> values.Listing[values.Run]:
         """Return runs, newest first."""
@@ -135,15 +136,15 @@ class Client(Operating):
 
     async def wait(self, run: str, timeout: float = 60.0) -> values.Run:
         """Return the run once it rests, or as it is after ``timeout`` seconds."""
-        return await self._get(f"/api/v1/runs/{run}/wait", values.Run, timeout=timeout)
+        return await self._get(f"/api/v1/runs/{segment(run)}/wait", values.Run, timeout=timeout)
 
     async def cancel(self, run: str, reason: str = "") -> values.Run:
         """Stop a run."""
-        return await self._post(f"/api/v1/runs/{run}/cancel", values.Run, {"reason": reason})
+        return await self._post(f"/api/v1/runs/{segment(run)}/cancel", values.Run, {"reason": reason})
 
     async def resume(self, run: str, *, raise_budget: bool = False) -> values.Run:
         """Go on with a run."""
-        return await self._post(f"/api/v1/runs/{run}/resume", values.Run, {"raise_budget": raise_budget})
+        return await self._post(f"/api/v1/runs/{segment(run)}/resume", values.Run, {"raise_budget": raise_budget})
 
     async def approvals(
         self, status: str = "open", session: str = "", limit: int = 50, cursor: str = ""
@@ -155,7 +156,7 @@ class Client(Operating):
 
     async def approval(self, approval: str) -> values.Approval:
         """Return one question."""
-        return await self._get(f"/api/v1/approvals/{approval}", values.Approval)
+        return await self._get(f"/api/v1/approvals/{segment(approval)}", values.Approval)
 
     async def answer(
         self,
@@ -169,7 +170,7 @@ class Client(Operating):
     ) -> values.Approval:
         """Answer a question: ``approve`` or ``reject``; ``remember`` for the run, session or workspace."""
         body = {"decision": decision, "text": text, "reason": reason, "arguments": arguments, "remember": remember}
-        return await self._post(f"/api/v1/approvals/{approval}", values.Approval, body)
+        return await self._post(f"/api/v1/approvals/{segment(approval)}", values.Approval, body)
 
     async def answer_all(self, approvals: Sequence[str], decision: str, *, reason: str = "") -> values.Batch:
         """Give one answer to several questions; those it cannot be given to are left open."""
@@ -182,7 +183,7 @@ class Client(Operating):
 
     async def revoke_grant(self, grant: str) -> values.Grant:
         """Take back what you allowed."""
-        return self._decode(await self._send("DELETE", f"/api/v1/grants/{grant}"), values.Grant)
+        return self._decode(await self._send("DELETE", f"/api/v1/grants/{segment(grant)}"), values.Grant)
 
     async def agents(self, workspace: str = "") -> tuple[values.Agent, ...]:
         """Return the agents, with those of a trusted workspace where one is named."""
@@ -214,31 +215,31 @@ class Client(Operating):
 
     async def remove_workspace(self, workspace: str) -> None:
         """Forget a folder; its files stay."""
-        await self._send("DELETE", f"/api/v1/workspaces/{workspace}")
+        await self._send("DELETE", f"/api/v1/workspaces/{segment(workspace)}")
 
     async def trust(self, workspace: str) -> values.Trust:
         """Return what a folder brings along for agents, and whether it is used."""
-        return await self._get(f"/api/v1/workspaces/{workspace}/trust", values.Trust)
+        return await self._get(f"/api/v1/workspaces/{segment(workspace)}/trust", values.Trust)
 
     async def trust_workspace(self, workspace: str, digest: str) -> values.Trust:
         """Use what a folder brings along, as long as it is what has this digest."""
-        return await self._post(f"/api/v1/workspaces/{workspace}/trust", values.Trust, {"digest": digest})
+        return await self._post(f"/api/v1/workspaces/{segment(workspace)}/trust", values.Trust, {"digest": digest})
 
     async def distrust_workspace(self, workspace: str) -> values.Trust:
         """Use nothing of a folder any more."""
-        return self._decode(await self._send("DELETE", f"/api/v1/workspaces/{workspace}/trust"), values.Trust)
+        return self._decode(await self._send("DELETE", f"/api/v1/workspaces/{segment(workspace)}/trust"), values.Trust)
 
     async def requests(self, run: str) -> tuple[AskedModel, ...]:
         """Return what a run's models were asked, built again with what is in force now."""
-        return (await self._get(f"/api/v1/runs/{run}/requests", values.Listing[AskedModel])).items
+        return (await self._get(f"/api/v1/runs/{segment(run)}/requests", values.Listing[AskedModel])).items
 
     async def replay(
         self, session: str, *, run: str = "", model: str = "", prompts: Mapping[str, str] | None = None, steps: int = 200
     ) -> AsyncIterator[Replayed]:
         """Yield what models say now to what they were asked in a session, step by step; no tool runs."""
         body = {"model": model, "prompts": dict(prompts or {}), "steps": steps, **({"run": run} if run else {})}
-        async with self._http.stream("POST", f"/api/v1/sessions/{session}/replay", json=body) as answer:
-            if answer.is_error:
+        async with self._http.stream("POST", f"/api/v1/sessions/{segment(session)}/replay", json=body) as answer:
+            if not answer.is_success:
                 await answer.aread()
                 raise refused(answer)
             async for line in answer.aiter_lines():

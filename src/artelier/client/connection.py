@@ -2,6 +2,7 @@
 
 from types import TracebackType
 from typing import Any, Self, TypeVar
+from urllib.parse import quote
 
 import httpx2
 import msgspec
@@ -40,7 +41,7 @@ class Connection:
             answer = await self._http.request(method, path, **more)
         except httpx2.TransportError as failure:
             raise Unreachable(f"No server answers at {self.address}.") from failure
-        if answer.is_error and answer.status_code not in accept:
+        if not answer.is_success and answer.status_code not in accept:
             raise refused(answer)
         return answer
 
@@ -51,6 +52,12 @@ class Connection:
             raise Refused(
                 answer.status_code, "ANSWER_INVALID", f"{self.address} is no Artelier server of this version: {failure}"
             ) from failure
+
+
+def segment(name: str) -> str:
+    """Return a name as one segment of an address, whatever it holds: it never leads to another route."""
+    escaped = quote(name, safe="")
+    return escaped.replace(".", "%2E") if name in {".", ".."} else escaped
 
 
 def refused(answer: httpx2.Response) -> Refused:

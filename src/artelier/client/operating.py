@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from artelier.client.connection import segment
 from artelier.client.reporting import Reporting
 from artelier.client.reports import AgentCheck, AgentFile, AllSettings
 
@@ -12,11 +13,11 @@ class Operating(Reporting):
 
     async def export(self, session: str, form: str = "jsonl") -> str:
         """Return a session written out, ``jsonl`` or ``markdown``, with its secrets masked."""
-        return (await self._send("GET", f"/api/v1/sessions/{session}/export", params={"form": form})).text
+        return (await self._send("GET", f"/api/v1/sessions/{segment(session)}/export", params={"form": form})).text
 
     async def agent_file(self, name: str) -> AgentFile:
         """Return one agent's file, and where it lies."""
-        return await self._get(f"/api/v1/agents/{name}", AgentFile)
+        return await self._get(f"/api/v1/agents/{segment(name)}", AgentFile)
 
     async def check_agent(self, name: str, text: str) -> AgentCheck:
         """Return whether a text describes an agent; nothing is stored."""
@@ -24,7 +25,7 @@ class Operating(Reporting):
 
     async def store_agent(self, name: str, text: str) -> AgentFile:
         """Store an agent's file in the operator's folder. Raises ``Refused`` with ``CONFIG_INVALID``, which names the line."""
-        return self._decode(await self._send("PUT", f"/api/v1/agents/{name}", json={"text": text}), AgentFile)
+        return self._decode(await self._send("PUT", f"/api/v1/agents/{segment(name)}", json={"text": text}), AgentFile)
 
     async def settings(self) -> AllSettings:
         """Return every setting with where it comes from; secrets are hidden."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from artelier.client import reports, values
-from artelier.client.connection import Connection
+from artelier.client.connection import Connection, segment
 
 
 class Reporting(Connection):
@@ -21,11 +21,11 @@ class Reporting(Connection):
 
     async def remove_webhook(self, webhook: str) -> None:
         """Forget a webhook."""
-        await self._send("DELETE", f"/api/v1/webhooks/{webhook}")
+        await self._send("DELETE", f"/api/v1/webhooks/{segment(webhook)}")
 
     async def test_webhook(self, webhook: str) -> reports.WebhookTest:
         """Send a message that tells of nothing, and return how it arrived."""
-        return await self._post(f"/api/v1/webhooks/{webhook}/test", reports.WebhookTest, {})
+        return await self._post(f"/api/v1/webhooks/{segment(webhook)}/test", reports.WebhookTest, {})
 
     async def usage(self, by: str = "agent", since: str = "", until: str = "") -> reports.UsageReport:
         """Return what was used between two moments (RFC 3339)."""

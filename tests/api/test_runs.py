@@ -150,6 +150,14 @@ async def test_a_call_runs_with_the_arguments_a_person_gave_it(client: Client, s
     assert (server.workspace / "edited.txt").read_text() == "edited\n"
 
 
+async def test_arguments_that_were_left_as_they_were_are_no_change(client: Client) -> None:
+    question = await asked(client, "write-a-file")
+    answered = await client.answer(question.id, "approve", arguments=question.arguments)
+    assert answered.answer is not None
+    assert answered.answer.arguments is None
+    assert (await rested(client, question.run_id)).status == "finished"
+
+
 async def test_the_words_of_a_refusal_reach_the_model(client: Client) -> None:
     question = await asked(client, "run-a-command")
     await client.answer(question.id, "reject", reason="use another way")

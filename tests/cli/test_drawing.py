@@ -81,6 +81,13 @@ def test_a_command_is_shown_sign_by_sign():
     assert lines[1].startswith("│ $ uv add x ")
 
 
+def test_what_of_a_command_can_be_put_back_is_said_exactly():
+    told = {"tool": "execute_command", "effect": "run: ls", "arguments": {"command": "ls"}, "undoable": True}
+    assert "what it does elsewhere cannot" in card(approval(**told), Console(width=120)).plain
+    assert "Can be undone." in card(approval(undoable=True), Console(width=120)).plain
+    assert "elsewhere" in card(approval(undoable=True, labels=("destructive",)), Console(width=120)).plain
+
+
 def test_how_long_an_approval_holds():
     assert keys_row(approval(), "session", 80).plain.endswith("1 once 2 run ‹3 session› 4 workspace")
     for label in ("unsandboxed", "tainted", "destructive"):

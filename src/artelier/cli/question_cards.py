@@ -125,7 +125,7 @@ def _body(approval: Approval) -> Text:
         body.append(_details(approval), "default")
     why = [tr(approval.reason)] if approval.reason else []
     if approval.undoable:
-        why.append(tr("Can be undone."))
+        why.append(_puts_back(approval))
     if why:
         body.append("\n" + " ".join(why), "dim")
     if approval.undoable is False:
@@ -141,6 +141,13 @@ def _body(approval: Approval) -> Text:
     for number, option in enumerate(approval.options, 1):
         body.append(f"\n  {number}  {visible(option)}")
     return body
+
+
+def _puts_back(approval: Approval) -> str:
+    """Say what undoing would put back: of a command, and of what destroys, the files of this folder alone."""
+    if "command" in (approval.arguments or {}) or "destructive" in approval.labels:
+        return tr("Files in this folder can be put back; what it does elsewhere cannot.")
+    return tr("Can be undone.")
 
 
 def _effect(approval: Approval) -> str:

@@ -16,6 +16,9 @@ CHAT: dict[str, str] = {
     "workspace": "рабочая папка",
     "asked every time": "спрашивается каждый раз",
     "Can be undone.": "Можно вернуть.",
+    "Files in this folder can be put back; what it does elsewhere cannot.": (
+        "Файлы этой папки можно вернуть, сделанное в\u00a0других местах — нельзя."
+    ),
     "Seen": "Прочитано",
     "untrusted content": "недоверенные данные",
     "private data": "личные данные",

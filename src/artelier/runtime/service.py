@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from artelier.domain.errors import ConditionFailed, Conflict, IdempotencyMismatch, InvalidRequest
 from artelier.domain.events import (
@@ -99,6 +100,8 @@ class Service:
         """
         record = await self._store.get_question(question)
         self._check_answer(record, answer)
+        if record.question.call is not None and answer.arguments == record.question.call.arguments:
+            answer = replace(answer, arguments=None)  # looked at in an editor and left as it was
         payload = ApprovalAnswered(question, record.question.kind, answer)
         try:
             await self._store.append(record.session, (Draft(payload, answer.by, record.run), *more), WhileOpen(question), trace)

@@ -212,6 +212,35 @@ async def test_garbage_is_an_error_in_openais_shape(http: httpx2.AsyncClient, bo
     assert answer.json()["error"]["message"]
 
 
+@pytest.mark.parametrize(
+    ("headers", "size", "status", "code"),
+    [
+        ({"Host": "evil.example"}, 10, 400, "host_refused"),
+        ({"Origin": "https://evil.example"}, 10, 403, "origin_refused"),
+        ({"Sec-Fetch-Site": "cross-site"}, 10, 403, "origin_refused"),
+        ({}, 2_000_000, 413, "too_large"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/v1/chat/completions", "/v1/models"])
+async def test_the_wall_speaks_openais_shape_too(
+    http: httpx2.AsyncClient, path: str, headers: dict, size: int, status: int, code: str
+) -> None:
+    answer = await http.post(path, content=b"x" * size, headers={"Content-Type": "application/json", **headers})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
+    assert answer.headers["content-type"] == "application/json"
+    plain = await http.post("/api/v1/chat", content=b"x" * size, headers={"Content-Type": "application/json", **headers})
+    assert (plain.status_code, plain.headers["content-type"]) == (status, "application/problem+json")
+
+
+async def test_a_body_that_tells_no_length_is_refused_in_openais_shape(http: httpx2.AsyncClient) -> None:
+    async def pieces():
+        for _ in range(40):
+            yield b" " * 65536
+
+    answer = await http.post("/v1/chat/completions", content=pieces(), headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (413, "too_large")
+
+
 async def test_strangers_get_openais_error(server: Served) -> None:
     stranger = AsyncOpenAI(base_url=f"{server.address}/v1", api_key="wrong", max_retries=0)
     with pytest.raises(openai.AuthenticationError):
@@ -285,6 +314,17 @@ async def test_responses_refuse_what_they_do_not_take(sdk: AsyncOpenAI) -> None:
         with pytest.raises(openai.APIStatusError) as missing:
             await sdk.responses.create(model="artelier/ask", input="x", previous_response_id=unknown)
         assert missing.value.status_code in {400, 404}
+
+
+@pytest.mark.parametrize(("parameter", "value", "why"), [("store", False, "is stored"), ("background", True, "/messages")])
+async def test_responses_say_why_they_are_kept_and_not_left_alone(sdk: AsyncOpenAI, parameter: str, value: bool, why: str) -> None:
+    with pytest.raises(openai.BadRequestError, match=why) as refused:
+        await sdk.responses.create(model="artelier/ask", input="x", **{parameter: value})
+    assert refused.value.param == parameter
+    passed = await sdk.responses.create(model="artelier/ask", input="x", **{parameter: not value})
+    assert passed.status == "completed"
+    unstored = await sdk.chat.completions.create(model="artelier/ask", messages=says("x"), store=False)
+    assert unstored.choices[0].message.content
 
 
 async def test_langchain(server: Served) -> None:

@@ -11,6 +11,8 @@ Whoever sends words is never left hanging. The rule, for a session in which some
 What still waits then is said at once.
 """
 
+from collections.abc import Sequence
+
 from fastapi import Request
 from msgspec import Struct
 
@@ -19,11 +21,12 @@ from artelier.api.following import place_before
 from artelier.api.questions import approvable, said_of
 from artelier.api.views import house_of, own_session
 from artelier.domain.errors import Conflict, IdempotencyMismatch, ProviderError
-from artelier.domain.events import Event
+from artelier.domain.events import Event, RunWaiting
+from artelier.domain.frames import Frame
 from artelier.domain.messages import Earlier
 from artelier.domain.models import CacheWishes
 from artelier.domain.questions import IN_WORDS, Answer, Decision, QuestionStatus
-from artelier.domain.runs import ACTIVE, QuestionRecord, RunRecord, RunStatus
+from artelier.domain.runs import ACTIVE, QuestionRecord, RunRecord, RunStatus, WaitReason
 from artelier.ports.runs import Page
 from artelier.runtime.house import House
 from artelier.runtime.service import Message
@@ -73,6 +76,10 @@ class Talk(Struct, frozen=True):
         record = await self.rested()
         return await model_away(self.house, record, self.after) if waits_for_model(record, self.house.clock.now()) else None
 
+    async def is_left(self, frames: Sequence[Frame]) -> bool:
+        """Return whether these frames say that the run waits for its model, and that takes longer than anybody holds a line."""
+        return any(map(_waits_for_model, frames)) and await self.away() is not None
+
     async def rested(self) -> RunRecord:
         """Return the run as it is now."""
         return await self.house.store.get_run(self.run)
@@ -97,6 +104,10 @@ class Talk(Struct, frozen=True):
             may_approve=self.may_approve,
             is_behind=record.status is RunStatus.QUEUED,
         )
+
+
+def _waits_for_model(frame: Frame) -> bool:
+    return isinstance(frame, Event) and isinstance(frame.payload, RunWaiting) and frame.payload.reason is WaitReason.MODEL
 
 
 async def begin(request: Request, person: str, wanted: Wanted) -> Talk:

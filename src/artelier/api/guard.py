@@ -14,7 +14,8 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from artelier.access.local import LocalAccess
-from artelier.api.problems import Unauthorized, problem
+from artelier.api import problems
+from artelier.api.problems import Unauthorized
 from artelier.domain.errors import AccessDenied
 
 COOKIE = "artelier"
@@ -50,7 +51,7 @@ class HostGuard:
             await send(message)
 
         refusal = _refusal(Headers(scope=scope))
-        app = self._app if refusal is None else problem(*refusal)
+        app = self._app if refusal is None else problems.refusal(scope["path"], *refusal)
         await app(scope, _limited(receive), send_guarded)
 
 

@@ -62,10 +62,10 @@ class Unauthorized(errors.ArtelierError):
     code = "UNAUTHORIZED"
 
 
-def refusal(request: Request, status: int, code: str, detail: str, retry_after: float | None = None, **more: Any) -> Response:
-    """Return an error as an answer in the shape that this address speaks."""
+def refusal(path: str, status: int, code: str, detail: str, retry_after: float | None = None, **more: Any) -> Response:
+    """Return an error as an answer in the shape that the address at this path speaks."""
     answer = problem(status, code, detail, retry_after, **more)
-    if not request.url.path.startswith(PREFIX):
+    if not path.startswith(PREFIX):
         return answer
     kept = {name: answer.headers[name] for name in ("WWW-Authenticate", "Retry-After") if name in answer.headers}
     return error_answer(status, code, detail, more.get("parameter"), kept)
@@ -104,12 +104,12 @@ def _title(code: str) -> str:
 def _ours(request: Request, failure: Exception) -> Response:
     assert isinstance(failure, errors.ArtelierError)  # noqa: S101  the handler is registered for nothing else
     if isinstance(failure, Unauthorized):
-        return refusal(request, 401, failure.code, failure.message)
+        return refusal(request.url.path, 401, failure.code, failure.message)
     status = next((number for kind, number in _STATUSES if isinstance(failure, kind)), 500)
     if status == 500:  # noqa: PLR2004  HTTP's own number
         _log.error("a request failed", exc_info=failure)
     named = {"parameter": failure.parameter} if isinstance(failure, ParameterRefused) else {}
-    return refusal(request, status, failure.code, failure.message, failure.retry_after, **named)
+    return refusal(request.url.path, status, failure.code, failure.message, failure.retry_after, **named)
 
 
 def _invalid(request: Request, failure: Exception) -> Response:
@@ -124,7 +124,7 @@ def _invalid(request: Request, failure: Exception) -> Response:
         for each in failure.errors()
     ]
     words = "; ".join(f"{each['where']}: {each['message']}" for each in found[:5])
-    return refusal(request, 422, "INVALID_REQUEST", f"The request does not fit: {words}.", errors=found)
+    return refusal(request.url.path, 422, "INVALID_REQUEST", f"The request does not fit: {words}.", errors=found)
 
 
 def _is_json(request: Request) -> bool:
@@ -139,7 +139,10 @@ def _http(request: Request, failure: Exception) -> Response:
     codes = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 413: "TOO_LARGE", 400: "INVALID_REQUEST"}
     details = {404: "There is nothing at this address. See /docs."}
     answer = refusal(
-        request, failure.status_code, codes.get(failure.status_code, "HTTP_ERROR"), details.get(failure.status_code, str(failure.detail))
+        request.url.path,
+        failure.status_code,
+        codes.get(failure.status_code, "HTTP_ERROR"),
+        details.get(failure.status_code, str(failure.detail)),
     )
     answer.headers.update(failure.headers or {})
     return answer
@@ -147,4 +150,4 @@ def _http(request: Request, failure: Exception) -> Response:
 
 def _unexpected(request: Request, failure: Exception) -> Response:
     _log.error("a request broke", exc_info=failure)
-    return refusal(request, 500, "INTERNAL", "The server broke on this request; its log has the trace.")
+    return refusal(request.url.path, 500, "INTERNAL", "The server broke on this request; its log has the trace.")

@@ -131,6 +131,7 @@ class ChatView(BaseModel):
     message: str = ""
     retry_after: float | None = None
     """Seconds until the model is asked again, where the run waits for it; it goes on by itself."""
+    queued: Annotated[bool, Field(description="The message is kept behind an earlier run, which waits with `approvals`.")] = False
 
 
 class AcceptedView(BaseModel):

@@ -4,7 +4,7 @@ Source: https://platform.openai.com/docs/api-reference/chat/create
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -14,7 +14,7 @@ from artelier.domain.errors import InvalidRequest
 from artelier.domain.messages import AgentMessage, Earlier, NoteMessage, UserMessage
 
 Words = Annotated[str, StringConstraints(max_length=262_144)]
-_NEUTRAL: Mapping[str, tuple[Any, ...]] = {
+_NEUTRAL: dict[str, tuple[Any, ...]] = {
     "n": (1,),
     "temperature": (1,),
     "top_p": (1,),
@@ -32,11 +32,10 @@ _NEUTRAL: Mapping[str, tuple[Any, ...]] = {
     "truncation": ("disabled",),
     "background": (False,),
     "include": ([],),
+    "store": (True,),
     "stop": ([],),
     "logit_bias": ({},),
-    "store": (False, True),
 }
-"""Values that ask for nothing else than what happens anyway."""
 _UNHEARD = frozenset({"user", "metadata", "safety_identifier", "prompt_cache_key"})
 """Parameters that are notes of the caller and change no answer."""
 _WHY: Mapping[str, str] = {
@@ -44,6 +43,8 @@ _WHY: Mapping[str, str] = {
     "functions": "Agents here use their own tools, which run on the server; a function of the client would never be called.",
     "response_format": "Agents answer in words. Ask for JSON in the message.",
     "n": "One answer is given.",
+    "background": "A request ends when its run rests. To leave a run alone, POST it to /api/v1/sessions/{id}/messages and look later.",
+    "store": "Every run is stored in its session; DELETE /api/v1/sessions/{id} removes it.",
 }
 
 
@@ -51,6 +52,8 @@ class OpenAIBody(BaseModel):
     """A request's body: fields that are not named here are looked at one by one by ``refuse_unhonoured``."""
 
     model_config = ConfigDict(extra="allow")
+    neutral: ClassVar[Mapping[str, tuple[Any, ...]]] = _NEUTRAL
+    """By parameter, the values that ask for nothing else than what happens anyway."""
 
     model: Annotated[str, StringConstraints(max_length=200)]
     stream: bool | None = None
@@ -59,7 +62,7 @@ class OpenAIBody(BaseModel):
     def refuse_unhonoured(self) -> None:
         """Raise ``ParameterRefused`` for a parameter that would be passed over."""
         for name, value in (self.model_extra or {}).items():
-            if value is None or name in _UNHEARD or any(value == each for each in _NEUTRAL.get(name, ())):
+            if value is None or name in _UNHEARD or any(value == each for each in self.neutral.get(name, ())):
                 continue
             why = _WHY.get(name, "Agents here set it themselves, by their settings.")
             raise ParameterRefused(name, f"'{name}' is not honoured by this server. {why} Leave it out.")
@@ -93,6 +96,9 @@ class StreamOptions(BaseModel):
 
 class ChatCompletionBody(OpenAIBody):
     """``POST /v1/chat/completions``."""
+
+    neutral = _NEUTRAL | {"store": (False, True)}
+    """With ``store`` false too: it asks for no stored completion, and there is none to get here."""
 
     messages: list[ChatMessage] = Field(min_length=1, max_length=2000)
     stream_options: StreamOptions | None = None

@@ -7,9 +7,6 @@ from artelier.api.answering import Talk
 from artelier.api.following import followed
 from artelier.api.openai.telling import Piece, Telling
 from artelier.api.openai_errors import ModelNotFound
-from artelier.domain.events import Event, RunWaiting
-from artelier.domain.frames import Frame
-from artelier.domain.runs import WaitReason
 from artelier.runtime.house import House
 
 OWNER = "artelier"
@@ -28,15 +25,11 @@ async def pieces(talk: Talk) -> AsyncIterator[Piece | None]:
                     yield None
                 for piece in telling.take(frames):
                     yield piece
-                if any(_waits_for_model(frame) for frame in frames) and await talk.away() is not None:
+                if await talk.is_left(frames):
                     return
     waiting = await talk.what_waits(await talk.rested())
     if waiting:
         yield Piece("text", f"\n\n{waiting}" if telling.text else waiting)
-
-
-def _waits_for_model(frame: Frame) -> bool:
-    return isinstance(frame, Event) and isinstance(frame.payload, RunWaiting) and frame.payload.reason is WaitReason.MODEL
 
 
 def agent_of(house: House, model: str) -> str:

@@ -48,6 +48,9 @@ SLOW = "Tell a long story"
 ASKING = "Ask me"
 REMOVE = "Remove a folder"
 FREE = "Say it for nothing"
+SEVERAL = "Write several notes"
+STEPS = "Write one after another"
+LINES = "".join(f"line {number}\n" for number in range(1, 13))
 STORY = " ".join(f"Sentence number {number} of the story." for number in range(1, 41))
 
 TURNS = [
@@ -85,6 +88,10 @@ TURNS = [
     _turn("So be it.", when=ASKING),
     _turn("", _call("execute_command", command="rm -rf build"), when=REMOVE),
     _turn("It is gone.", when=REMOVE),
+    _turn("", *(_call("write_file", path=f"note-{number}.md", content=LINES) for number in range(1, 5)), when=SEVERAL),
+    _turn("All are written.", when=SEVERAL),
+    *(_turn(f"{STORY}\n\n{STORY}", _call("write_file", path=f"step-{number}.md", content=LINES), when=STEPS) for number in range(1, 4)),
+    _turn("All are written.", when=STEPS),
     _turn("For nothing.", when=FREE) | {"usage": {"input_tokens": 40, "output_tokens": 4, "model_calls": 1}},
 ]
 

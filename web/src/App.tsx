@@ -7,6 +7,7 @@ import { ConversationPage } from "./conversation/ConversationPage";
 import { NewSession } from "./conversation/NewSession";
 import { Icon } from "./parts/Icon";
 import { useKeys } from "./parts/keys";
+import { useOverlay } from "./parts/overlay";
 import { server, useListsKeptTrue, useOpenQuestions, useSessions } from "./server";
 import { Entrance } from "./shell/Entrance";
 import { useGoingToHeading } from "./shell/heading";
@@ -72,6 +73,8 @@ function Frame(): ReactNode {
   const { data: questions = [] } = useOpenQuestions();
   useNotifications(questions);
   const close = (): void => setOpen("");
+  const sheet = useRef<HTMLDivElement>(null);
+  useOverlay(sheet, open === "side", close, "sheet");
   const goTo = useGoingToHeading(here, navigate);
   const toNew = (): void => navigate("/");
   const step = (by: number): void => {
@@ -103,7 +106,7 @@ function Frame(): ReactNode {
       </a>
       <LostBanner />
       <div className={`app ${isConversation ? "" : "two"}`}>
-        <div className={`side-place ${open === "side" ? "is-open" : ""}`} onClick={() => open === "side" && close()}>
+        <div ref={sheet} className={`side-place ${open === "side" ? "is-open" : ""}`} onClick={(event) => open === "side" && leadsAway(event.target, event.currentTarget) && close()}>
           <Side onSearch={() => setOpen("palette")} onNew={toNew} workspace={workspace} onWorkspace={setWorkspace} />
         </div>
         <Suspense fallback={<main className="main" aria-busy="true" />}>
@@ -144,6 +147,11 @@ function Frame(): ReactNode {
       {open === "keys" && <KeysDialog onClose={close} />}
     </>
   );
+}
+
+/** Return whether a click on the sheet leads away from it: beside it, on a link, or on what opens something else. */
+function leadsAway(target: EventTarget, sheet: Element): boolean {
+  return target === sheet || (target instanceof Element && target.closest("a, button.item:not(.dim)") !== null);
 }
 
 /** `Esc` leaves the message field, so that single keys work. */

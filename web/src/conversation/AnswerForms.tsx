@@ -35,6 +35,8 @@ interface EditorProps {
   start: Record<string, unknown>;
   destructive: boolean;
   disabled: boolean;
+  /** For how long the approval of what was edited holds. */
+  scopes: ReactNode;
   /** Told the arguments as they are written, null while they are no JSON. */
   onChange(changed: Record<string, unknown> | null): void;
   onSend(changed: Record<string, unknown>): void;
@@ -42,7 +44,7 @@ interface EditorProps {
 }
 
 /** The call's arguments as fields: text as text, everything else as JSON; nothing is sent that is no JSON. */
-export function Editor({ start, destructive, disabled, onChange, onSend, onBack }: EditorProps): ReactNode {
+export function Editor({ start, destructive, disabled, scopes, onChange, onSend, onBack }: EditorProps): ReactNode {
   const { words } = useSpeech();
   const [texts, setTexts] = useState(() => Object.fromEntries(Object.entries(start).map(([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)])));
   const base = useId();
@@ -81,6 +83,7 @@ export function Editor({ start, destructive, disabled, onChange, onSend, onBack 
           {wrong.has(name) && <p className="error">{words.question.invalid}</p>}
         </div>
       ))}
+      {scopes}
       <div className="actions">
         <button type="submit" className={`btn ${destructive ? "danger" : "primary"}`} disabled={disabled || wrong.size > 0}>
           {words.question.approve} <kbd>{MOD}⏎</kbd>
@@ -97,6 +100,13 @@ function argumentsOf(texts: Record<string, string>, start: Record<string, unknow
   const entries = Object.entries(texts);
   if (entries.some(([name, text]) => typeof start[name] !== "string" && !isJson(text))) return null;
   return Object.fromEntries(entries.map(([name, text]) => [name, typeof start[name] === "string" ? text : (JSON.parse(text) as unknown)]));
+}
+
+/** Return whether two JSON values say the same; the order of names does not matter. */
+export function isSame(one: unknown, other: unknown): boolean {
+  if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return one === other;
+  const names = Object.keys(one);
+  return Array.isArray(one) === Array.isArray(other) && names.length === Object.keys(other).length && names.every((name) => Object.hasOwn(other, name) && isSame(one[name as never], other[name as never]));
 }
 
 function isJson(text: string): boolean {

@@ -5,6 +5,7 @@ import { LiveSession } from "../journal/live";
 import { ENDED } from "../journal/model";
 import { Icon } from "../parts/Icon";
 import { isWriting, useKeys } from "../parts/keys";
+import { useOverlay } from "../parts/overlay";
 import { queries, server, useChanges, useSessions } from "../server";
 import { connectionState } from "../shell/connection";
 import { useSpeech } from "../words";
@@ -34,6 +35,8 @@ export function ConversationPage({ session, menuButton }: { session: string; men
   const { data: changes = [] } = useChanges(session, written);
   const [undoing, setUndoing] = useState<UndoWish | null>(null);
   const [panelOpen, setPanelOpen] = useState(false);
+  const drawer = useRef<HTMLDivElement>(null);
+  useOverlay(drawer, panelOpen, () => setPanelOpen(false), "drawer");
   const { data: sessions } = useSessions();
   const title = sessions?.find((each) => each.id === session)?.title || conversation.title || conversation.runs[0]?.message.split("\n")[0]?.slice(0, 80) || words.shell.untitled;
   const status = active?.status ?? "idle";
@@ -99,7 +102,7 @@ export function ConversationPage({ session, menuButton }: { session: string; men
         {conversation.runs.length === 0 && conversation.seq > 0 && conversation.origin === "" ? <FirstWords workspace={conversation.workspace} onSay={(text) => void send({ text, agent: "", interrupt: false })} /> : <Thread conversation={conversation} version={version} />}
         <Composer draftKey={`draft:${session}`} runs={conversation.runs} onSend={send} history={history} />
       </main>
-      <div className={`panel-place ${panelOpen ? "is-open" : ""}`}>
+      <div ref={drawer} className={`panel-place ${panelOpen ? "is-open" : ""}`}>
         <Panel run={shown} onClose={() => setPanelOpen(false)} />
       </div>
       {undoing !== null && <UndoDialog session={session} wish={undoing} onClose={() => setUndoing(null)} onDone={() => void queries.invalidateQueries({ queryKey: ["changes", session] })} />}

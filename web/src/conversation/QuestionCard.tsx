@@ -8,10 +8,11 @@ import { queries, server, useQuestion, type Schemas } from "../server";
 import { useSpeech } from "../words";
 import { problemText } from "../words/problem";
 import { useTelling, type Telling } from "../words/telling";
-import { Editor, InWords, Reason } from "./AnswerForms";
+import { Editor, InWords, isSame, Reason } from "./AnswerForms";
 import { Diff } from "./Diff";
 import { Effect } from "./Effect";
 import { Refused, useForeseen } from "./Foreseen";
+import { goToQuestion, questionsIn, takesKey, useSeen, useSight } from "./sight";
 
 export type Scope = "once" | "run" | "session" | "workspace";
 
@@ -77,6 +78,8 @@ export function OpenQuestion({ question: asked, onAnswered }: { question: Questi
   const [scope, setScope] = useState<Scope>("once");
   const [problem, setProblem] = useState<{ text: string; code: string } | null>(null);
   const card = useRef<HTMLElement>(null);
+  const sight = useSight();
+  useSeen(card);
   const title = useId();
   const { data: listed } = useQuestion(asked.id);
   const [edited, setEdited] = useState<Record<string, unknown> | null>(null);
@@ -85,7 +88,7 @@ export function OpenQuestion({ question: asked, onAnswered }: { question: Questi
   const question = foreseen.view === null ? asked : questionOf(foreseen.view.question);
   const isApproval = question.kind === "approval";
   const inWords = question.kind === "words" || question.kind === "clarification";
-  const grave = (question.labels ?? []).some((label) => ONCE_ALONE.has(label));
+  const grave = [...(asked.labels ?? []), ...(question.labels ?? [])].some((label) => ONCE_ALONE.has(label));
   const destructive = (question.labels ?? []).includes("destructive");
 
   useEffect(() => {
@@ -101,7 +104,7 @@ export function OpenQuestion({ question: asked, onAnswered }: { question: Questi
       await server.api.POST("/api/v1/approvals/{approval_id}", { params: { path: { approval_id: question.id } }, body: answer as never });
       void queries.invalidateQueries({ queryKey: ["approvals"] });
       onAnswered?.();
-      toNextQuestion(question.id);
+      toNextQuestion(asked.id);
     } catch (failure) {
       setProblem(problemText(failure));
       setSending(false);
@@ -109,8 +112,7 @@ export function OpenQuestion({ question: asked, onAnswered }: { question: Questi
   };
   const approve = (more: Partial<Sent> = {}): void => void send({ decision: "approve", ...(scope !== "once" && isApproval && !grave ? { remember: scope } : {}), ...more });
   const mine = (act: () => void) => () => {
-    const focused = document.activeElement?.closest("[data-question]");
-    if (card.current === (focused ?? document.querySelector("[data-question]"))) act();
+    if (takesKey(asked.id)) act();
   };
   const options = question.options ?? [];
   useKeys(
@@ -124,11 +126,11 @@ export function OpenQuestion({ question: asked, onAnswered }: { question: Questi
           : SCOPES.map((each, place) => [`Digit${place + 1}`, mine(() => !grave && setScope(each))]),
       ),
     },
-    mode === "ask",
+    mode === "ask" && (sight.current === asked.id || sight.next === asked.id),
   );
 
   return (
-    <section ref={card} className="card ask" role="region" aria-labelledby={title} tabIndex={-1} data-question={question.id}>
+    <section ref={card} className="card ask" role="region" aria-labelledby={title} aria-current={sight.current === asked.id} tabIndex={-1} data-question={question.id}>
       <header>
         <Icon name="hand" className="acc" />
         <span className="title" id={title}>
@@ -153,18 +155,20 @@ export function OpenQuestion({ question: asked, onAnswered }: { question: Questi
           </p>
         )}
       </div>
-      {mode === "edit" && question.call != null && <Editor start={asked.call?.arguments ?? {}} destructive={destructive} disabled={!ready || sending || !foreseen.mayRun} onChange={setEdited} onBack={() => setMode("ask")} onSend={(changed) => approve({ arguments: changed })} />}
+      {mode === "edit" && question.call != null && <Editor start={asked.call?.arguments ?? {}} destructive={destructive} disabled={!ready || sending || !foreseen.mayRun} onChange={setEdited} onBack={() => setMode("ask")} onSend={(changed) => approve(isSame(changed, asked.call?.arguments ?? {}) ? {} : { arguments: changed })} scopes={grave ? null : <Scopes value={scope} onChange={setScope} />} />}
       {mode === "reject" && <Reason disabled={!ready || sending} onBack={() => setMode("ask")} onSend={(reason) => void send({ decision: "reject", ...(inWords ? {} : { reason }) })} />}
       {mode === "ask" && inWords && <InWords options={options} disabled={!ready || sending} onSend={(text) => void send({ decision: "approve", text })} />}
       {mode === "ask" && !inWords && (
-        <div className="actions">
-          <button type="button" className={`btn ${destructive ? "danger" : "primary"}`} disabled={!ready || sending} onClick={() => approve()}>
-            {question.kind === "budget" ? words.question.goOn : question.kind === "in_doubt" ? words.question.runAgain : words.question.approve} <kbd>A</kbd>
-          </button>
-          <button type="button" className="btn" disabled={!ready || sending} onClick={() => (isApproval ? setMode("reject") : void send({ decision: "reject" }))}>
-            {question.kind === "budget" ? words.question.stop : question.kind === "in_doubt" ? words.question.leave : words.question.reject} <kbd>R</kbd>
-          </button>
-          {isApproval && !grave && <Scopes value={scope} onChange={setScope} />}
+        <div className="answers">
+          <div className="actions">
+            <button type="button" className={`btn ${destructive ? "danger" : "primary"}`} disabled={!ready || sending} onClick={() => approve()}>
+              {question.kind === "budget" ? words.question.goOn : question.kind === "in_doubt" ? words.question.runAgain : words.question.approve} <kbd>A</kbd>
+            </button>
+            <button type="button" className="btn" disabled={!ready || sending} onClick={() => (isApproval ? setMode("reject") : void send({ decision: "reject" }))}>
+              {question.kind === "budget" ? words.question.stop : question.kind === "in_doubt" ? words.question.leave : words.question.reject} <kbd>R</kbd>
+            </button>
+          </div>
+          {isApproval && !grave && <Scopes value={scope} onChange={setScope} keys />}
         </div>
       )}
     </section>
@@ -186,22 +190,26 @@ function Exactly({ question, open, onToggle }: { question: Question; open: boole
   );
 }
 
-/** Focus what waits next in this session, or the message field where nothing does. */
+/** Go to what waits next in this session, or to the message field where nothing does. */
 function toNextQuestion(answered: string): void {
-  const next = [...document.querySelectorAll<HTMLElement>("[data-question]")].find((each) => each.dataset["question"] !== answered);
-  (next ?? document.getElementById("message"))?.focus();
+  const all = questionsIn(document);
+  const here = all.findIndex((card) => card.dataset["question"] === answered);
+  const next = [...all.slice(here + 1), ...all.slice(0, Math.max(0, here))][0];
+  if (next === undefined) document.getElementById("message")?.focus();
+  else goToQuestion(next);
 }
 
-function Scopes({ value, onChange }: { value: Scope; onChange(scope: Scope): void }): ReactNode {
+/** For how long an approval holds; its number keys are shown where they work. */
+function Scopes({ value, onChange, keys = false }: { value: Scope; onChange(scope: Scope): void; keys?: boolean }): ReactNode {
   const { words } = useSpeech();
   const name = useId();
   return (
-    <fieldset className="seg end">
+    <fieldset className="seg scopes end">
       <legend className="sr">{words.question.scope}</legend>
       {SCOPES.map((scope, place) => (
         <label key={scope}>
           <input type="radio" name={name} checked={value === scope} onChange={() => onChange(scope)} />
-          {words.question.scopes[scope]} <kbd>{place + 1}</kbd>
+          {words.question.scopes[scope]} {keys && <kbd>{place + 1}</kbd>}
         </label>
       ))}
     </fieldset>

@@ -65,7 +65,7 @@ export function SessionMenu({ session, title }: { session: string; title: string
             <Icon name="copy" /> {words.shell.copyLink}
           </button>
           {FORMS.map(([form, name]) => (
-            <a key={form} role="menuitem" className="item" href={`/api/v1/sessions/${session}/export?form=${form}`} download onClick={() => setOpen(false)}>
+            <a key={form} role="menuitem" className="item" href={`/api/v1/sessions/${session}/export?form=${form}`} download onClick={close}>
               <Icon name="file" /> {words.shell.exportSession}, {name}
             </a>
           ))}

@@ -8,12 +8,12 @@ import { useSpeech } from "../words";
 import { useTelling } from "../words/telling";
 import { Origin } from "./forking";
 import { RunView } from "./RunView";
+import { goToQuestion, isInSight, questionsIn, useSight } from "./sight";
 
 /** Pixels from the end within which the thread follows what comes. */
 const NEAR = 48;
 /** Milliseconds for which a step tells that it was copied. */
 const COPIED = 1600;
-const WAITS = "[data-question]";
 
 /** The conversation from top to bottom; it follows its end until somebody reads further up. */
 export function Thread({ conversation, version }: { conversation: Conversation; version: number }): ReactNode {
@@ -22,7 +22,8 @@ export function Thread({ conversation, version }: { conversation: Conversation; 
   const sticks = useRef(true);
   const [behind, setBehind] = useState(0);
   const seen = useRef(0);
-  const [hidden, setHidden] = useState(false);
+  const top = useRef(0);
+  const { hidden } = useSight();
   const sent = conversation.runs.length;
 
   const toEnd = useCallback(() => {
@@ -42,27 +43,36 @@ export function Thread({ conversation, version }: { conversation: Conversation; 
     } else {
       setBehind(conversation.seq - seen.current);
     }
-    setHidden(isOutOfSight(place));
   }, [version, conversation.seq]);
+
+  useEffect(() => {
+    const place = scroll.current;
+    if (place === null) return;
+    const grown = new ResizeObserver(() => {
+      if (sticks.current && (getSelection()?.isCollapsed ?? true)) place.scrollTop = place.scrollHeight;
+    });
+    for (const each of [place, place.firstElementChild!]) grown.observe(each);
+    return () => grown.disconnect();
+  }, []);
 
   const onScroll = (): void => {
     const place = scroll.current;
     if (place === null) return;
-    sticks.current = place.scrollHeight - place.scrollTop - place.clientHeight <= NEAR;
+    const isNear = place.scrollHeight - place.scrollTop - place.clientHeight <= NEAR;
+    sticks.current = isNear || (sticks.current && place.scrollTop >= top.current); // what grows meanwhile does not let go, moving up does
+    top.current = place.scrollTop;
     if (sticks.current) {
       seen.current = conversation.seq;
       setBehind(0);
     }
-    setHidden(isOutOfSight(place));
   };
 
   const toQuestion = (): void => {
-    const questions = [...(scroll.current?.querySelectorAll<HTMLElement>(WAITS) ?? [])];
+    const questions = questionsIn(scroll.current);
     const here = questions.findIndex((each) => each.contains(document.activeElement));
-    const next = questions[(here + 1) % questions.length];
-    next?.scrollIntoView({ block: "center" });
-    next?.focus({ preventScroll: true });
+    goToQuestion(questions[(here + 1) % questions.length]);
   };
+  const toHidden = (): void => goToQuestion(questionsIn(scroll.current).find((each) => !isInSight(each)));
   useKeys({ KeyW: toQuestion, End: toEnd });
 
   let place = 0;
@@ -85,11 +95,11 @@ export function Thread({ conversation, version }: { conversation: Conversation; 
           {words.thread.newBelow(behind)} <Icon name="down" small />
         </button>
       )}
-      {waiting > 0 && hidden && (
+      {waiting > 0 && hidden > 0 && (
         <div className="waiting-bar">
           <Icon name="hand" className="acc" />
           <span className="grow">{words.question.waitingBar(waiting)}</span>
-          <button type="button" className="btn small primary" onClick={toQuestion}>
+          <button type="button" className="btn small primary" onClick={toHidden}>
             {words.question.goThere} <kbd>W</kbd>
           </button>
         </div>
@@ -97,14 +107,6 @@ export function Thread({ conversation, version }: { conversation: Conversation; 
       <Announcer conversation={conversation} />
     </>
   );
-}
-
-function isOutOfSight(place: HTMLElement): boolean {
-  const box = place.getBoundingClientRect();
-  return [...place.querySelectorAll(WAITS)].every((each) => {
-    const its = each.getBoundingClientRect();
-    return its.top > box.bottom - 40 || its.bottom < box.top + 40;
-  });
 }
 
 /** Arrows walk from step to step inside the thread, `Enter` goes to what the step holds, `Esc` comes back. */

@@ -18,11 +18,16 @@ export function TrustCard({ workspace, folder, onDismiss }: { workspace: string;
   const agree = async (): Promise<void> => {
     try {
       await server.api.POST("/api/v1/workspaces/{workspace_id}/trust", { params, body: { digest: trust.digest } });
+      toMessage();
       for (const key of ["trust", "agents"]) void queries.invalidateQueries({ queryKey: [key] });
     } catch (failure) {
       setProblem(problemText(failure).text);
       void queries.invalidateQueries({ queryKey: ["trust"] });
     }
+  };
+  const dismiss = (): void => {
+    toMessage();
+    onDismiss();
   };
   return (
     <section className="card trust" aria-labelledby="trust">
@@ -54,7 +59,7 @@ export function TrustCard({ workspace, folder, onDismiss }: { workspace: string;
           <button type="button" className="btn" onClick={() => void agree()}>
             {words.first.doTrust}
           </button>
-          <button type="button" className="btn ghost" onClick={onDismiss}>
+          <button type="button" className="btn ghost" onClick={dismiss}>
             {words.first.work}
           </button>
         </div>
@@ -68,4 +73,9 @@ export function TrustCard({ workspace, folder, onDismiss }: { workspace: string;
       )}
     </section>
   );
+}
+
+/** Focus the message field: the card goes away, and what had the focus in it. */
+function toMessage(): void {
+  document.getElementById("message")?.focus();
 }

@@ -89,7 +89,7 @@ function Prompt({ text }: { text: string }): ReactNode {
 function File({ agent }: { agent: Agent }): ReactNode {
   const words = useWords(agentsWords);
   const file = useAgentFile(agent.name);
-  const [editing, setEditing] = useState(false);
+  const [editing, setEditing] = useState<"no" | "yes" | "left">("no");
   return (
     <section className="block-section" aria-labelledby="agent-file">
       <h2 id="agent-file">{words.file}</h2>
@@ -98,10 +98,10 @@ function File({ agent }: { agent: Agent }): ReactNode {
           <>
             <p className="dim said">{found.origin === "file" ? <span className="mono">{found.path}</span> : found.origin === "built_in" ? words.builtInFile : found.origin === "plugin" ? words.pluginFile : words.workspaceFile}</p>
             {found.changed.length > 0 && <p className="meta">{words.bySettings(found.changed.join(", "))}</p>}
-            {editing ? (
-              <AgentEditor key={found.text} name={agent.name} text={found.text} onClose={() => setEditing(false)} />
+            {editing === "yes" ? (
+              <AgentEditor key={found.text} name={agent.name} text={found.text} onClose={() => setEditing("left")} />
             ) : (
-              <Ways file={found} onEdit={() => setEditing(true)} />
+              <Ways file={found} isBack={editing === "left"} onEdit={() => setEditing("yes")} />
             )}
           </>
         )}
@@ -110,13 +110,14 @@ function File({ agent }: { agent: Agent }): ReactNode {
   );
 }
 
-function Ways({ file, onEdit }: { file: Schemas["AgentFileView"]; onEdit(): void }): ReactNode {
+/** What can be done with the file; who comes back from its editor finds the focus where it was. */
+function Ways({ file, isBack, onEdit }: { file: Schemas["AgentFileView"]; isBack: boolean; onEdit(): void }): ReactNode {
   const words = useWords(agentsWords);
   if (file.text === "") return null;
   if (file.origin === "file") {
     return (
       <p className="row ways">
-        <button type="button" className="btn" onClick={onEdit}>
+        <button type="button" className="btn" autoFocus={isBack} onClick={onEdit}>
           {words.edit}
         </button>
       </p>
@@ -125,7 +126,7 @@ function Ways({ file, onEdit }: { file: Schemas["AgentFileView"]; onEdit(): void
   if (file.folder === "") return <p className="notice">{words.noFolder}</p>;
   return (
     <p className="row wrap ways">
-      <button type="button" className="btn" onClick={onEdit}>
+      <button type="button" className="btn" autoFocus={isBack} onClick={onEdit}>
         {words.copy}
       </button>
       <span className="meta said">{words.copyHelp(file.folder)}</span>

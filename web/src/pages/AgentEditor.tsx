@@ -25,6 +25,11 @@ export function AgentEditor({ name, text: start, onClose }: { name: string; text
   const found = useChecked(called, text);
   const field = useRef<HTMLTextAreaElement>(null);
   const base = useId();
+  useEffect(() => {
+    if (name === "") return; // a new agent begins with its name
+    field.current?.focus({ preventScroll: true });
+    field.current?.closest("form")?.scrollIntoView({ block: "start" });
+  }, [name]);
   const nameFits = NAME.test(called);
   const canSave = nameFits && found?.valid === true;
   const save = async (): Promise<void> => {

@@ -1,0 +1,46 @@
+"""A call that is edited before its approval: what is granted is in sight, and what was not changed is no edit."""
+
+import pytest
+from playwright.async_api import Page, expect
+
+from console.scene import NOTE
+from e2e.living import LivingServer
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def edits(page: Page) -> None:
+    """Open the editor of the question that waits, once it takes answers."""
+    await page.wait_for_selector("[data-question] .actions button:not([disabled])")
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("Digit3")
+    await expect(page.get_by_role("radio", name="Session")).to_be_checked()
+    await page.keyboard.press("KeyE")
+    await expect(page.locator(".editor button[type=submit]")).to_be_enabled()
+
+
+async def test_the_scope_stays_in_sight_and_can_be_changed_in_the_editor(visits, say, server: LivingServer) -> None:
+    async with visits.page() as page:
+        await say(page, f"{NOTE}, please")
+        await edits(page)
+        await expect(page.locator(".editor").get_by_role("radio", name="Session")).to_be_checked()
+        await page.locator(".editor").get_by_role("radio", name="Once").check(force=True)
+        await page.locator(".editor textarea").first.focus()
+        await page.keyboard.press("Control+Enter")
+        await page.wait_for_selector(".closing")
+        async with server.client() as client:
+            assert not (await client.grants()).items
+    assert visits.complaints == []
+
+
+async def test_equal_arguments_are_a_plain_approval(visits, say, server: LivingServer) -> None:
+    async with visits.page() as page:
+        await say(page, f"{NOTE}, please")
+        await edits(page)
+        await page.keyboard.press("Control+Enter")
+        await page.wait_for_selector(".closing")
+        await expect(page.locator(".answered")).to_contain_text("Approved")
+        await expect(page.locator(".answered")).not_to_contain_text("changed arguments")
+        assert (server.workspace / "note.md").read_text() == "first try"
+        async with server.client() as client:
+            assert [grant.scope for grant in (await client.grants()).items] == ["session"]

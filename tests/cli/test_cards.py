@@ -88,3 +88,12 @@ def test_showing_a_model_less_is_told_in_one_quiet_line(language, by, english, r
     assert line.plain[2:] == {"en": english, "ru": russian}[language]
     assert line.style == "dim"
     assert thousands(950) == "950"
+
+
+def test_a_failure_is_told_by_its_code(language):
+    payload = {"code": "EMPTY_REPLY", "message": "The model said nothing."}
+    (line,) = Cards().lines(StreamEvent("s", 1, "r", "run_failed", AT, "system", payload))
+    assert {"en": "The model said nothing.", "ru": "ответила пустотой"}[language] in line.plain
+    payload = {"code": "OF_A_PLUGIN", "message": "It broke."}
+    (line,) = Cards().lines(StreamEvent("s", 1, "r", "run_failed", AT, "system", payload))
+    assert "It broke." in line.plain

@@ -205,3 +205,14 @@ def test_what_is_no_id_is_told_before_anything_is_sent(house, words, told):
 def test_replies_of_an_agent_that_is_not_there_cannot_be_forgotten(served):
     assert "There is no agent nobody." in served.ask("cache", "forget", "--agent", "nobody", code=2).stderr
     assert "Forgotten." in served.ask("cache", "forget", "--agent", "coder").stdout
+
+
+def test_a_session_is_written_out(served, run, tmp_path):
+    told = served.ask("sessions", "export", run["session_id"]).stdout
+    assert told.startswith("# greet me")
+    file = tmp_path / "session.jsonl"
+    served.ask("sessions", "export", run["session_id"], "--form", "jsonl", "--output", str(file))
+    assert json.loads(file.read_text("utf-8").splitlines()[-1])["type"] == "run_finished"
+    assert "is there already" in served.ask("sessions", "export", run["session_id"], "--output", str(file), code=2).stderr
+    lost = tmp_path / "no" / "folder"
+    assert "cannot be written" in served.ask("sessions", "export", run["session_id"], "--output", str(lost), code=1).stderr

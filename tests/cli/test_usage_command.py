@@ -51,7 +51,7 @@ def test_a_run_that_was_answered_by_the_model_has_nothing_to_report(served, run)
     assert "No answer of this run was kept" in served.ask("runs", "wrong", run["run_id"], code=1).stderr
 
 
-@pytest.mark.parametrize("since", ["yesterday", "7x", "2026-13-01"])
+@pytest.mark.parametrize("since", ["yesterday", "7x", "2026-13-01", "9999-01-01"])
 def test_what_is_no_time_is_said(served, since):
     assert since in served.ask("usage", "--since", since, code=2).stderr
 
@@ -76,3 +76,9 @@ def test_what_is_kept_is_a_table_and_json_and_is_forgotten(served, run):
 def test_the_running_server_lists_its_models(served):
     found = json.loads(served.ask("models", "--json").stdout)
     assert [(each["name"], each["left_alone"]) for each in found if each["default"]] == [("scripted", False)]
+
+
+def test_what_usage_cannot_be_summed_up_by_is_said(house):
+    told = house.ask("usage", "--by", "moon", code=2).stderr
+    assert "--by does not fit" in told
+    assert "workspace" in told

@@ -117,7 +117,10 @@ def _invalid(request: Request, failure: Exception) -> Response:
     if any(each["loc"] == ("body",) and each["type"] == _NOT_AN_OBJECT for each in failure.errors()) and not _is_json(request):
         told = request.headers.get("content-type") or "no Content-Type"
         return refusal(
-            request, 415, "INVALID_REQUEST", f"Bodies are JSON here: send `Content-Type: application/json` (this came with {told})."
+            request.url.path,
+            415,
+            "INVALID_REQUEST",
+            f"Bodies are JSON here: send `Content-Type: application/json` (this came with {told}).",
         )
     found = [
         {"where": ".".join(str(part) for part in each["loc"]), "message": each["msg"].removeprefix("Value error, ")}

@@ -8,6 +8,7 @@ from typing import Any
 import typer
 import uvloop
 
+from artelier.cli.asked_words import asked_words
 from artelier.cli.commands import load
 from artelier.cli.connection import joined
 from artelier.cli.identifiers import checked
@@ -42,7 +43,7 @@ def build() -> typer.Typer:
                 state(each.status),
                 tr(each.kind),
                 " › ".join(each.path),
-                each.effect or each.text,
+                asked_words(each),
                 when(each.asked_at),
                 when(each.expires_at),
             )
@@ -173,4 +174,4 @@ def _object(text: str) -> dict[str, Any] | None:
 
 
 def _print(approval: Approval) -> None:
-    output().print(f"{state(approval.status)}  {approval.effect or approval.text}")
+    output().print(f"{state(approval.status)}  {asked_words(approval)}")

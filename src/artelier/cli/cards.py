@@ -11,8 +11,9 @@ from artelier.cli.durations import decimal, seconds
 from artelier.cli.look import glyph, visible
 from artelier.cli.results import Result, below_lines, result_lines, span_of
 from artelier.cli.rows import NARROW, row
+from artelier.cli.russian_problems import failure_in_russian
 from artelier.cli.telling import granted_line
-from artelier.cli.words import plural, tr
+from artelier.cli.words import language, plural, tr
 from artelier.client import StreamEvent
 
 _SOURCES = {
@@ -177,7 +178,7 @@ class Cards:
                 return [_routed(payload, self.width)]
             case "model_failed":
                 self._failure_told = payload["message"]
-                return [_failure(tr("The model failed: {message}", message=payload["message"]), payload["code"])]
+                return [_failure(tr("The model failed: {message}", message=_said(payload)), payload["code"])]
             case "grant_made":
                 return [granted_line(payload["grant"])]
             case "context_compacted":
@@ -186,7 +187,7 @@ class Cards:
                 return [Text(f"{glyph('running')} {_waiting(payload)}", "warn")]
             case "run_failed":
                 told = payload["message"] == self._failure_told
-                return [] if told else [_failure(payload["message"], payload["code"])]
+                return [] if told else [_failure(_said(payload), payload["code"])]
             case "run_cancelled":
                 return [Text(f"{glyph('denied')} {tr('The run was stopped.')}", "warn")]
         return []
@@ -251,3 +252,8 @@ def _first_line(text: str) -> str:
 
 def _failure(message: str, code: str) -> Text:
     return Text.assemble((f"{glyph('failed')} {visible(message)} ", "bad"), (code, "dim"))
+
+
+def _said(payload: dict[str, Any]) -> str:
+    """Return why something failed, in the person's language."""
+    return failure_in_russian(payload["code"], payload["message"]) if language() == "ru" else str(payload["message"])

@@ -28,7 +28,7 @@ _CODES = "Ends with 0 finished, 1 failed, 2 wrong usage, 3 waits for a person, 4
 COMMANDS = (
     Command("chat", "chat", "Talk with the agents in the terminal.", TALK),
     Command("exec", "exec", "Do one run and end with a code that scripts can read.", TALK, _CODES),
-    Command("sessions", "sessions", "List, show, undo, fork, rename and delete sessions.", LOOK),
+    Command("sessions", "sessions", "List, show, undo, fork, export, rename and delete sessions.", LOOK),
     Command("runs", "runs", "List, watch, cancel and resume runs.", LOOK),
     Command("approvals", "approvals", "List the questions that wait for you, and answer them.", LOOK),
     Command("grants", "grants", "List what you allowed for later, and take it back.", LOOK),

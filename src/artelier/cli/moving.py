@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from rich.console import Console
 from rich.text import Text
 
+from artelier.cli.asked_words import asked_words
 from artelier.cli.header import header_line
-from artelier.cli.look import glyph, visible
+from artelier.cli.look import glyph
 from artelier.cli.painting import painted, plain_width
 from artelier.cli.question_cards import card, countdown, framed, keys_row
 from artelier.cli.rows import row
@@ -57,5 +58,5 @@ class Moving:
         clock = countdown(question, datetime.now(UTC), width, approves=question.id in self._talk.approving)
         if self.fits(question):
             return card(question, self._console, clock=clock, keys=keys)
-        effect = row(Text(visible(question.effect or question.text).replace("\n", " "), "name"), "", max(width - 4, 0))
+        effect = row(Text(asked_words(question).replace("\n", " "), "name"), "", max(width - 4, 0))
         return framed(tr("It is shown whole above"), clock, effect.append("\n").append_text(keys), self._console)

@@ -10,10 +10,11 @@ from msgspec import Struct
 from rich.text import Text
 
 from artelier.cli.answers import Answers
+from artelier.cli.asked_words import asked_words
 from artelier.cli.below import Below
 from artelier.cli.cards import Cards
 from artelier.cli.debugging import debug_lines
-from artelier.cli.look import glyph, output, visible
+from artelier.cli.look import glyph, output
 from artelier.cli.rows import room
 from artelier.cli.speech import Speech
 from artelier.cli.stopping import CANCELLED, FAILED, FINISHED, LIMIT, NO_MODEL, WAITS
@@ -181,7 +182,7 @@ class OneRun:
             return None
         if not (self._style.as_json or self._style.stream_json):
             for approval in left:
-                self._aside.print(f"{glyph('waiting')} " + tr("Waits for you: {effect}", effect=visible(approval.effect or approval.text)))
+                self._aside.print(f"{glyph('waiting')} " + tr("Waits for you: {effect}", effect=asked_words(approval)))
             how = tr("Answer with `artelier approvals`; the run goes on by itself.")
             if self._style.own:
                 how = tr("Start the server with `artelier serve`, then answer with `artelier approvals`; the run goes on by itself.")
@@ -196,9 +197,7 @@ class OneRun:
         self._behind = [each for each in found if each.run_id != self._run]
         if not (self._style.as_json or self._style.stream_json):
             for approval in self._behind:
-                self._aside.print(
-                    f"{glyph('waiting')} " + tr("Queued behind a question: {effect}", effect=visible(approval.effect or approval.text))
-                )
+                self._aside.print(f"{glyph('waiting')} " + tr("Queued behind a question: {effect}", effect=asked_words(approval)))
             how = tr("Answer with `artelier approvals`; your message is kept and taken up after that.")
             if self._style.own:
                 how = tr("Run `artelier serve`, then answer with `artelier approvals`; your message is kept and taken up after that.")

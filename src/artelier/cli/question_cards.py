@@ -7,6 +7,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
+from artelier.cli.asked_words import asked_words
 from artelier.cli.look import glyph, unicode_fits, visible
 from artelier.cli.questions import IN_WORDS, SCOPES, may_remember
 from artelier.cli.rows import NARROW
@@ -155,7 +156,7 @@ def _effect(approval: Approval) -> str:
     command = (approval.arguments or {}).get("command")
     if isinstance(command, str) and approval.effect in {f"{before}{command}" for before in _COMMAND_EFFECTS}:
         return f"$ {visible(command)}"
-    return visible(approval.effect or approval.text)
+    return asked_words(approval)
 
 
 def _commands(approval: Approval) -> Text:

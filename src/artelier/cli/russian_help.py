@@ -27,8 +27,8 @@ HELP: dict[str, str] = {
     "Ends with 0 finished, 1 failed, 2 wrong usage, 3 waits for a person, 4 limit reached, 5 no model, 130 cancelled.": (
         "Коды: 0 готово, 1 сбой, 2 неверный вызов, 3 ждёт человека, 4 исчерпан предел, 5 нет модели, 130 остановлен."
     ),
-    "List, show, undo, fork, rename and delete sessions.": (
-        "Список сессий; показать, вернуть изменения, скопировать, переименовать, удалить."
+    "List, show, undo, fork, export, rename and delete sessions.": (
+        "Список сессий; показать, вернуть изменения, скопировать, выгрузить, переименовать, удалить."
     ),
     "Show what a session changed in files.": "Показать, что сессия изменила в файлах.",
     "Put files back as they were before a run, or before the last that changed any.": (

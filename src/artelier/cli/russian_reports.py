@@ -67,6 +67,9 @@ REPORTS: dict[str, str] = {
     ),
     "No answer of this run was kept from a like question.": "Ни один ответ этого запуска не взят от похожего вопроса.",
     "Forgotten: nobody is given that answer again.": "Забыто: этот ответ больше никому не дадут.",
+    "{since} has not come yet. Say 24h, 7d, 4w, or a date that has been.": (
+        "{since} ещё не наступило. Укажите 24h, 7d, 4w или прошедшую дату."
+    ),
     "Day (UTC)": "День (UTC)",
     "Person": "Человек",
     "none": "нет",

@@ -74,4 +74,13 @@ TALKING: dict[str, str] = {
     "{name} is no id of a grant; `artelier grants` lists them.": "{name} — не номер разрешения; номера покажет `artelier grants`.",
     "{name} is no id of a webhook; `artelier webhooks` lists them.": "{name} — не номер вебхука; номера покажет `artelier webhooks`.",
     "{number} MB": "{number} МБ",
+    "Write a session out, to read or for programs; secrets are masked.": (
+        "Выгрузить сессию: читать самому или для программ; секреты скрыты."
+    ),
+    "markdown to read, or jsonl: the journal, an event a line.": "markdown — читать, jsonl — журнал, по событию в строке.",
+    "The file to write, which must not be there yet; without it, standard output.": (
+        "Новый файл, такого ещё не должно быть; иначе — стандартный вывод."
+    ),
+    "{file} is there already. Name another with --output.": "{file} уже есть. Укажите другой через --output.",
+    "{file} cannot be written: {failure}. Name another with --output.": "{file} не записать: {failure}. Укажите другой через --output.",
 }

@@ -1,13 +1,23 @@
-"""``artelier sessions``: list, show, fork, rename, delete."""
+"""``artelier sessions``: list, show, fork, export, rename, delete."""
 
+import sys
+from enum import StrEnum
 from pathlib import Path
 
 import typer
 
 from artelier.cli.identifiers import checked, id_of
 from artelier.cli.listing import config_option, group, json_option, print_json, show, speak, state, when
+from artelier.cli.stopping import WRONG_USAGE, stop
 from artelier.cli.undoing import add_undo
 from artelier.cli.words import tr
+
+
+class Form(StrEnum):
+    """How a session is written out."""
+
+    MARKDOWN = "markdown"
+    JSONL = "jsonl"
 
 
 def build() -> typer.Typer:
@@ -41,6 +51,7 @@ def build() -> typer.Typer:
 
     add_undo(app)
     _add_fork(app)
+    _add_export(app)
 
     @app.command("rename", help=tr("Give a session another title."))
     def renamed(session: str = id_of("session"), title: str = typer.Argument(), config: Path | None = config_option()) -> None:
@@ -74,6 +85,29 @@ def _add_fork(app: typer.Typer) -> None:
             print_json(fork)
         else:
             typer.echo(fork.id)
+
+
+def _add_export(app: typer.Typer) -> None:
+    @app.command("export", help=tr("Write a session out, to read or for programs; secrets are masked."))
+    def exported(
+        session: str = id_of("session"),
+        form: Form = typer.Option(Form.MARKDOWN, "--form", help=tr("markdown to read, or jsonl: the journal, an event a line.")),
+        file: Path | None = typer.Option(
+            None, "--output", help=tr("The file to write, which must not be there yet; without it, standard output."), show_default=False
+        ),
+        config: Path | None = config_option(),
+    ) -> None:
+        text = speak(config, lambda client: client.export(session, form.value))
+        if file is None:
+            sys.stdout.write(text)
+            return
+        try:
+            with file.open("x", encoding="utf-8", newline="") as new:
+                new.write(text)
+        except FileExistsError as failure:
+            raise stop(tr("{file} is there already. Name another with --output.", file=file), WRONG_USAGE) from failure
+        except OSError as failure:
+            raise stop(tr("{file} cannot be written: {failure}. Name another with --output.", file=file, failure=failure)) from failure
 
 
 def _about(payload: dict) -> str:  # type: ignore[type-arg]  # an event's payload is open JSON

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from msgspec import Struct
 from rich.text import Text
 
+from artelier.cli.asked_words import asked_words
 from artelier.cli.browsing import opened
 from artelier.cli.changes import change_lines, restored_lines
 from artelier.cli.debugging import debug_lines
@@ -135,7 +136,7 @@ async def _sessions(talk: Talk, rest: str) -> Done:
 async def _approvals(talk: Talk, rest: str) -> Done:
     del rest
     found = (await talk.client.approvals("open", limit=_SHOWN)).items
-    lines = tuple(Text(f"{glyph('waiting')} {each.agent}: {visible(each.effect or each.text)}") for each in found)
+    lines = tuple(Text(f"{glyph('waiting')} {each.agent}: {asked_words(each)}") for each in found)
     more = (Text(tr("Those of other sessions: `artelier approvals answer` in another terminal."), "dim"),) if lines else ()
     return Done((*lines, *more) or (Text(tr("Nobody waits for you."), "dim"),))
 

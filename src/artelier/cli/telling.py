@@ -6,6 +6,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from artelier.cli.asked_words import asked_words
 from artelier.cli.durations import dollars, seconds
 from artelier.cli.look import glyph, visible
 from artelier.cli.rows import row
@@ -39,7 +40,7 @@ def answered_lines(payload: dict[str, Any], question: Approval | None, width: in
         return [Text(f"{glyph('done')} {tr('The budget has room again.')}", "dim")]
     facts = [tr("approved with changed arguments") if answer.get("arguments") is not None else tr("approved")]
     if question is not None and payload["kind"] == "approval" and answer.get("arguments") is None:
-        facts.append(visible(question.effect or question.text).replace("\n", " "))
+        facts.append(asked_words(question).replace("\n", " "))
     return [row(Text(f"{glyph('done')} {' · '.join(facts)}", "dim"), "", width)]
 
 

@@ -60,9 +60,12 @@ def _moment(since: str) -> str:
     try:
         if ago is not None:
             return (datetime.now(UTC) - timedelta(**{_UNITS[ago[2]]: int(ago[1])})).isoformat()
-        return datetime.fromisoformat(since).astimezone().isoformat()
+        moment = datetime.fromisoformat(since).astimezone()
     except (ValueError, OverflowError) as failure:
         raise stop(tr("{since} is no time. Say 24h, 7d, 4w, or a date such as 2026-11-21.", since=since), WRONG_USAGE) from failure
+    if moment > datetime.now(UTC):
+        raise stop(tr("{since} has not come yet. Say 24h, 7d, 4w, or a date that has been.", since=since), WRONG_USAGE)
+    return moment.isoformat()
 
 
 def _show_usage(report: UsageReport) -> None:

@@ -69,6 +69,13 @@ class Command(Struct, frozen=True):
     network: bool
 
 
+class Because(Struct, frozen=True):
+    """One reason as a code, with the values it is about."""
+
+    code: str
+    values: dict[str, Any] = {}
+
+
 class Approval(Struct, frozen=True):
     """One question; ``kind``: approval words clarification budget in_doubt."""
 
@@ -100,6 +107,8 @@ class Approval(Struct, frozen=True):
     """The agents from the top down to the one that asks."""
     root_session_id: str = ""
     """The session that a person speaks in."""
+    because: tuple[Because, ...] = ()  # the reason as codes; empty for questions of earlier versions
+    limit: str = ""  # of a question of the kind budget
 
 
 class LeftOpen(Struct, frozen=True):

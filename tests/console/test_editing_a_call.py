@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Page, expect
 
-from console.scene import NOTE
+from console.scene import NOTE, SEVERAL
 from e2e.living import LivingServer
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -11,10 +11,10 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 async def edits(page: Page) -> None:
     """Open the editor of the question that waits, once it takes answers."""
-    await page.wait_for_selector("[data-question] .actions button:not([disabled])")
+    await page.wait_for_selector('[aria-current="true"] .actions button:not([disabled])')
     await page.keyboard.press("Escape")
     await page.keyboard.press("Digit3")
-    await expect(page.get_by_role("radio", name="Session")).to_be_checked()
+    await expect(page.locator('[aria-current="true"]').get_by_role("radio", name="Session")).to_be_checked()
     await page.keyboard.press("KeyE")
     await expect(page.locator(".editor button[type=submit]")).to_be_enabled()
 
@@ -44,3 +44,12 @@ async def test_equal_arguments_are_a_plain_approval(visits, say, server: LivingS
         assert (server.workspace / "note.md").read_text() == "first try"
         async with server.client() as client:
             assert [grant.scope for grant in (await client.grants()).items] == ["session"]
+
+
+async def test_the_editor_does_not_move_under_the_hand(visits, say) -> None:
+    async with visits.page(height=560) as page:
+        await say(page, f"{SEVERAL}, please")
+        await expect(page.locator("[data-question]")).to_have_count(4)
+        await edits(page)
+        await expect(page.locator(".editor textarea").first).to_be_focused()
+        await expect(page.locator(".editor textarea").first).to_be_in_viewport(ratio=0.5)

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useLayoutEffect, useRef, useState, type CSSProp
 import type { Conversation } from "../journal/model";
 import { openQuestions } from "../journal/model";
 import { Icon } from "../parts/Icon";
-import { singleLettersOff, useKeys } from "../parts/keys";
+import { isWriting, singleLettersOff, useKeys } from "../parts/keys";
 import { useSpeech } from "../words";
 import { useTelling } from "../words/telling";
 import { Origin } from "./forking";
@@ -37,7 +37,7 @@ export function Thread({ conversation, version }: { conversation: Conversation; 
   useLayoutEffect(() => {
     const place = scroll.current;
     if (place === null) return;
-    if (sticks.current && (getSelection()?.isCollapsed ?? true)) {
+    if (sticks.current && !isHeld(place)) {
       place.scrollTop = place.scrollHeight;
       seen.current = conversation.seq;
     } else {
@@ -49,7 +49,7 @@ export function Thread({ conversation, version }: { conversation: Conversation; 
     const place = scroll.current;
     if (place === null) return;
     const grown = new ResizeObserver(() => {
-      if (sticks.current && (getSelection()?.isCollapsed ?? true)) place.scrollTop = place.scrollHeight;
+      if (sticks.current && !isHeld(place)) place.scrollTop = place.scrollHeight;
     });
     for (const each of [place, place.firstElementChild!]) grown.observe(each);
     return () => grown.disconnect();
@@ -107,6 +107,11 @@ export function Thread({ conversation, version }: { conversation: Conversation; 
       <Announcer conversation={conversation} />
     </>
   );
+}
+
+/** Return whether somebody selects something, or writes in the thread: then nothing moves under the hand. */
+function isHeld(place: HTMLElement): boolean {
+  return !(getSelection()?.isCollapsed ?? true) || (place.contains(document.activeElement) && isWriting(document.activeElement));
 }
 
 /** Arrows walk from step to step inside the thread, `Enter` goes to what the step holds, `Esc` comes back. */

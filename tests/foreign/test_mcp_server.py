@@ -204,10 +204,10 @@ async def test_a_question_answered_elsewhere_ends_the_form(house: Served) -> Non
 
     async def hesitating(_context: object, _params: object) -> None:
         headers = {"Authorization": f"Bearer {house.token}"}
-        async with httpx2.AsyncClient(base_url=house.address, headers=headers, trust_env=False) as http:
-            newest = (await http.get("/api/v1/approvals", params={"status": "open"})).json()["items"][0]
-            await http.post(f"/api/v1/approvals/{newest['id']}", json={"decision": "approve"})
-        try:
+        try:  # the form may be taken back before the answer's own answer is here
+            async with httpx2.AsyncClient(base_url=house.address, headers=headers, trust_env=False) as http:
+                newest = (await http.get("/api/v1/approvals", params={"status": "open"})).json()["items"][0]
+                await http.post(f"/api/v1/approvals/{newest['id']}", json={"decision": "approve"})
             await asyncio.Event().wait()
         finally:
             closed.set()

@@ -54,3 +54,11 @@ async def test_a_question_in_words_has_nothing_to_foresee(http, client: Client) 
     question = await asked(client, "ask-me")
     answer = await http.post(f"/api/v1/approvals/{question}/foresee", json={"arguments": {}})
     assert answer.json()["code"] == "INVALID_REQUEST"
+
+
+async def test_a_call_that_was_changed_into_one_that_is_always_asked_is_not_remembered(http, client: Client) -> None:
+    question = await asked(client, "run-a-command")
+    with pytest.raises(Refused, match="asked every time"):
+        await client.answer(question, "approve", arguments={"command": "$(cat name) build"}, remember="session")
+    answered = await client.answer(question, "approve", arguments={"command": "echo changed"}, remember="session")
+    assert answered.status == "approved"

@@ -17,6 +17,7 @@ from artelier.domain.grants import GrantScope
 from artelier.domain.questions import Answer, Decision
 from artelier.domain.runs import RunStatus
 from artelier.ports.runs import Page
+from artelier.runtime.foreseeing import Foreseeing
 
 router = APIRouter(prefix="/api/v1")
 Status = Literal["queued", "running", "waiting", "finished", "failed", "cancelled"]
@@ -126,7 +127,11 @@ async def answer_approval(
     house = house_of(request)
     record = await own_question(house, approval_id, person)
     answer = Answer(Decision(body.decision), body.text or body.reason, body.arguments, by=person)
-    more = () if body.remember is None else (await house.remembering.wanted(record, answer, GrantScope(body.remember)),)
+    labels = record.question.labels
+    if body.remember is not None and body.arguments is not None:  # what is remembered is the call as it was changed
+        foreseeing = Foreseeing(house.store, house.standing, house.workspaces)
+        labels = (await foreseeing.with_arguments(record, body.arguments)).question.labels
+    more = () if body.remember is None else (await house.remembering.wanted(record, answer, GrantScope(body.remember), labels),)
     return approval_view(await house.service.answer(approval_id, answer, correlation, more))
 
 

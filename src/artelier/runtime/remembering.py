@@ -1,5 +1,7 @@
 """Grants: what a person's answer allows for later, and how they take it back."""
 
+from collections.abc import Sequence
+
 from msgspec.structs import replace
 
 from artelier.approvals.adaptive import HABIT
@@ -26,12 +28,15 @@ class Remembering:
         self._standing = standing
         self._sandbox = sandbox
 
-    async def wanted(self, record: QuestionRecord, answer: Answer, scope: GrantScope) -> Draft:
-        """Return what is to be stored with an approval so that its like is not asked about again. Raises ``InvalidRequest``."""
+    async def wanted(self, record: QuestionRecord, answer: Answer, scope: GrantScope, labels: Sequence[str]) -> Draft:
+        """Return what is to be stored with an approval so that its like is not asked about again.
+
+        ``labels`` are those of the call as it is approved. Raises ``InvalidRequest``.
+        """
         question = record.question
         if question.kind is not QuestionKind.APPROVAL or question.call is None or answer.decision is not Decision.APPROVE:
             raise InvalidRequest("Only the approval of a call can be remembered: leave 'remember' out.")
-        grave = [label for label in question.labels if label in NEVER_REMEMBERED]
+        grave = [label for label in labels if label in NEVER_REMEMBERED]
         tool = self._standing.now.offering.tools.get(question.call.name)
         if grave or tool is None:
             why = f"it is {grave[0]}" if grave else "its tool is not here"

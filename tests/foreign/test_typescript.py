@@ -85,13 +85,13 @@ async def test_the_example_of_the_typescript_client_runs(journey_server: Served,
     assert READ in example
     (tmp_path / "use.ts").write_text(example.replace("http://127.0.0.1:8700", journey_server.address))
     said = await output(str(BUN), str(tmp_path / "use.ts"), ARTELIER_TOKEN=journey_server.token)
-    assert said == "Hello."
+    assert said == "Hello.\n"
 
 
 async def test_the_example_of_the_python_client_runs(journey_server: Served, tmp_path: Path) -> None:
     (tmp_path / "use.py").write_text(block("docs/how-to/clients.md", "python"))
     known = {"ARTELIER_TOKEN": journey_server.token, "ARTELIER_ADDRESS": journey_server.address}
-    assert await output(sys.executable, str(tmp_path / "use.py"), **known) == "Hello.NOT_FOUND\n"
+    assert await output(sys.executable, str(tmp_path / "use.py"), **known) == "Hello.\nNOT_FOUND\n"
 
 
 async def output(*words: str, **known: str) -> str:

@@ -10,13 +10,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 async def test_keys_at_a_question_and_in_the_thread(visits, say) -> None:
     async with visits.page() as page:
         await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-        await page.wait_for_selector("#message:focus")
-        await page.keyboard.press("/")
-        await expect(page.locator("dialog.palette")).to_be_visible()
-        await expect(page.locator("dialog.palette input")).to_be_focused()
-        await page.keyboard.press("Escape")
-        await expect(page.locator("dialog.palette")).to_have_count(0)
-        await expect(page.locator("#message")).to_be_focused()
         await say(page, f"{NOTE}, please")
         await page.wait_for_selector("[data-question] .actions button:not([disabled])")
         await page.keyboard.press("Escape")
@@ -35,4 +28,9 @@ async def test_keys_at_a_question_and_in_the_thread(visits, say) -> None:
         assert await page.evaluate("navigator.clipboard.readText()") == await page.evaluate("document.activeElement.innerText.trim()")
         await page.keyboard.press("Shift+KeyU")
         await expect(page.get_by_text("1 file is as it was")).to_be_visible()
+        await page.locator("#message").focus()
+        await page.keyboard.press("/")
+        await expect(page.locator("dialog.palette input")).to_be_focused()
+        await page.keyboard.press("Escape")
+        await expect(page.locator("#message")).to_be_focused()
     assert visits.complaints == []

@@ -36,7 +36,8 @@ class _Kept(Struct, frozen=True):
 class ModelAdviser:
     """Satisfies the ``Adviser`` port. ``model`` is ``provider/model``; without one the message's own is asked, else the default.
 
-    So a message that names a model is shown to another one only where the operator named that for routing. ``silent`` are providers that only play and know no agents.
+    So a message that names a model is shown to another one only where the operator named that for routing. ``silent`` are
+    providers that only play and know no agents.
     """
 
     def __init__(self, providers: Providers, model: str, cache: Cache, silent: Collection[str] = ()) -> None:

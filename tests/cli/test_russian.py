@@ -21,10 +21,11 @@ from artelier.cli import (
 )
 from artelier.cli.russian import RUSSIAN
 from artelier.domain.calls import Access, ToolCall, ToolSpec
+from artelier.settings import VENDORS
 
 _FOLDER = Path(artelier.cli.__file__).parent
 _TREES = [ast.parse(file.read_text("utf-8")) for file in _FOLDER.glob("*.py") if not file.name.startswith("russian")]
-_SAME = {"", "scripted:FILE", "Python", "OpenAI", "Anthropic", "OpenRouter"}
+_SAME = {"", "scripted:FILE", "Python"}
 """Texts that are the same in both languages."""
 
 WIDER = {"Commands that want more than the sandbox gives are always asked."}
@@ -64,7 +65,7 @@ def _said():
     )
     said |= (
         {text for _, text in wrong_usage._KNOWN}
-        | {offer.title for offer in initial.offers(())}
+        | ({offer.title for offer in initial.offers(())} - {vendor.title for vendor in VENDORS.values()})
         | {"allow", "ask", "forbid", "destructive", "outbound", "untrusted", "private", "reads only", "network", "writes", "labels"}
         | {"this run", "this session", "this workspace"}
         | {"<text>", "<path>", "<number>", "[OPTIONS]"}

@@ -170,8 +170,8 @@ def test_init_writes_settings_that_are_private(house):
     with terminal(house, "init") as shown:
         shown.expect("[y/N]")
         shown.press("y\r")
-        shown.expect("1-5:")
-        shown.press("\x7f4\r")
+        shown.expect("1-10:")
+        shown.press("\x7f9\r")
         shown.expect("/v1:")
         shown.press("http://127.0.0.1:9/v1\r")
         shown.expect("itself):")

@@ -25,7 +25,7 @@ class Stage:
         self.file = folder / "artelier.toml"
         self.state = folder / "state"
         self.roots = []
-        self._held = Plugins(folder / "data", SystemClock(), Models({"rehearsal": None}, ""), {"read_file"}, self._tell)
+        self._held = Plugins(folder / "data", SystemClock(), {"read_file"}, self._tell)
 
     async def _tell(self):
         return self.roots
@@ -37,7 +37,7 @@ class Stage:
         self.file.write_text(text)
         read = read_settings(Places(self.file, True, self.state), {})
         assert read.problems == ()
-        gathered = await self._held.gather(read.settings)
+        gathered = await self._held.gather(read.settings, Models({"rehearsal": None}, ""))
         self._held.keep(gathered)
         return gathered
 

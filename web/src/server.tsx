@@ -81,6 +81,11 @@ export function useModels(): UseQueryResult<Schemas["ModelView"][], ArtelierErro
   return useQuery({ queryKey: ["models"], queryFn: async () => (await server.api.GET("/api/v1/models")).data!.items });
 }
 
+/** Return where models can come from: vendors, and servers of the machine, looked for anew each time. */
+export function useModelSources(): UseQueryResult<Schemas["ModelSourceView"][], ArtelierError> {
+  return useQuery({ queryKey: ["models", "sources"], queryFn: async () => (await server.api.GET("/api/v1/models/sources")).data!.items });
+}
+
 /** Return every setting with where it comes from. */
 export function useSettings(): UseQueryResult<Schemas["SettingsView"], ArtelierError> {
   return useQuery({ queryKey: ["settings"], queryFn: async () => (await server.api.GET("/api/v1/settings")).data! });

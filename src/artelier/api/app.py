@@ -23,6 +23,7 @@ from artelier.api import (
     forking,
     health,
     metrics,
+    models,
     pictures,
     plugins,
     problems,
@@ -78,7 +79,22 @@ def create_app(open_house: Callable[[], AbstractAsyncContextManager[House | None
     )
     problems.install(app)
     rooms = (
-        *(chat, conversations, forking, exporting, changes, pictures, stream, runs, foreseeing, catalogue, agents, settings, plugins),
+        *(
+            chat,
+            conversations,
+            forking,
+            exporting,
+            changes,
+            pictures,
+            stream,
+            runs,
+            foreseeing,
+            catalogue,
+            models,
+            agents,
+            settings,
+            plugins,
+        ),
         *(routing, trust, debugging, caches, usage, webhooks, entrance, health, metrics),
     )
     foreign = (agui, mcp, openai_chat, openai_models, openai_responses)

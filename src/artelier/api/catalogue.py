@@ -4,7 +4,6 @@ import asyncio
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import msgspec
 import uuid_utils
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
@@ -76,16 +75,6 @@ class McpServerView(BaseModel):
     last_error: str
     withheld: dict[str, str]
     """Tools that are refused until a person accepts them, and why."""
-
-
-class ModelView(BaseModel):
-    """One model, by the name a request says."""
-
-    name: str
-    provider: str
-    default: bool
-    left_alone: bool
-    """Whether it failed so often that nobody asks it for a while."""
 
 
 class FileView(BaseModel):
@@ -160,13 +149,6 @@ async def list_mcp_servers(request: Request) -> Listing[McpServerView]:
             for report in house_of(request).servers.reports()
         ]
     )
-
-
-@router.get("/models")
-async def list_models(request: Request) -> Listing[ModelView]:
-    """List the models that the configured providers offer."""
-    offers = await house_of(request).models.list_models()
-    return Listing(items=[ModelView.model_validate(msgspec.to_builtins(offer)) for offer in offers])
 
 
 @router.get("/workspaces")

@@ -5,7 +5,8 @@ import json
 import msgspec
 from msgspec import Struct
 
-from artelier.providers.local import LocalServer
+from artelier.providers.local import SETTING_NAMES, LocalServer
+from artelier.settings import VENDORS
 
 
 class Source(Struct, frozen=True):
@@ -34,20 +35,23 @@ class Source(Struct, frozen=True):
         return msgspec.structs.replace(self, model=model.removeprefix(f"{self.name}/"))
 
 
+_VENDORS = tuple(
+    Source(name, each.title, each.base_url, each.model or each.pattern, each.key_variable, kind=each.kind if each.kind != "openai" else "")
+    for name, each in VENDORS.items()
+)
 _KNOWN = (
-    Source("openai", "OpenAI", "https://api.openai.com/v1", "gpt-5-mini", "OPENAI_API_KEY"),
-    Source("anthropic", "Anthropic", "https://api.anthropic.com", "claude-sonnet-5", "ANTHROPIC_API_KEY", kind="anthropic"),
-    Source("openrouter", "OpenRouter", "https://openrouter.ai/api/v1", "openai/gpt-5-mini", "OPENROUTER_API_KEY"),
+    *_VENDORS,
     Source("custom", "Another address that speaks OpenAI's protocol", key_variable="CUSTOM_API_KEY"),
     Source("rehearsal", "Rehearsal: no model, a program with rules", wants_key=False),
 )
-_NAMES = {"Ollama": "ollama", "LM Studio": "lmstudio", "llama.cpp": "llamacpp"}
 
 
 def offers(found: tuple[LocalServer, ...]) -> tuple[Source, ...]:
     """Return what can be chosen, servers of this machine first."""
     local = tuple(
-        Source(_NAMES.get(server.name, "local"), f"{server.name}, {server.base_url}", server.base_url, server.models[0], wants_key=False)
+        Source(
+            SETTING_NAMES.get(server.name, "local"), f"{server.name}, {server.base_url}", server.base_url, server.models[0], wants_key=False
+        )
         for server in found
     )
     return (*local, *_KNOWN)

@@ -17,9 +17,9 @@ from artelier.cli.stopping import NO_MODEL, stop
 from artelier.cli.words import tr
 from artelier.client.values import Model
 from artelier.domain.errors import ArtelierError
-from artelier.domain.messages import UserMessage
-from artelier.domain.models import ModelReply, ModelRequest
+from artelier.domain.models import ModelReply
 from artelier.runtime.clock import SystemClock
+from artelier.runtime.connecting import ask_for_a_word
 from artelier.runtime.model_sources import build_models
 from artelier.runtime.models import ModelOffer, Models
 
@@ -60,11 +60,9 @@ async def test_model(config: Path | None, model: str) -> None:
     models = await _models(config)
     try:
         provider, name = models.find(model)
-        request = ModelRequest(name, "You answer with one word.", (UserMessage("Say: ready"),), max_tokens=64)
         begun = time.perf_counter()
-        async for piece in provider.stream(request):
-            if isinstance(piece, ModelReply):
-                _report(model or models.default, piece, time.perf_counter() - begun)
+        reply = await ask_for_a_word(provider, name)
+        _report(model or models.default, reply, time.perf_counter() - begun)
     finally:
         await models.close()
 

@@ -11,6 +11,8 @@ from artelier.providers.transport import HttpTransport
 
 USUAL_PORTS: Mapping[str, int] = {"Ollama": 11434, "LM Studio": 1234, "llama.cpp": 8080}
 """Ports on loopback, by the server that listens there unless it is told otherwise."""
+SETTING_NAMES: Mapping[str, str] = {"Ollama": "ollama", "LM Studio": "lmstudio", "llama.cpp": "llamacpp"}
+"""What their providers are called in the settings."""
 _PATIENCE = 0.3
 """Seconds for each of them; they are asked together."""
 

@@ -68,6 +68,11 @@ class Prices:
         self._loading: threading.Thread | None = None
         self._rates: LRUCache[tuple[str, str], Callable[[int], Rates | None]] = LRUCache(1000)
 
+    def take(self, sources: Mapping[str, Source]) -> None:
+        """Price by these sources from now on."""
+        self._sources = sources
+        self._rates.clear()
+
     def warm(self, provider: str) -> None:
         """Begin to read the public list, where this provider's prices may come from it: a model takes longer to answer."""
         source = self._sources.get(provider)

@@ -29,7 +29,7 @@ from artelier.runtime.ground import PLACE, Ground, Plan, lay
 from artelier.runtime.house import House
 from artelier.runtime.mcp_servers import build_mcp_servers
 from artelier.runtime.model_sources import Kept, build_models
-from artelier.runtime.models import Models
+from artelier.runtime.model_supply import ModelSupply
 from artelier.runtime.plugins import PLUGINS, Gathered, Plugins
 from artelier.runtime.post import Post
 from artelier.runtime.pricing import build_prices
@@ -71,20 +71,20 @@ async def _open(plan: Plan, closing: AsyncExitStack) -> House:
     web = _web(settings, plan.port, blobs, closing)
     sandbox = await open_sandbox(settings, state_folder, await web.open_proxy(settings.sandbox, state_folder))
     caches = _caches(ground, closing)
-    models, semantics = _models(ground, caches, closing)
+    supply, semantics = _models(ground, caches, closing)
     experiences, examples = _experiences(settings, store, closing), Examples(state_folder / EXAMPLES, clock)
     tools, budgets = all_tools(settings, (*web.tools, *plan.tools)), SpendingBudgets(store)
-    standing = _standing(ground, models, experiences, tools.values(), caches, sandbox, budgets)
+    standing = _standing(ground, experiences, tools.values(), caches, sandbox, budgets)
     servers = build_mcp_servers(settings, state_folder, clock, blobs, standing.add_mcp)
-    plugins = Plugins(state_folder / PLUGINS, clock, models, tools, partial(_roots, store))
+    plugins = Plugins(state_folder / PLUGINS, clock, tools, partial(_roots, store))
     closing.push_async_callback(plugins.stop)
     standing.on_take = _feeding(ground, Corrections(examples), closing)
-    gathered = await plugins.gather(settings)
+    gathered = await plugins.gather(settings, supply.of(settings))
     plugins.keep(gathered)
     standing.take(plan.read, standing.agents_of(plan.read, gathered), servers.known_tools(), gathered)
     folders = _folders(settings, sandbox, blobs, _file_cache(settings, clock))
     trust = Trust(store, folders, TrustedFolders(state_folder / TRUSTED), standing)
-    reloader, undo = Reloader(plan.source, standing, servers, clock, trust, plugins), Undo(store, folders, blobs)
+    reloader, undo = Reloader(plan.source, standing, servers, clock, trust, plugins, supply), Undo(store, folders, blobs)
     workforce = Workforce(store, standing, folders, _worker(ground.identifiers), settings.workers.runs_at_once)
     await reloader.start()
     _start(workforce, Post(store, workforce), servers, settings, closing)
@@ -119,7 +119,6 @@ async def _open(plan: Plan, closing: AsyncExitStack) -> House:
 
 def _standing(
     ground: Ground,
-    models: Models,
     experiences: Experiences,
     tools: Iterable[Tool],
     caches: Caches,
@@ -127,7 +126,7 @@ def _standing(
     budgets: SpendingBudgets,
 ) -> Standing:
     store, clock = ground.store, ground.clock
-    outside = partial(Outside, journal=store, runs=store, bus=ground.bus, providers=models, clock=clock, identifiers=ground.identifiers)
+    outside = partial(Outside, journal=store, runs=store, bus=ground.bus, clock=clock, identifiers=ground.identifiers)
     outside = partial(outside, experiences=experiences, prefixes=PrefixCounts(), grants=store, budgets=budgets)
     kept = caches.tiers if ground.settings.tools.cache.enabled else None
     workspace, routing = ground.plan.workspace, deciders_by(caches.tiers)
@@ -144,14 +143,15 @@ async def _roots(store: SqliteStore) -> list[Path]:
     return [Path(record.root) for record in await store.list_workspaces()]
 
 
-def _models(ground: Ground, caches: Caches, closing: AsyncExitStack) -> tuple[Models, Semantics | None]:
-    prices = build_prices(ground.settings)
-    semantics = open_semantics(ground.settings, ground.plan.found, caches, prices, ground.clock)
-    models = build_models(ground.settings, ground.clock, ground.plan.found, Kept(caches.replies, semantics), prices)
+def _models(ground: Ground, caches: Caches, closing: AsyncExitStack) -> tuple[ModelSupply, Semantics | None]:
+    prices, found = build_prices(ground.settings), ground.plan.found
+    semantics = open_semantics(ground.settings, found, caches, prices, ground.clock)
+    kept = Kept(caches.replies, semantics)
+    supply = ModelSupply(ground.settings, lambda settings: build_models(settings, ground.clock, found, kept, prices), prices)
     if semantics is not None:
         closing.push_async_callback(semantics.likes.close)
-    closing.push_async_callback(models.close)
-    return models, semantics
+    closing.push_async_callback(supply.stop)
+    return supply, semantics
 
 
 def _caches(ground: Ground, closing: AsyncExitStack) -> Caches:

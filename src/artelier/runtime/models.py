@@ -36,14 +36,21 @@ class Models:
         prices: Prices | None = None,
         breakers: Mapping[str, BreakingProvider] | None = None,
         fallback: Sequence[str] = (),
+        joined_to: "Models | None" = None,
     ) -> None:
         self._providers = providers
         self._prices = prices
         self._context_tokens = context_tokens or {}
         self._breakers = breakers or {}
         self._fallback = tuple(fallback)
+        self._joined_to = joined_to  # whoever has these has those, which are not closed meanwhile
         self.default = default
         """The name used when a request names none; empty when nothing is configured."""
+
+    @property
+    def providers(self) -> Mapping[str, Provider]:
+        """The providers by name."""
+        return self._providers
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -52,7 +59,8 @@ class Models:
 
     def joined(self, providers: Mapping[str, Provider]) -> "Models":
         """Return these and some more; whoever gave those closes them."""
-        return Models({**providers, **self._providers}, self.default, self._context_tokens, self._prices, self._breakers, self._fallback)
+        every = {**providers, **self._providers}
+        return Models(every, self.default, self._context_tokens, self._prices, self._breakers, self._fallback, self)
 
     @property
     def left_alone(self) -> tuple[str, ...]:
@@ -112,5 +120,10 @@ class Models:
 
     async def close(self) -> None:
         """Close every provider."""
-        for provider in self._providers.values():
-            await provider.close()
+        await close_all(self._providers)
+
+
+async def close_all(providers: Mapping[str, Provider]) -> None:
+    """Close these providers."""
+    for provider in providers.values():
+        await provider.close()

@@ -25,8 +25,8 @@ async def loaded_for_a_moment(settings: Settings, only: Path | None = None) -> A
     models = build_models(settings, clock)
     try:
         with tempfile.TemporaryDirectory(prefix="artelier-") as folder:
-            plugins = Plugins(Path(folder), clock, models, all_tools(settings, Web(settings.tools).tools), _no_roots)
-            gathered = await plugins.gather(settings, None if only is None else (find_at(only, ()),))
+            plugins = Plugins(Path(folder), clock, all_tools(settings, Web(settings.tools).tools), _no_roots)
+            gathered = await plugins.gather(settings, models, None if only is None else (find_at(only, ()),))
             try:
                 yield gathered
             finally:

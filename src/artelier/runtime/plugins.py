@@ -138,19 +138,21 @@ class Gathered:
 class Plugins:
     """Loads the plugins that settings want; ``roots`` tells the folders agents work in, from which nothing is ever loaded."""
 
-    def __init__(self, data: Path, clock: Clock, models: Models, tools: Iterable[str], roots: Roots) -> None:
+    def __init__(self, data: Path, clock: Clock, tools: Iterable[str], roots: Roots) -> None:
         self._data = data
         self._clock = clock
-        self._models = models
         self._tools = frozenset(tools)
         self._roots = roots
-        self._now = Gathered(models)
+        self._now = Gathered(_NO_MODELS)
         self._earlier: list[tuple[weakref.ref[Models], tuple[Loaded, ...]]] = []
 
-    async def gather(self, settings: Settings, only: Iterable[Found] | None = None) -> Gathered:
-        """Return what the plugins give now, without putting it in force: ``keep`` or ``drop`` it. Never raises for a broken plugin."""
+    async def gather(self, settings: Settings, models: Models, only: Iterable[Found] | None = None) -> Gathered:
+        """Return what the plugins give beside these models, without putting it in force: ``keep`` or ``drop`` it.
+
+        Never raises for a broken plugin.
+        """
         found, refused = (tuple(only), ()) if only is not None else await self._found(settings)
-        taken = Taken(self._tools, self._models.names)
+        taken = Taken(self._tools, models.names)
         before = {each.name: each for each in self._now.loaded}
         reports: list[PluginReport] = list(refused)
         loaded: list[Loaded] = []
@@ -162,7 +164,7 @@ class Plugins:
             kept = [each for each in before.values() if each.name not in {one.name for one in found} and not taken.take(each.contents)]
             loaded += kept
             reports += [each.report("stale", Found(each.name, settings.plugins.folder), ("It cannot be looked at now.",)) for each in kept]
-        return Gathered(self._models, sorted(loaded, key=lambda each: each.name), sorted(reports, key=lambda each: each.name))
+        return Gathered(models, sorted(loaded, key=lambda each: each.name), sorted(reports, key=lambda each: each.name))
 
     def keep(self, gathered: Gathered) -> None:
         """Note that this is in force now; what is not any more is let go once no run has it."""
@@ -187,7 +189,7 @@ class Plugins:
     async def stop(self) -> None:
         """Close all of them."""
         every = {*self._now.loaded, *(each for _, loaded in self._earlier for each in loaded)}
-        self._now, self._earlier = Gathered(self._models), []
+        self._now, self._earlier = Gathered(_NO_MODELS), []
         await _close(every)
 
     def mark(self, settings: Settings) -> Mark:
@@ -250,6 +252,7 @@ class Plugins:
         return new, ()
 
 
+_NO_MODELS = Models({}, "")
 _BOTH = "A plugin of this name is in the plugins' folder too. Remove one of them."
 
 

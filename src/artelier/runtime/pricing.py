@@ -15,11 +15,16 @@ FREE = Rates(0.0, 0.0, 0.0, 0.0, 0.0)
 
 def build_prices(settings: Settings) -> Prices:
     """Return the prices of all configured providers; nothing is read before a model is asked."""
+    return Prices(price_sources(settings), load_price_list)
+
+
+def price_sources(settings: Settings) -> dict[str, Source]:
+    """Return where the prices of each provider come from."""
     sources = {REHEARSAL: Source(own={"*": FREE})}
     for name, source in settings.models.providers.items():
         own = {model: _rates(price, settings.money.per_dollar) for model, price in source.prices.items()}
         sources[name] = _source(source, own)
-    return Prices(sources, load_price_list)
+    return sources
 
 
 def _source(source: ProviderSettings, own: Mapping[str, Rates]) -> Source:

@@ -12,6 +12,7 @@ from msgspec import Struct
 from artelier.domain.errors import ArtelierError, SettingsError, StoreError
 from artelier.ports.clock import Clock
 from artelier.runtime.mcp_servers import plans_of
+from artelier.runtime.model_supply import ModelSupply
 from artelier.runtime.plugin_places import Mark, marks
 from artelier.runtime.plugins import Plugins
 from artelier.runtime.standing import Standing
@@ -24,7 +25,9 @@ _log = logging.getLogger(__name__)
 SECONDS = 0.5
 """Between two looks. A file is read once two looks have found it the same, so that nobody reads half of it."""
 _TOOLS_AT_ONCE = ("concurrency", "families", "mcp")
-_AT_START = ("server", "database", "models", "sandbox", "undo", "workers", "webhooks", "telemetry", "cache")
+_LOOKED_FOR = "models.find_local"
+"""Servers of this machine are looked for once."""
+_AT_START = ("server", "database", "sandbox", "undo", "workers", "webhooks", "telemetry", "cache")
 """Sections that are read once; of ``tools`` all but the names above."""
 
 
@@ -57,6 +60,7 @@ class Reloader:
         clock: Clock,
         trust: Trust,
         plugins: Plugins,
+        supply: ModelSupply,
     ) -> None:
         self._source = source
         self._standing = standing
@@ -64,6 +68,7 @@ class Reloader:
         self._clock = clock
         self._trust = trust
         self._plugins = plugins
+        self._supply = supply
         self._seen: Mark = ()
         self._taken: Mark = ()
         self._one_at_a_time = asyncio.Lock()
@@ -98,6 +103,7 @@ class Reloader:
         """Look once; read the files again if they have changed and are as they were at the look before."""
         await self.furnish()
         await self._plugins.tidy()
+        await self._supply.tidy()
         if self._source is None:
             return
         mark = await asyncio.to_thread(self._mark, self._source)
@@ -134,6 +140,7 @@ class Reloader:
             if read.problems:
                 raise SettingsError("\n".join(map(str, read.problems)))
             await asyncio.to_thread(self._standing.agents_of, read, self._standing.now.plugins)
+            await self._supply.check(read.settings)
             await asyncio.to_thread(write_whole, source.file, changed)
         return await self.reload()
 
@@ -149,16 +156,19 @@ class Reloader:
             return Report(problems=tuple(map(str, read.problems)))
         settings, at_start = _kept(before.settings, read.settings)
         read = msgspec.structs.replace(read, settings=settings)
-        plugins = await self._plugins.gather(settings)
+        models = self._supply.of(settings)
+        plugins = await self._plugins.gather(settings, models)
         try:
             agents = await asyncio.to_thread(self._standing.agents_of, read, plugins)
         except ArtelierError:
             await self._plugins.drop(plugins)
+            await self._supply.drop(models)
             raise
         plans = plans_of(settings)
         gone = self._servers.replace(plans)
         self._standing.take(read, agents, self._servers.known_tools(), plugins)
         self._plugins.keep(plugins)
+        self._supply.keep(models, settings)
         await self._servers.end(gone)
         _log.info("settings, agents and plugins were read again and are in force")
         return Report(at_start=at_start)
@@ -183,7 +193,7 @@ class Reloader:
 def at_start(name: str) -> bool:
     """Return whether a setting takes effect at the next start alone."""
     section, _, rest = name.partition(".")
-    return section in _AT_START or (section == "tools" and rest.partition(".")[0] not in _TOOLS_AT_ONCE)
+    return section in _AT_START or name == _LOOKED_FOR or (section == "tools" and rest.partition(".")[0] not in _TOOLS_AT_ONCE)
 
 
 def _text_of(file: Path) -> str:

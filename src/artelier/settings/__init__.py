@@ -8,10 +8,12 @@ from artelier.settings.places import Places, find_places
 from artelier.settings.problems import Problem
 from artelier.settings.read import AGENTS, Read, read_settings
 from artelier.settings.tools import McpSettings
+from artelier.settings.vendors import VENDORS, Vendor
 
 __all__ = [
     "AGENTS",
     "HIDDEN",
+    "VENDORS",
     "AgentSettings",
     "Leaf",
     "McpSettings",
@@ -21,6 +23,7 @@ __all__ = [
     "ProviderSettings",
     "Read",
     "Settings",
+    "Vendor",
     "changed_text",
     "find_places",
     "leaves_of",

@@ -40,6 +40,8 @@ class ProviderSettings(Section):
     base_url: str = ""
     api_key_env: str = ""
     api_key: SecretStr = SecretStr("")
+    api_key_file: str = ""
+    """A file that holds the key alone, as secrets of containers come and as the console keeps a key."""
     headers: dict[str, str] = {}
     proxy: str = ""
     ca_file: str = ""

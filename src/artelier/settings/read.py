@@ -5,7 +5,7 @@ import json
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from msgspec import Struct
 from pydantic import SecretStr, ValidationError
@@ -15,28 +15,24 @@ from artelier.settings.origins import Origin, origins_of
 from artelier.settings.places import Places
 from artelier.settings.problems import Problem, syntax_problem, validation_problems
 from artelier.settings.tools import McpSettings
+from artelier.settings.vendors import VENDORS
 
 _PREFIX = "ARTELIER_"
 AGENTS = "agents"
 """The folder beside the settings file that holds agents without being named."""
-_KNOWN_KEYS = {
-    "openai": ("OPENAI_API_KEY", "https://api.openai.com/v1", "gpt-5-mini"),
-    "anthropic": ("ANTHROPIC_API_KEY", "https://api.anthropic.com", "claude-sonnet-5"),
-    "openrouter": ("OPENROUTER_API_KEY", "https://openrouter.ai/api/v1", "openai/gpt-5-mini"),
-    "deepseek": ("DEEPSEEK_API_KEY", "https://api.deepseek.com/v1", "deepseek-chat"),
-    "groq": ("GROQ_API_KEY", "https://api.groq.com/openai/v1", "llama-3.3-70b-versatile"),
-    "mistral": ("MISTRAL_API_KEY", "https://api.mistral.ai/v1", "mistral-small-latest"),
-}
-"""Providers found by their usual variable, with the model taken when none is named."""
-_OWN_FORMAT = "anthropic"
-"""The one of them that is no ``openai`` by kind."""
-
-
 _DOCKER = (
     *("PATH", "HOME", "XDG_RUNTIME_DIR"),
     *("DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CONFIG", "DOCKER_CERT_PATH", "DOCKER_TLS_VERIFY"),
 )
 """Variables by which the docker program finds its daemon."""
+
+
+class UnreadableKey(Exception):
+    """The file of a key cannot be read."""
+
+    def __init__(self, setting: str, why: str) -> None:
+        super().__init__(why)
+        self.setting = setting
 
 
 class Read(Struct, frozen=True):
@@ -79,7 +75,11 @@ def read_settings(
         settings = Settings.model_validate(values)
     except ValidationError as failure:
         return _bad(*validation_problems(file, text or "", failure, from_environment))
-    whole = _with_folders(_with_passed_on(_with_known_keys(settings, environment), environment), places.settings_file.parent)
+    try:
+        known = _with_known_keys(settings, environment)
+    except UnreadableKey as failure:
+        return _bad(Problem(file, 0, failure.setting, f"The key cannot be read: {failure}. Name a file that holds the key alone."))
+    whole = _with_folders(_with_passed_on(known, environment), places.settings_file.parent)
     return Read(whole, (), _digest(whole), text is not None, _with_found(origins, settings, whole))
 
 
@@ -134,23 +134,43 @@ def _put(values: dict[str, Any], path: list[str], value: Any) -> None:
 
 
 def _with_known_keys(settings: Settings, environment: Mapping[str, str]) -> Settings:
-    """Fill in the providers whose usual key is in the environment, and the keys that are named by variable."""
-    providers: dict[str, ProviderSettings] = {}
-    for name, provider in settings.models.providers.items():
-        variable = provider.api_key_env or _KNOWN_KEYS.get(name, ("",))[0]
-        key = provider.api_key if provider.api_key.get_secret_value() else SecretStr(environment.get(variable, ""))
-        base_url = provider.base_url or (_KNOWN_KEYS[name][1] if name in _KNOWN_KEYS else "")
-        kind = _OWN_FORMAT if name == _OWN_FORMAT and not provider.model_fields_set & {"kind", "base_url"} else provider.kind
-        providers[name] = provider.model_copy(update={"kind": kind, "api_key": key, "base_url": base_url})
+    """Fill in the providers whose usual key is in the environment, and the keys that are named by file or variable.
+
+    Raises ``UnreadableKey``.
+    """
+    providers = {name: _with_key(name, provider, environment) for name, provider in settings.models.providers.items()}
     default = settings.models.default
-    for name, (variable, base_url, model) in _KNOWN_KEYS.items():
-        if environment.get(variable) and name not in providers:
-            found: Literal["openai", "anthropic"] = "anthropic" if name == _OWN_FORMAT else "openai"
-            key = SecretStr(environment[variable])
-            providers[name] = ProviderSettings(kind=found, base_url=base_url, api_key_env=variable, api_key=key)
-            default = default or (f"{name}/{model}" if not settings.models.providers else "")
+    for name, vendor in VENDORS.items():
+        if environment.get(vendor.key_variable) and name not in providers:
+            key = SecretStr(environment[vendor.key_variable])
+            providers[name] = ProviderSettings(kind=vendor.kind, base_url=vendor.base_url, api_key_env=vendor.key_variable, api_key=key)
+            default = default or (f"{name}/{vendor.model}" if vendor.model and not settings.models.providers else "")
     models = settings.models.model_copy(update={"providers": providers, "default": default})
     return settings.model_copy(update={"models": models})
+
+
+def _with_key(name: str, provider: ProviderSettings, environment: Mapping[str, str]) -> ProviderSettings:
+    vendor = VENDORS.get(name)
+    known = vendor is not None and not provider.model_fields_set & {"kind", "base_url"}
+    return provider.model_copy(
+        update={
+            "kind": vendor.kind if vendor is not None and known else provider.kind,
+            "base_url": provider.base_url or (vendor.base_url if vendor is not None else ""),
+            "api_key": SecretStr(_key_of(name, provider, environment)),
+        }
+    )
+
+
+def _key_of(name: str, provider: ProviderSettings, environment: Mapping[str, str]) -> str:
+    """Return the key: what the settings hold, else its file's text, else the variable that is named or usual."""
+    if key := provider.api_key.get_secret_value():
+        return key
+    if provider.api_key_file:
+        try:
+            return Path(provider.api_key_file).expanduser().read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as failure:
+            raise UnreadableKey(f"models.providers.{name}.api_key_file", str(failure)) from failure
+    return environment.get(provider.api_key_env or (VENDORS[name].key_variable if name in VENDORS else ""), "")
 
 
 def _with_passed_on(settings: Settings, environment: Mapping[str, str]) -> Settings:

@@ -23,3 +23,27 @@ def write_whole(file: Path, text: str) -> None:
                 raise
     except OSError as failure:
         raise StoreError(f"{file} could not be written: {failure}. Look at the folder's owner and at the disk.") from failure
+
+
+def write_secret(file: Path, secret: str) -> str | None:
+    """Put a secret into a file that only its owner reads, in a folder of that kind; return what was there. Raises ``StoreError``."""
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        before = file.read_text(encoding="utf-8") if file.exists() else None
+        if before is not None:
+            file.chmod(0o600)
+    except (OSError, UnicodeDecodeError) as failure:
+        raise StoreError(f"{file} could not be written: {failure}. Look at the folder's owner and at the disk.") from failure
+    write_whole(file, secret)
+    return before
+
+
+def put_back(file: Path, secret: str | None) -> None:
+    """Leave a secret's file as it was before ``write_secret``. Raises ``StoreError``."""
+    if secret is not None:
+        write_whole(file, secret)
+        return
+    try:
+        file.unlink(missing_ok=True)
+    except OSError as failure:
+        raise StoreError(f"{file} could not be removed: {failure}. Remove it by hand.") from failure

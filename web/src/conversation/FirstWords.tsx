@@ -2,8 +2,10 @@ import { useState, type ReactNode } from "react";
 
 import { Icon, type IconName } from "../parts/Icon";
 import { useKeys } from "../parts/keys";
+import { Connect, type Connected } from "../pages/Connect";
 import { useModels, useWorkspaces } from "../server";
-import { useSpeech } from "../words";
+import { useSpeech, useWords } from "../words";
+import { connectWords } from "../words/connect";
 import { TrustCard } from "./TrustCard";
 
 const GLYPHS: readonly IconName[] = ["search", "edit", "term"];
@@ -11,16 +13,28 @@ const REHEARSAL = "rehearsal";
 
 /** What an empty conversation shows: what answers, a few things to say that work at once, and what the folder brings along. */
 export function FirstWords({ workspace, onSay }: { workspace: string; onSay(text: string): void }): ReactNode {
-  const { words } = useSpeech();
+  const { words, formats } = useSpeech();
+  const connecting = useWords(connectWords);
+  const [connected, setConnected] = useState<Connected | null>(null);
   const { data: models } = useModels();
   const { data: workspaces = [] } = useWorkspaces();
   const [dismissed, setDismissed] = useState(false);
   const folder = workspaces.find((each) => each.id === workspace) ?? workspaces.find((each) => each.default);
   const isRehearsal = models?.find((model) => model.default)?.provider === REHEARSAL;
+  const began = (answer: Connected): void => {
+    setConnected(answer);
+    document.getElementById("message")?.focus();
+  };
   useKeys(Object.fromEntries(words.first.suggestions.map(({ text }, place) => [`Digit${place + 1}`, () => onSay(text)])));
   return (
     <div className="scroll">
       <div className={`page first ${isRehearsal ? "" : "narrow"}`}>
+        {connected !== null && (
+          <p className="meta row connected" role="status">
+            <Icon name="done" small className="ok" />
+            {connecting.answered(connected.model, formats.span(connected.seconds), connected.cost > 0 ? formats.money(connected.cost) : "")}
+          </p>
+        )}
         <h2 className="first-title">{isRehearsal ? words.first.noModel : words.first.title}</h2>
         <p className="lead">{isRehearsal ? words.first.noModelLead : words.first.lead}</p>
         <div className={isRehearsal ? "first-columns" : ""}>
@@ -42,40 +56,14 @@ export function FirstWords({ workspace, onSay }: { workspace: string; onSay(text
             </ul>
             {folder !== undefined && !dismissed && <TrustCard workspace={folder.id} folder={folder.name} onDismiss={() => setDismissed(true)} />}
           </section>
-          {isRehearsal && <Connect found={[...new Set((models ?? []).map((model) => model.provider))].filter((name) => name !== REHEARSAL)} />}
+          {isRehearsal && (
+            <section aria-labelledby="connect">
+              <h2 id="connect">{connecting.title}</h2>
+              <Connect onConnected={began} />
+            </section>
+          )}
         </div>
       </div>
     </div>
-  );
-}
-
-function Connect({ found }: { found: string[] }): ReactNode {
-  const { words } = useSpeech();
-  return (
-    <section aria-labelledby="connect">
-      <h2 id="connect">{words.first.connect}</h2>
-      <div className="card connect">
-        <div className="pad stack">
-          <p>{words.first.connectHow}</p>
-          <pre className="code" tabIndex={0}>
-            artelier init
-          </pre>
-          <p className="meta">{words.first.connectMore}</p>
-        </div>
-        <div className="body pad">
-          <h3>{words.first.local}</h3>
-          {found.length === 0 && <p className="dim">{words.first.noLocal}</p>}
-          <ul className="files">
-            {found.map((name) => (
-              <li key={name}>
-                <Icon name="done" small className="ok" />
-                {name}
-              </li>
-            ))}
-          </ul>
-        </div>
-      </div>
-      <p className="meta nothing-sent">{words.first.nothingSent}</p>
-    </section>
   );
 }

@@ -1,9 +1,11 @@
-import type { ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 
 import { Icon, type IconName } from "../parts/Icon";
 import { useMcpServers, useModels, usePlugins, useWebhooks, type Schemas } from "../server";
 import { useSpeech, useWords } from "../words";
+import { connectWords } from "../words/connect";
 import { settingsWords } from "../words/settings";
+import { Connect, type Connected } from "./Connect";
 import { Empty, Loaded } from "./Loaded";
 
 const LOOKS: Record<string, { icon: IconName; tone: string }> = {
@@ -42,9 +44,28 @@ export function Providers(): ReactNode {
             ))}
           </Listed>
           <p className="meta">{words.secrets}</p>
+          <ConnectHere />
         </>
       )}
     </Loaded>
+  );
+}
+
+function ConnectHere(): ReactNode {
+  const words = useWords(connectWords);
+  const { formats } = useSpeech();
+  const [connected, setConnected] = useState<Connected | null>(null);
+  return (
+    <section className="connect-here" aria-labelledby="connect">
+      <h3 id="connect">{words.title}</h3>
+      {connected !== null && (
+        <p className="meta row" role="status">
+          <Icon name="done" small className="ok" />
+          {words.answered(connected.model, formats.span(connected.seconds), connected.cost > 0 ? formats.money(connected.cost) : "")}
+        </p>
+      )}
+      <Connect onConnected={setConnected} />
+    </section>
   );
 }
 

@@ -29,6 +29,14 @@ class Talker:
         self.session = answer.headers["x-artelier-session"]
         return answer.json()["choices"][0]["message"]["content"]
 
+    async def leave(self, text: str) -> None:
+        """Open a session by another door and send a message without waiting for what comes."""
+        answer = await self.http.post("/api/v1/sessions", json={})
+        self.session = answer.json()["id"]
+        body = {"content": text, "agent": self._model.removeprefix("artelier/")}
+        answer = await self.http.post(f"/api/v1/sessions/{self.session}/messages", json=body)
+        assert answer.status_code == 202, answer.text
+
     async def questions(self, *statuses: str) -> list[dict]:
         found = (await self.http.get("/api/v1/approvals", params={"session": self.session})).json()["items"]
         return [each for each in reversed(found) if not statuses or each["status"] in statuses]
@@ -99,9 +107,13 @@ async def test_an_agent_at_work_for_another_asks_for_words(http: httpx2.AsyncCli
 
 async def test_agents_side_by_side_ask_and_each_answer_counts_for_what_it_may(http: httpx2.AsyncClient) -> None:
     talker = Talker(http, "orchestrator")
-    await talker.say("give out parts")
+    await talker.leave("give out parts")
     await talker.open_ones(2)
     told = await talker.say("yes")
+    assert told.count(WAITS) == 2, "a yes approves no call that was not said"
+    assert await talker.questions("approved") == []
+    told = await talker.say("yes")
+    assert told.count(WAITS) == 1
     assert f"{WAITS} run: rm -rf made" in told
     assert await talker.say("no") == "All parts."
     assert sorted(each["status"] for each in await talker.questions()) == ["approved", "rejected"]

@@ -4,8 +4,8 @@ Whoever sends words is never left hanging. The rule, for a session in which some
 
 - A question that asks for words takes them, the oldest first; calls beside it go on waiting.
 - Where calls alone wait and the protocol has no other way to answer (``Wanted.answers``), a plain yes approves them: one that
-  waits alone, or of several those that may be approved among others, which nothing grave is (``Question.labels``). Any other
-  words refuse them all and are told to the agents.
+  waits alone, or of several those that may be approved among others, which nothing grave is (``Question.labels``). A call that
+  was not said yet (``told``) is said first. Any other words refuse them all and are told to the agents.
 - Everywhere else they are kept as a message behind the run that waits.
 
 What still waits then is said at once.
@@ -19,6 +19,7 @@ from msgspec import Struct
 from artelier.api.away import model_away
 from artelier.api.following import place_before
 from artelier.api.questions import approvable, said_of
+from artelier.api.told import Told, told_by
 from artelier.api.views import house_of, own_session
 from artelier.domain.errors import Conflict, IdempotencyMismatch, ProviderError
 from artelier.domain.events import Event, RunWaiting
@@ -64,6 +65,7 @@ class Talk(Struct, frozen=True):
     after: int
     address: str
     """Where the console shows the session."""
+    told: Told
     known: tuple[Event, ...] = ()
     is_russian: bool = False
     goes_on: bool = True
@@ -97,6 +99,7 @@ class Talk(Struct, frozen=True):
         open_questions = await self.waiting(record)
         if not open_questions:
             return ""
+        self.told.say(self.session, (each.question.id for each in open_questions))
         return said_of(
             [each.question for each in open_questions],
             self.address,
@@ -112,16 +115,16 @@ def _waits_for_model(frame: Frame) -> bool:
 
 async def begin(request: Request, person: str, wanted: Wanted) -> Talk:
     """Send the words to their session, or answer with them what it waits for. Raises what ``Service.send`` raises."""
-    house, console = house_of(request), f"{request.base_url}sessions/"
+    house, told, console = house_of(request), told_by(request), f"{request.base_url}sessions/"
     is_russian = any("а" <= letter <= "я" for letter in wanted.text.lower())
     head = None
     if wanted.session:
         head = (await own_session(house, wanted.session, person)).head
-        taken = await _taken(house, wanted, person, head) if wanted.answers else None
+        taken = await _taken(house, wanted, person, head, told.of(wanted.session)) if wanted.answers else None
         if taken is not None:
             place = f"{console}{wanted.session}"
             goes_on = taken.goes_on
-            return Talk(house, person, wanted.session, taken.run, taken.after, place, (), is_russian, goes_on, wanted.may_approve)
+            return Talk(house, person, wanted.session, taken.run, taken.after, place, told, (), is_russian, goes_on, wanted.may_approve)
     accepted = await house.service.send(
         Message(
             text=wanted.text,
@@ -147,6 +150,7 @@ async def begin(request: Request, person: str, wanted: Wanted) -> Talk:
         accepted.run,
         after,
         f"{console}{accepted.session}",
+        told,
         known,
         is_russian,
         may_approve=wanted.may_approve,
@@ -166,7 +170,7 @@ class _Taken(Struct, frozen=True):
     goes_on: bool = True
 
 
-async def _taken(house: House, wanted: Wanted, person: str, head: int) -> _Taken | None:
+async def _taken(house: House, wanted: Wanted, person: str, head: int, told: frozenset[str]) -> _Taken | None:
     """Give words to the calls that wait for a person; None where they are for somebody else."""
     is_yes = wanted.text.strip().strip(".!").lower() in _YES
     before = await _answered_before(house, wanted, person, is_yes=is_yes)
@@ -181,7 +185,7 @@ async def _taken(house: House, wanted: Wanted, person: str, head: int) -> _Taken
     meant = asked
     if is_yes:
         approved = approvable([each.question for each in asked]) if wanted.may_approve else []
-        meant = [each for each in asked if each.question in approved]
+        meant = [each for each in asked if each.question in approved and each.question.id in told]
     answer = Answer(
         Decision.APPROVE if is_yes else Decision.REJECT,
         "" if is_yes else wanted.text,

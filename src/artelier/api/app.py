@@ -41,6 +41,7 @@ from artelier.api.mcp import router as mcp
 from artelier.api.openai import chat as openai_chat
 from artelier.api.openai import models as openai_models
 from artelier.api.openai import responses as openai_responses
+from artelier.api.told import Told
 from artelier.runtime.house import House
 
 _DESCRIPTION = """A self-hosted runtime for teams of AI agents.
@@ -77,6 +78,7 @@ def create_app(open_house: Callable[[], AbstractAsyncContextManager[House | None
         responses=problems.DOCUMENTED,
         separate_input_output_schemas=False,
     )
+    app.state.told = Told()
     problems.install(app)
     rooms = (
         *(

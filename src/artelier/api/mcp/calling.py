@@ -23,6 +23,7 @@ from artelier.api.mcp.eliciting import answer_of, can_elicit, form_of, may_be_el
 from artelier.api.mcp.offering import AUTO, asked_of
 from artelier.api.mcp.progress import STILL_AT_WORK, told_of
 from artelier.api.mcp.running import Running
+from artelier.api.told import told_by
 from artelier.api.views import own_question, own_run, own_session, usage_view
 from artelier.domain.errors import ArtelierError, Conflict, NotFound
 from artelier.domain.questions import IN_WORDS, Answer, QuestionStatus
@@ -127,7 +128,9 @@ async def _taken_up(context: Context, params: CallToolRequestParams) -> _Call:
         raise MCPError(INVALID_PARAMS, "This requestState is not one that this server gave you.") from failure
     head = (await own_session(house, run.session, person)).head
     run = await house.store.get_run(run.id)
-    talk = Talk(house, person, run.session, run.id, head, f"{request_of(context).base_url}sessions/{run.session}")
+    talk = Talk(
+        house, person, run.session, run.id, head, f"{request_of(context).base_url}sessions/{run.session}", told_by(request_of(context))
+    )
     waiting = {each.question.id: each for each in await _waiting(talk, run)}
     answers = params.input_responses or {}
     said = [await _take(talk, waiting[key], result) for key, result in answers.items() if key in waiting]

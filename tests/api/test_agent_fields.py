@@ -54,6 +54,8 @@ async def test_fields_say_what_the_file_says(browser) -> None:
     assert (fields["model"], fields["max_tokens"], fields["writes"]) == (None, None, [])
     assert fields["limits"] == {"steps": 9, "money": None, "wall_seconds": None}
     assert {"read_file", "git_log", "git_commit"} <= set(fields["tools"])
+    assert list(fields["patterns"]) == ["git_*"]
+    assert "git_log" in fields["patterns"]["git_*"]
 
 
 async def test_named_fields_are_changed_and_the_rest_stays(browser, file: Path) -> None:

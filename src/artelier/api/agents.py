@@ -41,6 +41,8 @@ class AgentFieldsView(BaseModel):
     limits: OwnLimitsView
     tools: list[str]
     """Written out: each tool that its words and patterns stand for now."""
+    patterns: dict[str, list[str]]
+    """Words of its list that stand for more than themselves, such as ``git_*`` and ``mcp``, and what for."""
 
 
 class AgentFileView(BaseModel):

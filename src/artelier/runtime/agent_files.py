@@ -41,6 +41,8 @@ class AgentFields(Struct, frozen=True):
     limits: OwnLimits
     tools: tuple[str, ...]
     """Written out, as far as tools are known now."""
+    patterns: dict[str, tuple[str, ...]]
+    """Words of the list that stand for more than themselves, and what for."""
 
 
 class AgentFiles:
@@ -86,8 +88,10 @@ class AgentFiles:
             matter, _ = read_matter(f"{file.name}.md", file.text)
         except SettingsError:
             return None  # why it is not in force is said among the problems of the settings
-        has = self._standing.now.offering.written_out(tuple(matter.tools))
-        return AgentFields(matter.model or None, matter.max_tokens, tuple(matter.writes), matter.limits or OwnLimits(), has)
+        offering = self._standing.now.offering
+        patterns = {word: names for word in matter.tools if (names := offering.stands_for(word)) != (word,)}
+        has = offering.written_out(tuple(matter.tools))
+        return AgentFields(matter.model or None, matter.max_tokens, tuple(matter.writes), matter.limits or OwnLimits(), has, patterns)
 
     async def change(self, name: str, changes: Mapping[str, Any]) -> AgentFile:
         """Change fields of an agent's file and keep the rest of it to the letter; ``tools`` are the names it shall have, written out.

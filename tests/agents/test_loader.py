@@ -87,3 +87,9 @@ def test_every_file_that_is_wrong_is_named(tmp_path):
     first, second = failed.value.message.splitlines()
     assert "one.md" in first
     assert "two.md:4: limits.steps is below zero" in second
+
+
+def test_limits_that_a_file_does_not_say_are_the_houses(tmp_path):
+    (tmp_path / "tester.md").write_text(GOOD.replace("max_tokens: 4096", "limits: {steps: 9, wall_seconds: 0}"))
+    limits = load_agents((tmp_path,), TOOLS, Limits(steps=7, money=0.5))["tester"].limits
+    assert (limits.steps, limits.money, limits.wall_seconds) == (9, 0.5, 0)

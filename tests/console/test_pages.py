@@ -19,7 +19,7 @@ EN = {
     "nobody": "Nobody waits for you",
     "chosen": "2 chosen",
     "approve": "Approve 2",
-    "copy": "Make your own copy",
+    "as_text": "Edit as text",
     "valid": "This is an agent",
     "saved_agent": "Saved; in force for the next run",
     "saved": "Saved and in force",
@@ -38,7 +38,7 @@ RU = {
     "nobody": "Вас никто не ждёт",
     "chosen": "Выбрано 2",
     "approve": "Разрешить 2",
-    "copy": "Сделать свою копию",
+    "as_text": "Править как текст",
     "valid": "Это агент",
     "saved_agent": "Сохранено; подействует со следующего запуска",
     "saved": "Сохранено и\u00a0действует",
@@ -156,11 +156,11 @@ async def test_agents_and_settings_are_edited_and_what_is_wrong_is_named(visits,
         await text.fill(CODER.replace("You write code.", "You write short code."))
         await expect(page.get_by_text(words["valid"])).to_be_visible()
         await page.keyboard.press("Control+KeyS")
-        await expect(page.locator(".prompt-text", has_text="short code")).to_have_count(1)
+        await expect(page.get_by_text(words["saved_agent"])).to_be_visible()
         assert "short code" in (folder / "coder.md").read_text()
         await page.get_by_role("link", name="ask", exact=False).first.press("Enter")
         await page.wait_for_url("**/agents/ask")
-        await page.get_by_role("button", name=words["copy"]).press("Enter")
+        await page.get_by_role("button", name=words["as_text"]).press("Enter")
         await text.press("Control+End")
         await page.keyboard.type("Be brief.")
         await expect(page.get_by_text(words["valid"])).to_be_visible()

@@ -14,7 +14,23 @@ from artelier.domain.agents import AgentSpec, Limits
 from artelier.domain.errors import SettingsError
 
 BUILT_IN = Path(__file__).parent / "built_in"
+_TOKENS = 2048
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,31}")
+
+
+class OwnLimits(Struct, frozen=True):
+    """The limits that an agent's file says itself; those left out are the house's."""
+
+    steps: int | None = None
+    calls: int | None = None
+    tokens: int | None = None
+    wall_seconds: float | None = None
+    money: float | None = None
+
+    @property
+    def said(self) -> dict[str, float]:
+        """The limits that are said, by name."""
+        return {name: value for name in self.__struct_fields__ if (value := getattr(self, name)) is not None}
 
 
 class FrontMatter(Struct, frozen=True, forbid_unknown_fields=True):
@@ -23,9 +39,9 @@ class FrontMatter(Struct, frozen=True, forbid_unknown_fields=True):
     description: str
     tools: list[str]
     model: str = ""
-    max_tokens: int = 2048
+    max_tokens: int | None = None
     temperature: float | None = None
-    limits: Limits | None = None
+    limits: OwnLimits | None = None
     passes: list[str] = []
     writes: list[str] = []
     context: Literal["", "code", "documents", "causes", "reading", "delegation"] = ""
@@ -67,14 +83,9 @@ def parse_agent(file: str, text: str, known_tools: Container[str], limits: Limit
     name = PurePath(file).stem
     if not _NAME.fullmatch(name):
         raise SettingsError(f"{file}: an agent's file is named like the agent: small Latin letters, digits, - and _, ending in .md.")
-    head, prompt = _split(file, text)
-    try:
-        matter = msgspec.convert(head, FrontMatter)
-    except msgspec.ValidationError as failure:
-        found = re.search(r"`\$\.(\w+)|unknown field `(\w+)`", str(failure))
-        line = _line_of(text, found[1] or found[2]) if found else ""
-        raise SettingsError(f"{file}{line}: {failure}. Correct the front matter.") from failure
-    below = next((each for each in Limits.__struct_fields__ if matter.limits is not None and getattr(matter.limits, each) < 0), None)
+    matter, prompt = read_matter(file, text)
+    own = (matter.limits or OwnLimits()).said
+    below = next((each for each, limit in own.items() if limit < 0), None)
     if below is not None:
         raise SettingsError(f"{file}{_line_of(text, 'limits')}: limits.{below} is below zero. Say 0 for no limit.")
     unknown = sorted(name for name in set(matter.tools) if name not in known_tools)
@@ -90,13 +101,24 @@ def parse_agent(file: str, text: str, known_tools: Container[str], limits: Limit
         prompt=prompt,
         tools=tuple(matter.tools),
         model=matter.model,
-        max_tokens=matter.max_tokens,
+        max_tokens=_TOKENS if matter.max_tokens is None else matter.max_tokens,
         temperature=matter.temperature,
-        limits=matter.limits or limits,
+        limits=msgspec.structs.replace(limits, **own),
         passes=tuple(matter.passes),
         writes=tuple(matter.writes),
         context=matter.context,
     )
+
+
+def read_matter(file: str, text: str) -> tuple[FrontMatter, str]:
+    """Return what a text says of its agent, and its prompt. Raises ``SettingsError`` that names the line."""
+    head, prompt = _split(file, text)
+    try:
+        return msgspec.convert(head, FrontMatter), prompt
+    except msgspec.ValidationError as failure:
+        found = re.search(r"`\$\.(\w+)|unknown field `(\w+)`", str(failure))
+        line = _line_of(text, found[1] or found[2]) if found else ""
+        raise SettingsError(f"{file}{line}: {failure}. Correct the front matter.") from failure
 
 
 def _split(file: str, text: str) -> tuple[Any, str]:

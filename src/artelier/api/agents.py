@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from fastapi import Path as InPath
-from pydantic import BaseModel, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from artelier.api.bodies import Body
 from artelier.api.guard import find_commander, find_person
@@ -17,6 +17,32 @@ router = APIRouter(prefix="/api/v1", tags=["catalogue"])
 Name = Annotated[str, InPath(max_length=32, pattern=r"^[a-z][a-z0-9_-]*$")]
 NameText = Annotated[str, StringConstraints(max_length=64)]
 FileText = Annotated[str, StringConstraints(max_length=LONGEST)]
+
+
+class OwnLimitsView(BaseModel):
+    """The limits that an agent's file says itself; null leaves one to ``[limits]``, 0 is none."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    steps: int | None
+    money: float | None
+    """US dollars."""
+    wall_seconds: float | None
+
+
+class AgentFieldsView(BaseModel):
+    """What an agent's file says in fields; null where it leaves that to the settings."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    model: str | None
+    max_tokens: int | None
+    writes: list[str]
+    limits: OwnLimitsView
+    tools: list[str]
+    """Written out: each tool that its words and patterns stand for now."""
+    patterns: dict[str, list[str]]
+    """Words of its list that stand for more than themselves, such as ``git_*`` and ``mcp``, and what for."""
 
 
 class AgentFileView(BaseModel):
@@ -32,12 +58,32 @@ class AgentFileView(BaseModel):
     """Where a copy of your own would be written; it is made then. Empty where there can be none."""
     problems: list[str]
     """Why what the files say is not in force."""
+    fields: AgentFieldsView | None
+    """What can be changed by ``PATCH``; null where the agent has no file here, or one that cannot be read."""
 
 
 class AgentTextBody(Body):
     """An agent's file, whole: front matter and prompt."""
 
     text: FileText
+
+
+class OwnLimitsBody(Body):
+    """Limits of one run; null leaves one to ``[limits]``, 0 is none, what is left out stays."""
+
+    steps: Annotated[int | None, Field(ge=0)] = None
+    money: Annotated[float | None, Field(ge=0, description="US dollars.")] = None
+    wall_seconds: Annotated[float | None, Field(ge=0)] = None
+
+
+class AgentFieldsBody(Body):
+    """Fields of an agent's file that shall change; what is left out stays, null takes a field out of the file."""
+
+    model: Annotated[str | None, Field(max_length=256)] = None
+    max_tokens: Annotated[int | None, Field(ge=16)] = None
+    writes: Annotated[list[str] | None, Field(max_length=256)] = None
+    limits: OwnLimitsBody | None = None
+    tools: Annotated[list[str] | None, Field(max_length=2000, description="The tools that it shall have, each by its own name.")] = None
 
 
 class CheckBody(AgentTextBody):
@@ -81,6 +127,19 @@ async def store_agent(request: Request, name: Name, body: AgentTextBody) -> Agen
     return await _view(request, await _files(request).store(name, body.text))
 
 
+@router.patch("/agents/{name}", dependencies=[Depends(find_commander)])
+async def change_agent(request: Request, name: Name, body: AgentFieldsBody) -> AgentFileView:
+    """Change fields of an agent's file and keep the rest of it to the letter, comments included; it is in force for the next run.
+
+    The text that comes of it is checked whole before it is stored, as by ``PUT``; a built-in agent gets a copy that takes its place.
+    A pattern among its tools stays where all that it stands for is wanted, otherwise it is written out. A field that the settings
+    change for this agent is refused: they win over the file.
+    """
+    changes = body.model_dump(exclude_unset=True)
+    given = {field: value if field == "tools" else value or None for field, value in changes.items()}
+    return await _view(request, await _files(request).change(name, given))
+
+
 def _files(request: Request) -> AgentFiles:
     house = house_of(request)
     return AgentFiles(house.standing, house.reloader)
@@ -89,7 +148,8 @@ def _files(request: Request) -> AgentFiles:
 async def _view(request: Request, file: AgentFile) -> AgentFileView:
     house = house_of(request)
     changes = (house.settings.agents.model_extra or {}).get(file.name)
-    folder = await _files(request).folder()
+    files = _files(request)
+    folder, fields = await files.folder(), files.fields(file)
     return AgentFileView(
         name=file.name,
         origin=file.origin,
@@ -98,4 +158,5 @@ async def _view(request: Request, file: AgentFile) -> AgentFileView:
         changed=sorted(changes.model_fields_set) if changes is not None else [],
         folder="" if folder is None else str(folder),
         problems=list(house.reloader.report.problems),
+        fields=None if fields is None else AgentFieldsView.model_validate(fields),
     )

@@ -27,6 +27,10 @@ class Operating(Reporting):
         """Store an agent's file in the operator's folder. Raises ``Refused`` with ``CONFIG_INVALID``, which names the line."""
         return self._decode(await self._send("PUT", f"/api/v1/agents/{segment(name)}", json={"text": text}), AgentFile)
 
+    async def change_agent(self, name: str, changes: Mapping[str, Any]) -> AgentFile:
+        """Change fields of an agent's file, None for what the settings say; the rest of it stays. Raises ``Refused``."""
+        return self._decode(await self._send("PATCH", f"/api/v1/agents/{segment(name)}", json=dict(changes)), AgentFile)
+
     async def settings(self) -> AllSettings:
         """Return every setting with where it comes from; secrets are hidden."""
         return await self._get("/api/v1/settings", AllSettings)

@@ -1,13 +1,14 @@
 """Agents' files as the operator sees and changes them: where each agent comes from, a check of a text, and its storing."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct
 
-from artelier.agents.loader import BUILT_IN, parse_agent
+from artelier.agents.loader import BUILT_IN, OwnLimits, parse_agent, read_matter
+from artelier.agents.rewriting import tools_for, with_fields
 from artelier.domain.agents import AgentSpec
 from artelier.domain.errors import AccessDenied, NotFound, SettingsError, StoreError
 from artelier.runtime.catalogue import KnownTools, limits_of
@@ -29,6 +30,19 @@ class AgentFile(Struct, frozen=True):
     origin: Origin
     path: str = ""
     text: str = ""
+
+
+class AgentFields(Struct, frozen=True):
+    """What an agent's file says in fields of its own; None where it leaves that to the house."""
+
+    model: str | None
+    max_tokens: int | None
+    writes: tuple[str, ...]
+    limits: OwnLimits
+    tools: tuple[str, ...]
+    """Written out, as far as tools are known now."""
+    patterns: dict[str, tuple[str, ...]]
+    """Words of the list that stand for more than themselves, and what for."""
 
 
 class AgentFiles:
@@ -65,6 +79,44 @@ class AgentFiles:
         if name not in self._standing.now.offering.agents:
             raise NotFound(f"There is no agent {name}. `artelier agents` lists them.")
         return await asyncio.to_thread(self._read, name)
+
+    def fields(self, file: AgentFile) -> AgentFields | None:
+        """Return what an agent's file says; None where it has none, or none that could be read."""
+        if file.text == "":
+            return None
+        try:
+            matter, _ = read_matter(f"{file.name}.md", file.text)
+        except SettingsError:
+            return None  # why it is not in force is said among the problems of the settings
+        offering = self._standing.now.offering
+        patterns = {word: names for word in matter.tools if (names := offering.stands_for(word)) != (word,)}
+        has = offering.written_out(tuple(matter.tools))
+        return AgentFields(matter.model or None, matter.max_tokens, tuple(matter.writes), matter.limits or OwnLimits(), has, patterns)
+
+    async def change(self, name: str, changes: Mapping[str, Any]) -> AgentFile:
+        """Change fields of an agent's file and keep the rest of it to the letter; ``tools`` are the names it shall have, written out.
+
+        Raises what ``show`` and ``store`` raise, and ``SettingsError`` where a field is the settings', or the text must be changed by hand.
+        """
+        found = await self.show(name)
+        if found.text == "":
+            raise SettingsError(f"The agent {name} is {'a plugin' if found.origin == 'plugin' else 'a workspace'}'s own: change it there.")
+        if not changes:
+            return found
+        theirs = (self._standing.now.settings.agents.model_extra or {}).get(name)
+        settled = sorted(theirs.model_fields_set & changes.keys()) if theirs is not None else []
+        if settled:
+            raise SettingsError(f"agents.{name}.{settled[0]} in the settings wins over the agent's file. Change it there, or take it out.")
+        return await self.store(name, with_fields(found.text, self._meant(found, changes)))
+
+    def _meant(self, file: AgentFile, changes: Mapping[str, Any]) -> dict[str, Any]:
+        if changes.get("tools") is None:
+            return dict(changes)
+        matter, _ = read_matter(f"{file.name}.md", file.text)
+        offering = self._standing.now.offering
+        stands_for = {word: offering.stands_for(word) for word in matter.tools}
+        has = offering.written_out(tuple(matter.tools))
+        return {**changes, "tools": tools_for(matter.tools, stands_for, changes["tools"], has)}
 
     def check(self, name: str, text: str) -> AgentSpec:
         """Return the agent that a text describes. Raises ``SettingsError`` that names the line."""

@@ -123,6 +123,11 @@ def limits_of(limits: LimitSettings) -> Limits:
     return Limits(limits.steps, limits.calls, limits.tokens, float(limits.wall_seconds), limits.money)
 
 
+def _some_limits(limits: Limits, changes: LimitSettings) -> Limits:
+    said = limits_of(changes)
+    return msgspec.structs.replace(limits, **{name: getattr(said, name) for name in changes.model_fields_set})
+
+
 def _changed(agent: AgentSpec, changes: AgentSettings, known: KnownTools) -> AgentSpec:
     unknown = sorted(name for name in set(changes.tools or ()) if name not in known)
     if unknown:
@@ -137,5 +142,5 @@ def _changed(agent: AgentSpec, changes: AgentSettings, known: KnownTools) -> Age
         max_tokens=agent.max_tokens if changes.max_tokens is None else changes.max_tokens,
         temperature=agent.temperature if changes.temperature is None else changes.temperature,
         tools=agent.tools if changes.tools is None else tuple(changes.tools),
-        limits=agent.limits if changes.limits is None else limits_of(changes.limits),
+        limits=agent.limits if changes.limits is None else _some_limits(agent.limits, changes.limits),
     )

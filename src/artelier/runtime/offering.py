@@ -66,20 +66,22 @@ class Offering:
 
     def write_out(self, agent: AgentSpec) -> AgentSpec:
         """Return an agent with its list of tools written out, as far as they are known now."""
-        return msgspec.structs.replace(agent, tools=self._written_out(agent.tools))
+        return msgspec.structs.replace(agent, tools=self.written_out(agent.tools))
 
-    def _written_out(self, wanted: tuple[str, ...]) -> tuple[str, ...]:
+    def stands_for(self, word: str) -> tuple[str, ...]:
+        """Return the tools that one word of a list means, as far as they are known now."""
+        if word == MCP:
+            return tuple(sorted(self._mcp))
+        if word == PLUGINS:
+            return tuple(self._of_plugins)
         known = (*self.specs, *(spec.name for spec in CONTROL_TOOLS))
+        return tuple(sorted(name for name in known if fnmatchcase(name, word))) if "*" in word else (word,)
+
+    def written_out(self, wanted: tuple[str, ...]) -> tuple[str, ...]:
+        """Return every tool that the words of a list mean, as far as they are known now."""
         found: dict[str, None] = {}
         for each in wanted:
-            found.update(dict.fromkeys(self._meant(each, known)))
+            found.update(dict.fromkeys(self.stands_for(each)))
         if any(name in self._mcp for name in found) and len(self._mcp) > SHOWN_AT_ONCE:
             found.update(dict.fromkeys((FindTools.spec.name, UseTool.spec.name)))
         return tuple(found)
-
-    def _meant(self, word: str, known: tuple[str, ...]) -> Iterable[str]:
-        if word == MCP:
-            return sorted(self._mcp)
-        if word == PLUGINS:
-            return self._of_plugins
-        return sorted(name for name in known if fnmatchcase(name, word)) if "*" in word else (word,)

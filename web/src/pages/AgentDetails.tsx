@@ -4,12 +4,15 @@ import { useAgentFile, useInsight, type Schemas } from "../server";
 import { useSpeech, useWords } from "../words";
 import { agentsWords } from "../words/agents";
 import { useTelling } from "../words/telling";
-import { AgentEditor } from "./AgentEditor";
+import { AgentEditor, textKey } from "./AgentEditor";
+import { AgentForm } from "./AgentForm";
 import { AgentTools } from "./AgentTools";
 import { Loaded } from "./Loaded";
 import { daysUntil } from "./scale";
+import { useKept } from "./unsaved";
 
 type Agent = Schemas["AgentView"];
+type AgentFile = Schemas["AgentFileView"];
 
 /** One agent: what it is told, what it may, and the file it comes from. */
 export function AgentDetails({ agent }: { agent: Agent }): ReactNode {
@@ -24,12 +27,45 @@ export function AgentDetails({ agent }: { agent: Agent }): ReactNode {
         <History agent={agent.name} />
       </div>
       <p className="dim">{telling.agent(agent)}</p>
-      <Facts agent={agent} />
-      <AgentTools names={agent.tools} />
-      <Prompt text={agent.prompt} />
-      <File agent={agent} />
+      <Body agent={agent} />
     </>
   );
+}
+
+/** Its fields with its prompt and where it comes from; or its file as text, which is one thing at a time with the fields. */
+function Body({ agent }: { agent: Agent }): ReactNode {
+  const query = useAgentFile(agent.name);
+  const isKept = useKept(textKey(agent.name)) !== undefined;
+  const [editing, setEditing] = useState<"no" | "yes" | "left">(isKept ? "yes" : "no");
+  return (
+    <Loaded query={query}>
+      {(file) =>
+        editing === "yes" ? (
+          <section className="block-section">
+            <Origin file={file} />
+            <AgentEditor name={agent.name} text={file.text} onClose={() => setEditing("left")} />
+          </section>
+        ) : (
+          <>
+            {file.fields !== null && canBeStored(file) ? (
+              <AgentForm agent={agent} file={file} fields={file.fields} />
+            ) : (
+              <>
+                <Facts agent={agent} />
+                <AgentTools had={agent.tools} names={agent.tools} />
+              </>
+            )}
+            <Prompt text={agent.prompt} />
+            <File file={file} isBack={editing === "left"} onEdit={() => setEditing("yes")} />
+          </>
+        )
+      }
+    </Loaded>
+  );
+}
+
+function canBeStored(file: AgentFile): boolean {
+  return file.origin === "file" || file.folder !== "";
 }
 
 function History({ agent }: { agent: string }): ReactNode {
@@ -86,50 +122,41 @@ function Prompt({ text }: { text: string }): ReactNode {
   );
 }
 
-function File({ agent }: { agent: Agent }): ReactNode {
+function File({ file, isBack, onEdit }: { file: AgentFile; isBack: boolean; onEdit(): void }): ReactNode {
   const words = useWords(agentsWords);
-  const file = useAgentFile(agent.name);
-  const [editing, setEditing] = useState<"no" | "yes" | "left">("no");
   return (
     <section className="block-section" aria-labelledby="agent-file">
       <h2 id="agent-file">{words.file}</h2>
-      <Loaded query={file}>
-        {(found) => (
-          <>
-            <p className="dim said">{found.origin === "file" ? <span className="mono">{found.path}</span> : found.origin === "built_in" ? words.builtInFile : found.origin === "plugin" ? words.pluginFile : words.workspaceFile}</p>
-            {found.changed.length > 0 && <p className="meta">{words.bySettings(found.changed.join(", "))}</p>}
-            {editing === "yes" ? (
-              <AgentEditor key={found.text} name={agent.name} text={found.text} onClose={() => setEditing("left")} />
-            ) : (
-              <Ways file={found} isBack={editing === "left"} onEdit={() => setEditing("yes")} />
-            )}
-          </>
-        )}
-      </Loaded>
+      <Origin file={file} />
+      <Ways file={file} isBack={isBack} onEdit={onEdit} />
     </section>
   );
 }
 
-/** What can be done with the file; who comes back from its editor finds the focus where it was. */
-function Ways({ file, isBack, onEdit }: { file: Schemas["AgentFileView"]; isBack: boolean; onEdit(): void }): ReactNode {
+function Origin({ file }: { file: AgentFile }): ReactNode {
   const words = useWords(agentsWords);
+  const said = { file: <span className="mono">{file.path}</span>, built_in: words.builtInFile, plugin: words.pluginFile, workspace: words.workspaceFile };
+  return (
+    <>
+      <p className="dim said">{said[file.origin]}</p>
+      {file.changed.length > 0 && <p className="meta">{words.bySettings(file.changed.join(", "))}</p>}
+    </>
+  );
+}
+
+/** What can be done with the file; who comes back from its editor finds the focus where it was. */
+function Ways({ file, isBack, onEdit }: { file: AgentFile; isBack: boolean; onEdit(): void }): ReactNode {
+  const words = useWords(agentsWords);
+  const isKept = useKept(textKey(file.name)) !== undefined;
   if (file.text === "") return null;
-  if (file.origin === "file") {
-    return (
-      <p className="row ways">
-        <button type="button" className="btn" autoFocus={isBack} onClick={onEdit}>
-          {words.edit}
-        </button>
-      </p>
-    );
-  }
-  if (file.folder === "") return <p className="notice">{words.noFolder}</p>;
+  if (!canBeStored(file)) return <p className="notice">{words.noFolder}</p>;
   return (
     <p className="row wrap ways">
       <button type="button" className="btn" autoFocus={isBack} onClick={onEdit}>
-        {words.copy}
+        {words.editText}
       </button>
-      <span className="meta said">{words.copyHelp(file.folder)}</span>
+      {isKept && <span className="tag line">{words.unsaved}</span>}
+      {file.origin === "built_in" && <span className="meta said">{words.copyHelp(file.folder)}</span>}
     </p>
   );
 }

@@ -8,20 +8,38 @@ import { useWords } from "../words";
 import { agentsWords } from "../words/agents";
 import { pageWords } from "../words/pages";
 import { Failed } from "./Loaded";
+import { keep, useKept } from "./unsaved";
 
 /** Milliseconds of rest before a text is checked. */
 const REST = 350;
 const NAME = /^[a-z][a-z0-9_-]{0,31}$/;
+
+/** A text that is not saved: for which agent it is meant, and what the file said when it was begun. */
+interface TextDraft {
+  called: string;
+  text: string;
+  base: string;
+}
+
+/** Return the key under which an agent's text is kept while it is not saved; a new agent's has no name. */
+export function textKey(agent: string): string {
+  return `agent-text:${agent}`;
+}
 
 /** An agent's file as text, checked while it is written; nothing is stored that is no agent. */
 export function AgentEditor({ name, text: start, onClose }: { name: string; text: string; onClose(): void }): ReactNode {
   const words = useWords(agentsWords);
   const general = useWords(pageWords);
   const [, navigate] = useLocation();
-  const [text, setText] = useState(start);
-  const [called, setCalled] = useState(name);
+  const draft = useKept<TextDraft>(textKey(name));
+  const { called, text, base: begun } = draft ?? { called: name, text: start, base: start };
   const [saved, setSaved] = useState(false);
   const [failure, setFailure] = useState<unknown>(null);
+  const change = (next: Partial<TextDraft>): void => {
+    const whole = { called, text, base: begun, ...next };
+    keep(textKey(name), whole.text === start && whole.called === name ? undefined : whole);
+    setSaved(false);
+  };
   const found = useChecked(called, text);
   const field = useRef<HTMLTextAreaElement>(null);
   const base = useId();
@@ -36,7 +54,9 @@ export function AgentEditor({ name, text: start, onClose }: { name: string; text
     if (!canSave) return;
     setFailure(null);
     try {
-      await server.api.PUT("/api/v1/agents/{name}", { params: { path: { name: called } }, body: { text } });
+      const { data } = await server.api.PUT("/api/v1/agents/{name}", { params: { path: { name: called } }, body: { text } });
+      queries.setQueryData(["agent-file", called], data);
+      keep(textKey(name), undefined);
       setSaved(true);
       await Promise.all(["agents", "agent-file", "health"].map((key) => queries.invalidateQueries({ queryKey: [key] })));
       if (name === "") {
@@ -61,7 +81,7 @@ export function AgentEditor({ name, text: start, onClose }: { name: string; text
           <label className="label" htmlFor={`${base}-name`}>
             {words.name}
           </label>
-          <input id={`${base}-name`} className={`field mono ${called !== "" && !nameFits ? "invalid" : ""}`} value={called} maxLength={32} autoFocus aria-describedby={`${base}-help`} aria-invalid={called !== "" && !nameFits} onChange={(event) => setCalled(event.target.value)} />
+          <input id={`${base}-name`} className={`field mono ${called !== "" && !nameFits ? "invalid" : ""}`} value={called} maxLength={32} autoFocus aria-describedby={`${base}-help`} aria-invalid={called !== "" && !nameFits} onChange={(event) => change({ called: event.target.value })} />
           <p className="help" id={`${base}-help`}>
             {words.nameHelp}
           </p>
@@ -80,21 +100,24 @@ export function AgentEditor({ name, text: start, onClose }: { name: string; text
           value={text}
           aria-invalid={found?.valid === false}
           aria-describedby={`${base}-found`}
-          onChange={(event) => {
-            setText(event.target.value);
-            setSaved(false);
-          }}
+          onChange={(event) => change({ text: event.target.value })}
         />
         <div id={`${base}-found`} role="status">
           {nameFits && found !== undefined && <Found found={found} onShow={() => field.current && select(field.current, found.line)} />}
         </div>
       </div>
+      {begun !== start && (
+        <p className="notice warn">
+          <Icon name="warn" />
+          <span>{words.changedSince}</span>
+        </p>
+      )}
       {failure !== null && <Failed failure={failure} />}
       <p className="row wrap">
         <button type="submit" className="btn primary" disabled={!canSave || text === start}>
           {general.save} <kbd>{MOD}S</kbd>
         </button>
-        <button type="button" className="btn ghost" disabled={text === start} onClick={() => setText(start)}>
+        <button type="button" className="btn ghost" disabled={draft === undefined} onClick={() => keep(textKey(name), undefined)}>
           {general.undoEdits}
         </button>
         <button type="button" className="btn ghost" onClick={onClose}>

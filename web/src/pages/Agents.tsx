@@ -7,9 +7,11 @@ import { useWords } from "../words";
 import { agentsWords } from "../words/agents";
 import { useTelling } from "../words/telling";
 import { AgentDetails } from "./AgentDetails";
-import { AgentEditor } from "./AgentEditor";
+import { AgentEditor, textKey } from "./AgentEditor";
+import { fieldsKey } from "./AgentForm";
 import { Loaded } from "./Loaded";
 import { NotAccepted, SetupBar, useNameInSight } from "./SetupBar";
+import { useKept } from "./unsaved";
 
 /** The agents: who there is, what each may, where it comes from, and the editing of the operator's own. */
 export default function Agents({ name, menuButton }: { name: string; menuButton: ReactNode }): ReactNode {
@@ -53,13 +55,15 @@ export default function Agents({ name, menuButton }: { name: string; menuButton:
 
 function Name({ agent, isHere, onGo }: { agent: Schemas["AgentView"]; isHere: boolean; onGo(): void }): ReactNode {
   const telling = useTelling();
+  const words = useWords(agentsWords);
+  const isKept = [useKept(fieldsKey(agent.name)), useKept(textKey(agent.name))].some((draft) => draft !== undefined);
   return (
     <li>
       <Link className="item sess" href={`/agents/${agent.name}`} aria-current={isHere ? "page" : undefined} onClick={onGo}>
         <Icon name="agents" />
         <span className="grow">
           <span className="t mono">{agent.name}</span>
-          <span className="m two-lines">{telling.agent(agent)}</span>
+          <span className="m two-lines">{isKept ? words.unsaved : telling.agent(agent)}</span>
         </span>
       </Link>
     </li>

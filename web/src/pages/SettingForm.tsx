@@ -1,4 +1,4 @@
-import { useEffect, useState, type ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 
 import { Icon } from "../parts/Icon";
 import { MOD, useKeys } from "../parts/keys";
@@ -8,6 +8,7 @@ import { settingsWords } from "../words/settings";
 import { draftOf, pruned, valueOf, type Draft } from "./drafts";
 import { Failed } from "./Loaded";
 import { SettingRow } from "./SettingRow";
+import { keep, useKept } from "./unsaved";
 
 type View = Schemas["SettingsView"];
 
@@ -93,20 +94,12 @@ export function SettingForm({ view, settings }: { view: View; settings: Schemas[
 }
 
 type Drafts = ReadonlyMap<string, Draft | null>;
-const kept = new Map<string, Drafts>();
+const NONE: Drafts = new Map();
 
 /** What is changed and not saved, by section: it outlives a look at another page, and leaving the console asks first. */
 function useKeptDrafts(section: string): [Drafts, (next: Drafts) => void] {
-  const [drafts, setDrafts] = useState<Drafts>(() => kept.get(section) ?? new Map());
-  useEffect(() => {
-    if (drafts.size > 0) kept.set(section, drafts);
-    else kept.delete(section);
-    if (kept.size === 0) return;
-    const ask = (event: BeforeUnloadEvent): void => event.preventDefault();
-    addEventListener("beforeunload", ask);
-    return () => removeEventListener("beforeunload", ask);
-  }, [section, drafts]);
-  return [drafts, setDrafts];
+  const key = `settings:${section}`;
+  return [useKept<Drafts>(key) ?? NONE, (next) => keep(key, next.size > 0 ? next : undefined)];
 }
 
 function meant(setting: Schemas["SettingView"] | undefined, draft: Draft | null): unknown {

@@ -55,7 +55,7 @@ function EntryView({ entry, run }: { entry: Entry; run: Run }): ReactNode {
       return <StepView step={entry} run={run} />;
     case "question":
       return (
-        <Node icon="hand" tone={entry.answer === null ? "acc" : ""}>
+        <Node icon="hand" tone={entry.answer === null ? "acc" : ""} className="asked">
           <QuestionCard asked={entry} />
         </Node>
       );
@@ -64,9 +64,9 @@ function EntryView({ entry, run }: { entry: Entry; run: Run }): ReactNode {
   }
 }
 
-function Node({ icon, tone = "", children }: { icon?: IconName; tone?: string; children: ReactNode }): ReactNode {
+function Node({ icon, tone = "", className = "", children }: { icon?: IconName; tone?: string; className?: string; children: ReactNode }): ReactNode {
   return (
-    <div className="step">
+    <div className={`step ${className}`}>
       {icon !== undefined && (
         <span className={`node ${tone}`}>
           <Icon name={icon} />

@@ -184,6 +184,9 @@ export const english = {
     waitingBar: (count: number): string => `${many(count, "question waits", "questions wait")} for you`,
     goThere: "Go there",
     closed: "The question is closed: its run has ended",
+    oneOf: (count: string): string => `1 of ${count}`,
+    untilRejected: (moment: string): string => `Without an answer it is rejected ${moment}.`,
+    untilApproved: (moment: string): string => `Without an answer it is approved ${moment}.`,
   },
   composer: {
     label: "Message",

@@ -185,6 +185,9 @@ export const russian: Words = {
     waitingBar: (count) => `Ждёт вас: ${many(count, "вопрос", "вопроса", "вопросов")}`,
     goThere: "Перейти",
     closed: "Вопрос закрыт: запуск завершён",
+    oneOf: (count) => `1\u00a0из ${count}`,
+    untilRejected: (moment) => `Без ответа запрос отклонится ${moment}.`,
+    untilApproved: (moment) => `Без ответа запрос разрешится ${moment}.`,
   },
   composer: {
     label: "Сообщение",

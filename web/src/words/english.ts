@@ -98,7 +98,7 @@ export const english = {
     oneByOne: (span: string): string => `one by one ${span}`,
     replyComplete: "reply complete",
     marks: { early: "early", cached: "cached", read_ahead: "read ahead" } as Record<string, string>,
-    states: { writing: "being written", asked: "next", waiting: "waiting for you", running: "running", done: "done", failed: "failed", timed_out: "timed out", denied: "denied", cancelled: "cancelled", in_doubt: "in doubt" } as Record<string, string>,
+    states: { writing: "being written", asked: "next", waiting: "waiting for you", running: "running", done: "done", failed: "failed", timed_out: "timed out", denied: "denied", rejected: "rejected", cancelled: "cancelled", in_doubt: "in doubt" } as Record<string, string>,
     exit: (code: number): string => `exit ${code}`,
     sandboxes: { bubblewrap: "sandbox, no network", landlock: "sandbox", seatbelt: "sandbox", container: "container", off: "no sandbox" } as Record<string, string>,
     all: "Show all",

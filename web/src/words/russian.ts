@@ -99,7 +99,7 @@ export const russian: Words = {
     oneByOne: (span) => `по очереди ${span}`,
     replyComplete: "ответ готов",
     marks: { early: "досрочно", cached: "из кэша", read_ahead: "прочитано заранее" },
-    states: { writing: "пишется", asked: "на очереди", waiting: "ждёт вас", running: "идёт", done: "готово", failed: "ошибка", timed_out: "время вышло", denied: "запрещено", cancelled: "остановлено", in_doubt: "под сомнением" },
+    states: { writing: "пишется", asked: "на очереди", waiting: "ждёт вас", running: "идёт", done: "готово", failed: "не удалось", timed_out: "время вышло", denied: "запрещено", rejected: "отклонено", cancelled: "остановлено", in_doubt: "под сомнением" },
     exit: (code) => `код ${code}`,
     sandboxes: { bubblewrap: "песочница без сети", landlock: "песочница", seatbelt: "песочница", container: "контейнер", off: "без песочницы" },
     all: "Показать всё",

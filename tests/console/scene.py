@@ -50,6 +50,8 @@ REMOVE = "Remove a folder"
 FREE = "Say it for nothing"
 SEVERAL = "Write several notes"
 STEPS = "Write one after another"
+MIXED = "Try a mixed bag"
+BROKEN = "Fail alone"
 LINES = "".join(f"line {number}\n" for number in range(1, 13))
 STORY = " ".join(f"Sentence number {number} of the story." for number in range(1, 41))
 
@@ -92,6 +94,18 @@ TURNS = [
     _turn("All are written.", when=SEVERAL),
     *(_turn(f"{STORY}\n\n{STORY}", _call("write_file", path=f"step-{number}.md", content=LINES), when=STEPS) for number in range(1, 4)),
     _turn("All are written.", when=STEPS),
+    _turn(
+        "",
+        _call("read_file", path="README.md"),
+        _call("read_file", path="missing.md"),
+        _call("read_file", path="src/money.py"),
+        _call("execute_command", command="python3 -c 'print(1)'"),
+        when=MIXED,
+    ),
+    _turn("Some of it worked.", when=MIXED),
+    _turn("", _call("execute_command", command="ls nothing-here"), when=BROKEN),
+    _turn("", _call("read_file", path="missing.md"), when=BROKEN),
+    _turn("It did not work.", when=BROKEN),
     _turn("For nothing.", when=FREE) | {"usage": {"input_tokens": 40, "output_tokens": 4, "model_calls": 1}},
 ]
 

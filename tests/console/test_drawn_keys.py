@@ -1,4 +1,4 @@
-"""Keys that are drawn beside what they do: commands, the call to the letter, copying a step, undoing a run."""
+"""Keys that are drawn beside what they do: commands, the call to the letter, copying a step, undoing a run; typing after the search."""
 
 import pytest
 from playwright.async_api import expect
@@ -28,9 +28,21 @@ async def test_keys_at_a_question_and_in_the_thread(visits, say) -> None:
         assert await page.evaluate("navigator.clipboard.readText()") == await page.evaluate("document.activeElement.innerText.trim()")
         await page.keyboard.press("Shift+KeyU")
         await expect(page.get_by_text("1 file is as it was")).to_be_visible()
-        await page.locator("#message").focus()
-        await page.keyboard.press("/")
-        await expect(page.locator("dialog.palette input")).to_be_focused()
-        await page.keyboard.press("Escape")
-        await expect(page.locator("#message")).to_be_focused()
+    assert visits.complaints == []
+
+
+async def test_what_is_typed_right_after_the_search_is_in_the_message(visits) -> None:
+    async with visits.page() as page:
+        tools = await page.context.new_cdp_session(page)
+        await tools.send("Emulation.setCPUThrottlingRate", {"rate": 6})
+        for _ in range(3):
+            await page.goto(page.url)
+            await page.wait_for_selector("#message:focus")
+            await page.keyboard.press("/")
+            await expect(page.locator("dialog.palette input")).to_be_focused()
+            await page.keyboard.press("Escape")
+            await expect(page.locator("dialog.palette")).to_have_count(0)
+            await page.keyboard.type("right after")
+            await expect(page.locator("#message")).to_have_value("right after")
+            await page.evaluate("localStorage.clear()")
     assert visits.complaints == []

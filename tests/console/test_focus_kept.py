@@ -1,14 +1,12 @@
-"""Where the focus is after something went away, what lies over the page, and what a thumb reaches."""
+"""Where the focus is after something went away, and what lies over the page."""
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
-from console.scene import NOTE, SEVERAL, SLOW
+from console.scene import NOTE, SLOW
 from e2e.living import LivingServer
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-TOUCH = 44
 
 
 async def test_what_goes_away_leaves_the_focus_somewhere(visits, say, server: LivingServer) -> None:
@@ -69,41 +67,3 @@ async def test_escape_closes_the_drawer_and_not_the_run(visits, say) -> None:
         await expect(panel).to_be_hidden()
         await expect(page.get_by_role("log")).to_be_focused()
         await expect(page.locator(".msg-user")).to_be_visible()
-
-
-async def heights(page: Page, *selectors: str) -> dict[str, float]:
-    """Return the lowest height of what each selector finds."""
-    return {
-        each: await page.locator(each).evaluate_all("all => Math.min(...all.map(one => one.getBoundingClientRect().height))")
-        for each in selectors
-    }
-
-
-async def test_a_thumb_reaches_the_answers_of_a_question(visits, say) -> None:
-    async with visits.page(width=360, height=740) as page:
-        await say(page, f"{SEVERAL}, please")
-        await page.wait_for_selector("[data-question] .actions button:not([disabled])")
-        card = page.locator("[data-question]").first
-        await card.evaluate("each => each.scrollIntoView({block: 'start'})")
-        place = await page.locator(".scroll").bounding_box()
-        answers = await card.locator(".actions").bounding_box()
-        assert place is not None
-        assert answers is not None
-        assert abs(answers["y"] + answers["height"] - place["y"] - place["height"]) < 2, "the answers stay at the end of the screen"
-        whole = await card.bounding_box()
-        assert whole is not None
-        assert whole["height"] > place["height"], "the card is taller than the screen"
-        scopes = card.get_by_role("radio")
-        tops = [box["y"] for each in await scopes.all() if (box := await each.bounding_box())]
-        assert tops == sorted(set(tops)), "each scope has a line of its own"
-        await page.get_by_role("button", name="More: rename").click()
-        seen = await heights(
-            page,
-            ".bar .btn",
-            ".menu .item",
-            ".composer select",
-            ".composer button[type=submit]",
-            "[data-question] .actions .btn",
-            "[data-question] .scopes label",
-        )
-        assert {name: height for name, height in seen.items() if height < TOUCH} == {}

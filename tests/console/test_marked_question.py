@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from console.scene import SEVERAL, STEPS
+from console.scene import BROKEN, MIXED, SEVERAL, STEPS
 from e2e.living import LivingServer
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -87,3 +87,36 @@ async def test_the_bar_comes_when_the_answers_of_a_question_are_hidden(visits, s
         await bar.get_by_role("button").click()
         await expect(cards).to_be_focused()
         await expect(bar).to_have_count(0)
+
+
+async def test_what_was_refused_or_failed_stays_a_row_of_its_batch(visits, say) -> None:
+    async with visits.page("ru-RU") as page:
+        await say(page, f"{MIXED}, please")
+        await asks(page)
+        await page.keyboard.press("KeyR")
+        await page.keyboard.press("Enter")
+        await page.wait_for_selector(".closing")
+        rows = page.locator("ol.tl > li.tl-item")
+        await expect(rows).to_have_count(4)
+        await expect(rows.nth(1).get_by_role("button").first).to_have_attribute("aria-expanded", "true")
+        await expect(rows.nth(1)).to_contain_text("не удалось")
+        await expect(rows.nth(1)).to_contain_text("FILE_MISSING")
+        await expect(rows.nth(3).get_by_role("img", name="отклонено")).to_be_visible()
+        await expect(rows.nth(3).get_by_role("button")).to_have_attribute("aria-expanded", "false")
+        await expect(page.locator("article")).to_have_count(1)  # the message: no call stands apart
+        await rows.nth(1).get_by_role("button", name="Показать всё").click()
+        await expect(rows.nth(1)).to_contain_text('"path": "missing.md"')
+
+
+async def test_a_call_that_failed_alone_is_open_by_itself(visits, say) -> None:
+    async with visits.page() as page:
+        await say(page, f"{BROKEN}, please")
+        await asks(page)
+        await page.keyboard.press("KeyA")
+        await page.wait_for_selector(".closing")
+        read = page.get_by_role("article", name="read_file missing.md, failed")
+        await expect(read.get_by_role("button").first).to_have_attribute("aria-expanded", "true")
+        await expect(read).to_contain_text("There is no 'missing.md'")
+        ran = page.get_by_role("article", name="execute_command")
+        await expect(ran).to_contain_text("No such file or directory")
+        await expect(ran.locator(".broken")).to_have_count(0)

@@ -42,6 +42,7 @@ async def test_pictures_of_a_conversation(visits, say, theme: str) -> None:
 async def test_a_picture_of_a_phone(visits, say) -> None:
     async with visits.page(width=390, height=844) as page:
         await say(page, f"Amounts {CENTS}")
+        await page.locator(".wait-bar").click()
         await page.wait_for_selector("[data-question] .actions button:not([disabled])")
         await taken(page, "console-phone.png")
 

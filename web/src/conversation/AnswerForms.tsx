@@ -15,7 +15,11 @@ export function Reason({ disabled, onSend, onBack }: { disabled: boolean; onSend
         event.preventDefault();
         onSend(reason);
       }}
-      onKeyDown={(event) => event.key === "Escape" && onBack()}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape") return;
+        event.preventDefault(); // it means this field, and not the dialog around it
+        onBack();
+      }}
     >
       <label htmlFor={field} className="sr">
         {words.question.reason}
@@ -62,7 +66,10 @@ export function Editor({ start, destructive, disabled, scopes, onChange, onSend,
         submit();
       }}
       onKeyDown={(event) => {
-        if (event.key === "Escape") onBack();
+        if (event.key === "Escape") {
+          event.preventDefault();
+          onBack();
+        }
         if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) submit();
       }}
     >

@@ -1,12 +1,12 @@
 import { useState, type ReactNode } from "react";
 
-import type { Call, Step } from "../journal/model";
+import type { Call, Run, Step } from "../journal/model";
 import { hasEnded } from "../journal/model";
 import { Icon } from "../parts/Icon";
 import { useNow } from "../parts/time";
 import { useSpeech } from "../words";
-import { CallDetails } from "./CallDetails";
-import { glyphOf, markOf } from "./states";
+import { Broken, CallDetails } from "./CallDetails";
+import { BROKEN, glyphOf, isRefused, markOf } from "./states";
 
 /** Per cent of the axis below which "reply complete" is the axis's own beginning. */
 const EDGE = 1;
@@ -18,6 +18,7 @@ interface Span {
 
 /** Return when a call was at work, in milliseconds; what is at work still ends now. */
 function spanOf(call: Call, step: Step, now: number): Span {
+  if (call.state === "denied") return { from: step.repliedAt, to: step.repliedAt }; // it never was at work, however long somebody thought
   const from = call.early > 0 ? step.repliedAt - call.early * 1000 : call.startedAt || step.repliedAt;
   return { from, to: Math.max(from, call.endedAt > 0 ? Math.max(from + call.seconds * 1000, from) : now) };
 }
@@ -34,12 +35,11 @@ export function busy(spans: readonly Span[]): number {
 }
 
 /** Calls of one reply on one time axis: what ran together, what started before the reply was whole, what cost nothing. */
-export function Batch({ step, calls }: { step: Step; calls: Call[] }): ReactNode {
+export function Batch({ step, calls, run }: { step: Step; calls: Call[]; run: Run }): ReactNode {
   const { words, formats } = useSpeech();
   const running = calls.some((call) => !hasEnded(call));
   const now = useNow(250, running);
   const [open, setOpen] = useState(true);
-  const [chosen, setChosen] = useState("");
   const spans = calls.map((call) => spanOf(call, step, now));
   const begin = Math.min(step.repliedAt, ...spans.map((span) => span.from));
   const end = Math.max(step.repliedAt, begin + 1, ...spans.map((span) => span.to));
@@ -70,7 +70,7 @@ export function Batch({ step, calls }: { step: Step; calls: Call[] }): ReactNode
             <span />
           </li>
           {calls.map((call, index) => (
-            <Row key={call.id} call={call} span={spans[index]!} place={place} replied={replied} isOpen={chosen === call.id} onOpen={() => setChosen(chosen === call.id ? "" : call.id)} />
+            <Row key={call.id} call={call} span={spans[index]!} place={place} replied={replied} isRefused={isRefused(call, run)} />
           ))}
         </ol>
       )}
@@ -78,36 +78,40 @@ export function Batch({ step, calls }: { step: Step; calls: Call[] }): ReactNode
   );
 }
 
-function Row({ call, span, place, replied, isOpen, onOpen }: { call: Call; span: Span; place: (moment: number) => number; replied: number; isOpen: boolean; onOpen(): void }): ReactNode {
+function Row({ call, span, place, replied, isRefused }: { call: Call; span: Span; place: (moment: number) => number; replied: number; isRefused: boolean }): ReactNode {
   const { words, formats } = useSpeech();
+  const [open, setOpen] = useState<boolean | null>(null);
   const glyph = glyphOf(call);
   const mark = markOf(call);
-  const word = words.thread.marks[mark] ?? "";
-  const state = [words.thread.states[call.state], word].filter(Boolean).join(", ");
+  const isBroken = BROKEN.has(call.state);
+  const isOpen = open ?? (isBroken && !isRefused);
+  const said = words.thread.states[isRefused ? "rejected" : call.state] ?? call.state;
+  const word = isBroken ? said : (words.thread.marks[mark] ?? "");
+  const state = [said, words.thread.marks[mark]].filter(Boolean).join(", ");
   const left = place(span.from);
   const width = Math.max(place(span.to) - left, 0.6);
   const shape = !hasEnded(call) ? "run" : ({ early: "early", cached: "cached", read_ahead: "guess" }[mark] ?? "");
   return (
     <li className="tl-item">
-      <button type="button" className="tl-row" aria-expanded={isOpen} onClick={onOpen}>
+      <button type="button" className="tl-row" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
         <Icon name={glyph.name} label={state} className={glyph.tone} />
         <span className="what">
           <span className="mono nowrap">{call.name}</span>
           <span className="dim cut">{call.target}</span>
-          {word && <span className="meta tagword nowrap">{word}</span>}
+          {word && <span className={`meta tagword nowrap ${isBroken ? glyph.tone : ""}`}>{word}</span>}
         </span>
         <span className="track" aria-hidden="true">
           {replied > EDGE && <span className="mk" style={{ left: `${replied}%` }} />}
-          {(hasEnded(call) || call.startedAt > 0) && <i className={shape} style={{ left: `${left}%`, width: `${width}%` }} />}
+          {call.state !== "denied" && (hasEnded(call) || call.startedAt > 0) && <i className={shape} style={{ left: `${left}%`, width: `${width}%` }} />}
           {word && (
-            <span className="note" style={left + width > 70 ? { right: `calc(${100 - left}% + .4rem)` } : { left: `calc(${left + width}% + .5rem)` }}>
+            <span className={`note ${isBroken ? glyph.tone : ""}`} style={left + width > 70 ? { right: `calc(${100 - left}% + .4rem)` } : { left: `calc(${left + width}% + .5rem)` }}>
               {word}
             </span>
           )}
         </span>
-        <span className="ms num">{hasEnded(call) && call.state !== "denied" ? formats.span(call.seconds) : words.thread.states[call.state]}</span>
+        <span className="ms num">{call.state === "denied" ? "" : hasEnded(call) ? formats.span(call.seconds) : said}</span>
       </button>
-      {isOpen && <CallDetails call={call} />}
+      {isOpen && (open === null ? <Broken call={call} onMore={() => setOpen(true)} /> : <CallDetails call={call} />)}
     </li>
   );
 }

@@ -30,6 +30,23 @@ export function CallDetails({ call }: { call: Call }): ReactNode {
   );
 }
 
+/** Why a call came to nothing: of a refusal its reason alone, of a failure what happened, with its code. */
+export function Broken({ call, onMore }: { call: Call; onMore(): void }): ReactNode {
+  const { words } = useSpeech();
+  const telling = useTelling();
+  const code = call.result?.code ?? "";
+  const said = (call.result?.text ?? "").split("\n").slice(0, 4).join("\n");
+  const reason = call.state === "denied" && call.verdict?.decision === "forbid" ? telling.reason(call.verdict) : "";
+  return (
+    <p className="body pad broken">
+      {reason || telling.failure(code, said)} {call.state !== "denied" && code !== "" && <code>{code}</code>}{" "}
+      <button type="button" className="linkish" onClick={onMore}>
+        {words.thread.all}
+      </button>
+    </p>
+  );
+}
+
 /** What a call gave or prints: its last lines, all of them on demand. */
 export function Output({ call }: { call: Call }): ReactNode {
   const { words, formats } = useSpeech();
@@ -37,7 +54,7 @@ export function Output({ call }: { call: Call }): ReactNode {
   const text = (hasEnded(call) ? (call.result?.text ?? "") : call.output).trimEnd();
   const lines = text.split("\n");
   const shown = whole ? lines : lines.slice(-LAST_LINES);
-  if (text === "") return hasEnded(call) ? null : <p className="meta pad">{words.thread.states[call.state]}</p>;
+  if (text === "") return hasEnded(call) || call.state === "waiting" ? null : <p className="meta pad">{words.thread.states[call.state]}</p>;
   return (
     <>
       {call.result !== null && <Pictures result={call.result} target={call.target} />}

@@ -14,6 +14,7 @@ import { useConversation } from "./context";
 import { FromHere } from "./forking";
 import { QuestionCard } from "./QuestionCard";
 import { Route } from "./Route";
+import { isRefused } from "./states";
 import { ToolCard } from "./ToolCard";
 
 /** Words to the runtime that show as something else than a call: a question, the reply, a hand-over. */
@@ -55,7 +56,7 @@ function EntryView({ entry, run }: { entry: Entry; run: Run }): ReactNode {
       return <StepView step={entry} run={run} />;
     case "question":
       return (
-        <Node icon="hand" tone={entry.answer === null ? "acc" : ""}>
+        <Node icon="hand" tone={entry.answer === null ? "acc" : ""} className="asked">
           <QuestionCard asked={entry} />
         </Node>
       );
@@ -64,9 +65,9 @@ function EntryView({ entry, run }: { entry: Entry; run: Run }): ReactNode {
   }
 }
 
-function Node({ icon, tone = "", children }: { icon?: IconName; tone?: string; children: ReactNode }): ReactNode {
+function Node({ icon, tone = "", className = "", children }: { icon?: IconName; tone?: string; className?: string; children: ReactNode }): ReactNode {
   return (
-    <div className="step">
+    <div className={`step ${className}`}>
       {icon !== undefined && (
         <span className={`node ${tone}`}>
           <Icon name={icon} />
@@ -80,10 +81,10 @@ function Node({ icon, tone = "", children }: { icon?: IconName; tone?: string; c
 function StepView({ step, run }: { step: Step; run: Run }): ReactNode {
   const { words } = useSpeech();
   const telling = useTelling();
-  const calls = step.calls.filter((call) => !UNSEEN.has(call.name) && !isToldByItsAnswer(call, run));
+  const calls = step.calls.filter((call) => !UNSEEN.has(call.name));
   const together = calls.filter((call) => call.name !== "delegate" && (call.result?.files?.length ?? 0) === 0);
   const batched = step.settled && together.length > 1 ? together : [];
-  const alone = calls.filter((call) => !batched.includes(call));
+  const alone = calls.filter((call) => !batched.includes(call) && !isRefused(call, run));
   const finished = step.calls.find((call) => call.name === "finish");
   const text = [step.text, String(finished?.arguments?.["result"] ?? "")].filter(Boolean).join("\n\n");
   return (
@@ -121,7 +122,7 @@ function StepView({ step, run }: { step: Step; run: Run }): ReactNode {
       )}
       {batched.length > 0 && (
         <Node icon="list">
-          <Batch step={step} calls={batched} />
+          <Batch step={step} calls={batched} run={run} />
         </Node>
       )}
       {alone.map((call) => (
@@ -131,11 +132,6 @@ function StepView({ step, run }: { step: Step; run: Run }): ReactNode {
       ))}
     </>
   );
-}
-
-/** Whether nothing ran and the line of its answer says so: a call that was refused, or that nobody answered about. */
-function isToldByItsAnswer(call: Call, run: Run): boolean {
-  return call.state === "denied" && run.entries.some((entry) => entry.kind === "question" && entry.answer !== null && entry.question.kind === "approval" && entry.question.call?.id === call.id);
 }
 
 /** Return the arguments of the call that a question was about. */

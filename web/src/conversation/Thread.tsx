@@ -4,9 +4,12 @@ import type { Conversation } from "../journal/model";
 import { openQuestions } from "../journal/model";
 import { Icon } from "../parts/Icon";
 import { isWriting, singleLettersOff, useKeys } from "../parts/keys";
+import { useIsNarrow } from "../parts/narrow";
 import { useSpeech } from "../words";
 import { useTelling } from "../words/telling";
+import { useConversation } from "./context";
 import { Origin } from "./forking";
+import { WaitingBar } from "./QuestionSheet";
 import { RunView } from "./RunView";
 import { goToQuestion, isInSight, questionsIn, useSight } from "./sight";
 
@@ -24,6 +27,8 @@ export function Thread({ conversation, version }: { conversation: Conversation; 
   const seen = useRef(0);
   const top = useRef(0);
   const { hidden } = useSight();
+  const isNarrow = useIsNarrow();
+  const { live } = useConversation();
   const sent = conversation.runs.length;
 
   const toEnd = useCallback(() => {
@@ -73,10 +78,10 @@ export function Thread({ conversation, version }: { conversation: Conversation; 
     goToQuestion(questions[(here + 1) % questions.length]);
   };
   const toHidden = (): void => goToQuestion(questionsIn(scroll.current).find((each) => !isInSight(each)));
-  useKeys({ KeyW: toQuestion, End: toEnd });
+  useKeys({ ...(isNarrow ? {} : { KeyW: toQuestion }), End: toEnd });
 
   let place = 0;
-  const waiting = conversation.runs.flatMap(openQuestions).length;
+  const waiting = [conversation, ...live.children.values()].flatMap((each) => each.runs.flatMap(openQuestions));
   return (
     <>
       <div className="scroll" ref={scroll} onScroll={onScroll}>
@@ -95,10 +100,11 @@ export function Thread({ conversation, version }: { conversation: Conversation; 
           {words.thread.newBelow(behind)} <Icon name="down" small />
         </button>
       )}
-      {waiting > 0 && hidden > 0 && (
+      {isNarrow && <WaitingBar questions={waiting.map((asked) => asked.question)} />}
+      {!isNarrow && waiting.length > 0 && hidden > 0 && (
         <div className="waiting-bar">
           <Icon name="hand" className="acc" />
-          <span className="grow">{words.question.waitingBar(waiting)}</span>
+          <span className="grow">{words.question.waitingBar(waiting.length)}</span>
           <button type="button" className="btn small primary" onClick={toHidden}>
             {words.question.goThere} <kbd>W</kbd>
           </button>

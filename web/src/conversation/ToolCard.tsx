@@ -7,18 +7,16 @@ import { useNow } from "../parts/time";
 import { server } from "../server";
 import { useSpeech } from "../words";
 import { useTelling } from "../words/telling";
-import { CallDetails, Output } from "./CallDetails";
+import { Broken, CallDetails, Output } from "./CallDetails";
 import { useConversation } from "./context";
 import { Diff } from "./Diff";
-import { glyphOf, markOf } from "./states";
-
-const BROKEN = new Set(["failed", "timed_out", "denied", "in_doubt"]);
+import { BROKEN, glyphOf, markOf } from "./states";
 
 /** One call: what it is, how it went, how long it took; below, what it changed or printed. */
 export function ToolCard({ call, run }: { call: Call; run: string }): ReactNode {
   const { words, formats } = useSpeech();
   const now = useNow(1000, call.state === "running");
-  const [open, setOpen] = useState(false);
+  const [open, setOpen] = useState<boolean | null>(null);
   const glyph = glyphOf(call);
   const files = call.result?.files ?? [];
   const state = words.thread.states[call.state] ?? call.state;
@@ -26,11 +24,12 @@ export function ToolCard({ call, run }: { call: Call; run: string }): ReactNode 
   const isCommand = call.name === "execute_command";
   const command = String(call.arguments?.["command"] ?? call.target);
   const showsBody = files.length > 0 || isCommand || call.output !== "" || (call.result?.pictures?.length ?? 0) > 0;
+  const isOpen = open ?? (BROKEN.has(call.state) && !(showsBody && (call.result?.code ?? "") === "")); // what is printed tells it
   const tail = [call.result?.exit_code != null ? words.thread.exit(call.result.exit_code) : "", took].filter(Boolean);
   return (
     <article className="card" aria-label={`${call.name} ${call.target}, ${state}`}>
       <header>
-        <button type="button" className="linkish plain grow" aria-expanded={open} onClick={() => setOpen(!open)}>
+        <button type="button" className="linkish plain grow" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
           <Icon name={glyph.name} small label={state} className={call.state === "done" && glyph.name === "done" ? "ok" : glyph.tone} />
           {isCommand || files.length === 1 ? <span className="mono cut">{files[0]?.path ?? command}</span> : <span className="mono nowrap">{call.name}</span>}
           {!isCommand && files.length !== 1 && <span className="dim cut">{call.target}</span>}
@@ -51,30 +50,15 @@ export function ToolCard({ call, run }: { call: Call; run: string }): ReactNode 
       {files.map((file) => (
         <FileDiff key={file.path} run={run} path={file.path} />
       ))}
-      {!open && showsBody && files.length === 0 && <Output call={call} />}
-      {BROKEN.has(call.state) && !open && (
-        <Broken call={call} />
-      )}
-      {open && (
+      {open !== true && showsBody && files.length === 0 && <Output call={call} />}
+      {isOpen && open === null && <Broken call={call} onMore={() => setOpen(true)} />}
+      {open === true && (
         <div className="body pad">
           <CallDetails call={call} />
         </div>
       )}
       <Habit call={call} />
     </article>
-  );
-}
-
-/** Why a call came to nothing: of a refusal its reason alone, of a failure what happened, with its code. */
-function Broken({ call }: { call: Call }): ReactNode {
-  const telling = useTelling();
-  const code = call.result?.code ?? "";
-  const said = (call.result?.text ?? "").split("\n").slice(0, 4).join("\n");
-  const reason = call.state === "denied" && call.verdict?.decision === "forbid" ? telling.reason(call.verdict) : "";
-  return (
-    <p className="body pad">
-      {reason || telling.failure(code, said)} {call.state !== "denied" && code !== "" && <code>{code}</code>}
-    </p>
   );
 }
 

@@ -1,5 +1,5 @@
 import type { IconName } from "../parts/Icon";
-import type { Call, CallState, RunStatus } from "../journal/model";
+import type { Call, CallState, Run, RunStatus } from "../journal/model";
 
 /** Each state has a glyph of its own shape; words stand beside it. */
 const GLYPHS: Record<CallState, IconName> = {
@@ -18,6 +18,14 @@ const GLYPHS: Record<CallState, IconName> = {
 const MARKS: Record<string, IconName> = { early: "early", cached: "cached", read_ahead: "guess" };
 
 const RUNS: Record<RunStatus | "idle", IconName> = { queued: "queued", running: "running", waiting: "hand", finished: "done", failed: "failed", cancelled: "stop", idle: "done" };
+
+/** States of calls that came to nothing: what they were shows by itself. */
+export const BROKEN: ReadonlySet<CallState> = new Set(["failed", "timed_out", "denied", "in_doubt"]);
+
+/** Return whether a person, or nobody in time, refused this call when it was asked about: the line of that answer tells it. */
+export function isRefused(call: Call, run: Run): boolean {
+  return call.state === "denied" && run.entries.some((entry) => entry.kind === "question" && entry.answer !== null && entry.question.kind === "approval" && entry.question.call?.id === call.id);
+}
 
 /** Return how a call came to its result other than by running now: `early`, `cached`, `read_ahead`; empty otherwise. */
 export function markOf(call: Call): string {

@@ -1,21 +1,15 @@
-import { useEffect, useId, useRef, type ReactNode } from "react";
+import { useId, useRef, type ReactNode } from "react";
 
 import { useSpeech } from "../words";
 import { Icon } from "./Icon";
+import { useModal } from "./modal";
 
 /** A modal dialog: the browser keeps the focus inside, `Esc` closes it, and focus goes back to where it was. */
 export function Dialog({ title, onClose, children, className = "" }: { title: string; onClose(): void; children: ReactNode; className?: string }): ReactNode {
   const { words } = useSpeech();
   const dialog = useRef<HTMLDialogElement>(null);
   const name = useId();
-  useEffect(() => {
-    const opener = document.activeElement;
-    dialog.current?.showModal();
-    dialog.current?.querySelector<HTMLElement>("input, textarea, .choices button, .dialog-actions button")?.focus();
-    return () => {
-      if (opener instanceof HTMLElement) opener.focus();
-    };
-  }, []);
+  useModal(dialog, "input, textarea, .choices button, .dialog-actions button");
   return (
     <dialog
       ref={dialog}

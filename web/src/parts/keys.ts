@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, type RefObject } from "react";
 
 /** Keys by their place on the keyboard, so that they work in the Russian layout too. */
 export type KeyMap = Record<string, (event: KeyboardEvent) => void>;
@@ -18,8 +18,8 @@ export function isWriting(target: EventTarget | null): boolean {
   return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || target.isContentEditable;
 }
 
-/** Listen to keys on the whole page while `on`; single letters count only where nobody writes and no dialog is open. */
-export function useKeys(keys: KeyMap, on = true): void {
+/** Listen to keys on the whole page while `on`; single letters count only where nobody writes and no dialog is open but that of `place`. */
+export function useKeys(keys: KeyMap, on = true, place?: RefObject<HTMLElement | null>): void {
   const latest = useRef(keys);
   latest.current = keys;
   useEffect(() => {
@@ -28,7 +28,8 @@ export function useKeys(keys: KeyMap, on = true): void {
       const name = keyName(event);
       const act = latest.current[name];
       if (act === undefined || event.defaultPrevented || event.repeat) return;
-      const busy = isWriting(event.target) || document.querySelector("dialog[open]") !== null;
+      const dialog = document.querySelector("dialog[open]");
+      const busy = isWriting(event.target) || (dialog !== null && dialog.contains(place?.current ?? null) === false);
       if (busy && !(MODIFIERS.test(name) && name.startsWith("Mod+"))) return;
       if (singleLettersOff() && !name.includes("+")) return;
       event.preventDefault();
@@ -36,7 +37,7 @@ export function useKeys(keys: KeyMap, on = true): void {
     };
     addEventListener("keydown", listen);
     return () => removeEventListener("keydown", listen);
-  }, [on]);
+  }, [on, place]);
 }
 
 /** Return whether the person has switched off keys of a single letter (WCAG 2.1.4). */

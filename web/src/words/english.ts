@@ -92,7 +92,7 @@ export const english = {
     oneByOne: (span: string): string => `one by one ${span}`,
     replyComplete: "reply complete",
     marks: { early: "early", cached: "cached", read_ahead: "read ahead" } as Record<string, string>,
-    states: { writing: "being written", asked: "next", waiting: "waiting for you", running: "running", done: "done", failed: "failed", timed_out: "timed out", denied: "denied", cancelled: "cancelled", in_doubt: "in doubt" } as Record<string, string>,
+    states: { writing: "being written", asked: "next", waiting: "waiting for you", running: "running", done: "done", failed: "failed", timed_out: "timed out", denied: "denied", rejected: "rejected", cancelled: "cancelled", in_doubt: "in doubt" } as Record<string, string>,
     exit: (code: number): string => `exit ${code}`,
     sandboxes: { bubblewrap: "sandbox, no network", landlock: "sandbox", seatbelt: "sandbox", container: "container", off: "no sandbox" } as Record<string, string>,
     all: "Show all",
@@ -178,6 +178,9 @@ export const english = {
     waitingBar: (count: number): string => `${many(count, "question waits", "questions wait")} for you`,
     goThere: "Go there",
     closed: "The question is closed: its run has ended",
+    oneOf: (count: string): string => `1 of ${count}`,
+    untilRejected: (moment: string): string => `Without an answer it is rejected ${moment}.`,
+    untilApproved: (moment: string): string => `Without an answer it is approved ${moment}.`,
   },
   composer: {
     label: "Message",

@@ -15,6 +15,8 @@ export interface Formats {
   clock(seconds: number): string;
   time(moment: number): string;
   date(moment: number): string;
+  /** A moment as people say it: `tomorrow at 13:43`. */
+  moment(moment: number): string;
   /** Choose the form of a noun for a number: one, few, many, other. */
   plural(count: number, forms: Partial<Record<Intl.LDMLPluralRule, string>> & { other: string }): string;
 }
@@ -30,6 +32,7 @@ export function formatsOf(language: Language): Formats {
   const locale = language === "ru" ? "ru-RU" : "en-US";
   const units = UNITS[language];
   const rules = new Intl.PluralRules(locale);
+  const time = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hour12: false });
   const number = (value: number, digits = 1): string => new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value).replaceAll("\u202f", NARROW);
   const plain = (value: number, digits: number): string => new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
   return {
@@ -59,10 +62,18 @@ export function formatsOf(language: Language): Formats {
       const two = (value: number): string => String(value).padStart(2, "0");
       return `${two(Math.floor(left / 3600))}:${two(Math.floor(left / 60) % 60)}:${two(left % 60)}`;
     },
-    time: (moment) => new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hour12: false }).format(moment),
+    time: (moment) => time.format(moment),
     date: (moment) => new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" }).format(moment),
+    moment: (moment) => `${dayOf(moment, locale)} ${language === "ru" ? `в${NARROW}` : "at "}${time.format(moment)}`,
     plural: (count, forms) => forms[rules.select(count)] ?? forms.other,
   };
+}
+
+/** Return the day of a moment: today and tomorrow by name, else by its date. */
+function dayOf(moment: number, locale: string): string {
+  const days = Math.round((new Date(moment).setHours(0, 0, 0, 0) - new Date().setHours(0, 0, 0, 0)) / 86_400_000);
+  if (days === 0 || days === 1) return new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(days, "day");
+  return new Intl.DateTimeFormat(locale, { day: "numeric", month: "long" }).format(moment);
 }
 
 /** Return the language that the person chose, or that the browser speaks. */

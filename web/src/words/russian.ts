@@ -93,7 +93,7 @@ export const russian: Words = {
     oneByOne: (span) => `по очереди ${span}`,
     replyComplete: "ответ готов",
     marks: { early: "досрочно", cached: "из кэша", read_ahead: "прочитано заранее" },
-    states: { writing: "пишется", asked: "на очереди", waiting: "ждёт вас", running: "идёт", done: "готово", failed: "ошибка", timed_out: "время вышло", denied: "запрещено", cancelled: "остановлено", in_doubt: "под сомнением" },
+    states: { writing: "пишется", asked: "на очереди", waiting: "ждёт вас", running: "идёт", done: "готово", failed: "не удалось", timed_out: "время вышло", denied: "запрещено", rejected: "отклонено", cancelled: "остановлено", in_doubt: "под сомнением" },
     exit: (code) => `код ${code}`,
     sandboxes: { bubblewrap: "песочница без сети", landlock: "песочница", seatbelt: "песочница", container: "контейнер", off: "без песочницы" },
     all: "Показать всё",
@@ -179,6 +179,9 @@ export const russian: Words = {
     waitingBar: (count) => `Ждёт вас: ${many(count, "вопрос", "вопроса", "вопросов")}`,
     goThere: "Перейти",
     closed: "Вопрос закрыт: запуск завершён",
+    oneOf: (count) => `1\u00a0из ${count}`,
+    untilRejected: (moment) => `Без ответа запрос отклонится ${moment}.`,
+    untilApproved: (moment) => `Без ответа запрос разрешится ${moment}.`,
   },
   composer: {
     label: "Сообщение",

@@ -40,7 +40,7 @@ def test_what_no_code_says_stays_as_the_server_said_it():
 def test_a_question_about_a_limit_is_told_in_russian():
     money = (Because("limit", {"used": 5, "limit": 5, "further": 10}),)
     told = asked(kind="budget", limit="money", because=money, text="Limit of 5 US dollars reached")
-    assert told == "Предел исчерпан: $5,00. Продолжить до $10,00?"
+    assert told == "Предел исчерпан: 5,00\u00a0$. Продолжить до\u00a010,00\u00a0$?"
     steps = (Because("limit", {"used": 40, "limit": 40, "further": 80}),)
-    assert asked(kind="budget", limit="steps", because=steps) == "Предел исчерпан: 40 шагов. Продолжить до 80 шагов?"
+    assert asked(kind="budget", limit="steps", because=steps) == "Предел исчерпан: 40 шагов. Продолжить до\u00a080 шагов?"
     assert asked(kind="budget", limit="steps", text="Go on?") == "Go on?"

@@ -77,9 +77,13 @@ def test_a_failure_is_told_as_one_wherever_it_came_from():
 @pytest.mark.parametrize(
     ("by", "english", "russian"),
     [
-        ("model", "History was summarised: 92k → 9.4k tokens", "История сжата в сводку: 92k → 9.4k токенов"),
-        ("extract", "History was summarised: 92k → 9.4k tokens", "История сжата в сводку: 92k → 9.4k токенов"),
-        ("results", "Old results are shown shortened: 92k → 9.4k tokens", "Старые результаты сокращены: 92k → 9.4k токенов"),
+        ("model", "History was summarised: 92k → 9.4k tokens", "История сжата в сводку: 92\u00a0тыс. → 9,4\u00a0тыс. токенов"),
+        ("extract", "History was summarised: 92k → 9.4k tokens", "История сжата в сводку: 92\u00a0тыс. → 9,4\u00a0тыс. токенов"),
+        (
+            "results",
+            "Old results are shown shortened: 92k → 9.4k tokens",
+            "Старые результаты сокращены: 92\u00a0тыс. → 9,4\u00a0тыс. токенов",
+        ),
     ],
 )
 def test_showing_a_model_less_is_told_in_one_quiet_line(language, by, english, russian):

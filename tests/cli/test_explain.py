@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-KEYS = {"decision", "reason", "rule", "commands", "parseable", "writes", "taint"}
+KEYS = {"decision", "reason", "rule", "commands", "parseable", "writes", "taint", "because"}
 
 
 @pytest.fixture

@@ -36,8 +36,8 @@ def test_savings_of_each_layer_and_a_second_currency_are_told(told):
     shown = told(report)
     assert "Cost: $1.25 (100.00 RUB)" in shown
     assert "Saved: $0.75 (60.00 RUB) by replies given again (in 3 replies), -$0.25 (-20.00 RUB) by prompt caches (in 2 replies)" in shown
-    assert "Цена: $1,25 (100,00 RUB)" in told(report, "ru")
-    assert "кэши запросов у провайдера: -$0,25" in told(report, "ru")
+    assert "Цена: 1,25\u00a0$ (100,00\u00a0RUB)" in told(report, "ru")
+    assert "кэши запросов у провайдера: -0,25\u00a0$" in told(report, "ru")
 
 
 def test_budgets_say_how_far_they_are_and_when_they_begin_anew(told):
@@ -47,7 +47,7 @@ def test_budgets_say_how_far_they_are_and_when_they_begin_anew(told):
         line.startswith("Budget, a day, person owner: $4.50 of $5.00, anew on 2026-11-22") and "nearly spent" in line for line in lines
     )
     assert "Budget, in total, everybody: $4.50 of $100.00" in lines
-    assert "Бюджет на день, человек owner: $4,50 из $5,00, заново с 2026-11-22" in told(report, "ru")
+    assert "Бюджет на день, человек owner: 4,50\u00a0$ из 5,00\u00a0$, заново с 2026-11-22" in told(report, "ru")
 
 
 @pytest.mark.parametrize(("spent", "said"), [(4.5, "nearly spent"), (5.0, "used up"), (23.0, "used up")])

@@ -3,7 +3,6 @@ import string
 from pathlib import Path
 
 import artelier.cli
-from artelier.approvals.judge import _ALWAYS_ASKED, IN_PART, JudgeFacts, judge
 from artelier.cli import (
     cache,
     cards,
@@ -20,15 +19,12 @@ from artelier.cli import (
     wrong_usage,
 )
 from artelier.cli.russian import RUSSIAN
-from artelier.domain.calls import Access, ToolCall, ToolSpec
 from artelier.settings import VENDORS
 
 _FOLDER = Path(artelier.cli.__file__).parent
 _TREES = [ast.parse(file.read_text("utf-8")) for file in _FOLDER.glob("*.py") if not file.name.startswith("russian")]
 _SAME = {"", "scripted:FILE", "Python"}
 """Texts that are the same in both languages."""
-
-WIDER = {"Commands that want more than the sandbox gives are always asked."}
 
 
 def _calls(name):
@@ -70,22 +66,7 @@ def _said():
         | {"this run", "this session", "this workspace"}
         | {"<text>", "<path>", "<number>", "[OPTIONS]"}
     )
-    return (said | _reasons()) - _SAME
-
-
-def _reasons():
-    reasons = {
-        *WIDER,
-        *(text for _, text in _ALWAYS_ASKED.values()),
-        IN_PART,
-        "Commands without a sandbox are always asked.",
-        "The operator's rule says ask.",
-        "What it would change has itself changed since you were asked.",
-    }
-    for effect in ("read", "write", "execute", "outbound", ""):
-        spec = ToolSpec("t", "", {}, repeatable=True, effect=effect) if effect else None
-        reasons.add(judge(ToolCall("1", "t", {}), JudgeFacts("coder", (), spec, Access())).reason)
-    return reasons
+    return said - _SAME
 
 
 def _fields(text):

@@ -6,6 +6,7 @@ from artelier.approvals.examine import Examined
 from artelier.approvals.judge import JudgeFacts, judge
 from artelier.approvals.labels import brought_by, deeds_of, examined
 from artelier.domain.calls import ToolCall
+from artelier.domain.reasons import Because
 
 
 class Explanation(Struct, frozen=True):
@@ -22,6 +23,8 @@ class Explanation(Struct, frozen=True):
     """Files that a command sends its output to, or that another call writes."""
     taint: tuple[str, ...] = ()
     """``outbound`` and ``destructive`` for what the call does, ``untrusted`` and ``private`` for what its result brings in."""
+    because: tuple[Because, ...] = ()
+    """The reason as codes, for words in any language."""
 
 
 def explain(call: ToolCall, facts: JudgeFacts) -> Explanation:
@@ -37,4 +40,5 @@ def explain(call: ToolCall, facts: JudgeFacts) -> Explanation:
         parseable=found.parseable if found is not None else "command" not in (call.arguments or {}),
         writes=found.writes if found is not None else tuple(sorted(facts.access.writes)),
         taint=tuple(taint),
+        because=verdict.because,
     )

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import typer
 
-from artelier.cli.durations import decimal
+from artelier.cli.durations import decimal, percent
 from artelier.cli.listing import config_option, group, json_option, print_json, show, speak
 from artelier.cli.look import output, visible
 from artelier.cli.stopping import WRONG_USAGE, stop
@@ -68,7 +68,7 @@ def _show(found: CacheReport) -> None:
 
 
 def _share(hits: int, misses: int) -> str:
-    return f"{100 * hits / (hits + misses):.0f} %" if hits + misses else ""
+    return percent(hits / (hits + misses)) if hits + misses else ""
 
 
 def _size(count: float | None) -> str:

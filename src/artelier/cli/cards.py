@@ -242,7 +242,8 @@ def thousands(number: int) -> str:
     """Return a number in few signs: 950, 9.2k, 92k."""
     if number < 1000:  # noqa: PLR2004  below a thousand
         return str(number)
-    return f"{number / 1000:.1f}k" if number < 10_000 else f"{number / 1000:.0f}k"  # noqa: PLR2004  three signs at most
+    said = decimal(number / 1000, 1 if number < 10_000 else 0)  # noqa: PLR2004  three signs at most
+    return tr("{number}k", number=said)
 
 
 def _first_line(text: str) -> str:

@@ -6,8 +6,10 @@ from typing import Any
 
 from rich.text import Text
 
+from artelier.cli.asked_words import reason_told
 from artelier.cli.durations import seconds
 from artelier.cli.look import glyph, visible
+from artelier.cli.results import summary_words
 from artelier.cli.words import plural, tr
 from artelier.client import AskedModel, Client, StreamEvent
 
@@ -79,17 +81,17 @@ def _about(kind: str, payload: dict[str, Any]) -> str:
             return _reply(payload)
         case "call_judged":
             labels = ", ".join(payload.get("labels", ()))
-            why = f"{payload.get('reason', '')} {payload.get('rule', '')}"
+            why = f"{reason_told(payload)} {payload.get('rule', '')}"
             return f"{payload['call'].rpartition('/')[2]} {payload['decision']} · {why} {labels}"
         case "tool_started":
             return f"{payload['call'].rpartition('/')[2]} {payload.get('target') or payload['name']}"
         case "tool_finished":
             result = payload["result"]
             took = seconds(payload.get("seconds", 0.0))
-            return f"{payload['call'].rpartition('/')[2]} {payload['name']} {result['status']} · {took} · {result.get('summary', '')}"
+            return f"{payload['call'].rpartition('/')[2]} {payload['name']} {result['status']} · {took} · {summary_words(result)}"
         case "approval_asked" | "budget_reached" | "clarification_asked":
             question = payload["question"]
-            return f"{question['kind']} · {question.get('effect') or question['text']} · {question.get('reason', '')}"
+            return f"{question['kind']} · {question.get('effect') or question['text']} · {reason_told(question)}"
         case "approval_answered":
             answer = payload["answer"]
             return f"{answer['decision']} · {answer.get('by', '')} {answer.get('text', '')}"

@@ -1,5 +1,7 @@
 """Durations and decimals as a person reads them."""
 
+import math
+
 from artelier.cli.words import language, tr
 
 _MILLISECOND, _SECOND, _MINUTES = 0.00095, 1.0, 120.0
@@ -24,14 +26,28 @@ def decimal(value: float, digits: int = 1) -> str:
 
 def dollars(amount: float) -> str:
     """Return an amount of US dollars: to the cent, and below that to two digits that say something."""
-    if not amount:
-        return "$0"
     sign, size = ("-" if amount < 0 else ""), abs(amount)
-    if size >= _CENT:
-        return f"{sign}${size:.2f}".replace(".", "," if language() == "ru" else ".")
-    return f"{sign}${size:.2g}" if size >= _LEAST else f"{sign}<$0.0001"
+    if size and size < _LEAST:
+        sign, size = f"{sign}<", _LEAST
+    # Two digits that say something: 0.0034, never 3.4e-03.
+    said = f"{size:,.2f}" if size >= _CENT else f"{size:.{_digits(size)}f}".rstrip("0") if size else "0"
+    return f"{sign}{_grouped(said)}\u00a0$" if language() == "ru" else f"{sign}${said}"
+
+
+def _digits(size: float) -> int:
+    return 1 - math.floor(math.log10(size))
+
+
+def _grouped(said: str) -> str:
+    return said.replace(",", "\u00a0").replace(".", ",")
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """Return a share as ``94%``, in Russian with a space that does not break."""
+    return decimal(100 * share, digits) + ("\u00a0%" if language() == "ru" else "%")
 
 
 def amount_in(amount: float, currency: str) -> str:
     """Return an amount of another currency, as ``12.30 RUB``."""
-    return f"{amount:.2f} {currency}".replace(".", "," if language() == "ru" else ".")
+    said = f"{amount:,.2f}"
+    return f"{_grouped(said)}\u00a0{currency}" if language() == "ru" else f"{said} {currency}"

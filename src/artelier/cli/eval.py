@@ -5,6 +5,7 @@ from pathlib import Path
 
 import typer
 
+from artelier.cli.durations import percent
 from artelier.cli.listing import group, json_option, print_json, show
 from artelier.cli.look import output
 from artelier.cli.stopping import WRONG_USAGE, stop
@@ -82,4 +83,4 @@ def _print_confusion(confusion: Mapping[str, Mapping[str, int]]) -> None:
 
 
 def _percent(value: float) -> str:
-    return f"{value:.1%}"
+    return percent(value, 1)

@@ -13,6 +13,7 @@ from msgspec import Struct
 from artelier.approvals.examine import Examined
 from artelier.approvals.explaining import Explanation, explain
 from artelier.approvals.judge import JudgeFacts
+from artelier.cli.asked_words import reason_words
 from artelier.cli.look import output, visible
 from artelier.cli.places import chosen_places
 from artelier.cli.stopping import WRONG_USAGE, stop
@@ -21,6 +22,7 @@ from artelier.domain.agents import AgentSpec
 from artelier.domain.calls import Access, ToolCall
 from artelier.domain.control import CONTROL_TOOLS
 from artelier.domain.errors import ArtelierError
+from artelier.domain.reasons import Because, ReasonCode
 from artelier.domain.verdicts import Rule, Ruling
 from artelier.ports.tool import Tool
 from artelier.runtime.catalogue import all_agents, all_tools, policy_of
@@ -98,26 +100,28 @@ def _call(line: bytes) -> AskedCall | Explanation:
     try:
         asked = msgspec.json.decode(line, type=AskedCall)
     except (msgspec.MsgspecError, UnicodeDecodeError) as failure:
-        return Explanation(Ruling.FORBID.value, f"This is no call: {failure}.", parseable=False)
-    return asked if asked.tool or asked.name else Explanation(Ruling.FORBID.value, "This call names no tool.", parseable=False)
+        return Explanation(Ruling.FORBID.value, tr("This is no call: {failure}.", failure=failure), parseable=False)
+    return asked if asked.tool or asked.name else Explanation(Ruling.FORBID.value, tr("This call names no tool."), parseable=False)
 
 
 def _explanation(asked: AskedCall, agent: str, house: House) -> Explanation:
     name, wanted = asked.tool or asked.name, asked.agent or agent
     arguments = {} if asked.arguments is None else asked.arguments
     if not isinstance(arguments, dict):
-        return Explanation(Ruling.FORBID.value, "The arguments are no JSON object, so the call would not be run.", parseable=False)
+        told = tr("The arguments are no JSON object, so the call would not be run.")
+        return Explanation(Ruling.FORBID.value, told, parseable=False)
     if name in _CONTROL:
-        return Explanation(Ruling.ALLOW.value, "It is a word to the runtime.")
+        return Explanation(Ruling.ALLOW.value, "It is a word to the runtime.", because=(Because(ReasonCode.WORD),))
     spec_of = house.agents.get(wanted or house.default_agent)
     if spec_of is None:
-        return Explanation(Ruling.FORBID.value, f"There is no agent {wanted}.")
+        return Explanation(Ruling.FORBID.value, tr("There is no agent {name}.", name=wanted))
     tool = house.tools.get(name)
     access = Access(exclusive=True) if tool is None else tool.access(arguments)
     facts = JudgeFacts(spec_of.name, house.rules, None if tool is None else tool.spec, access, house.sandboxed, writes=spec_of.writes)
     found = explain(ToolCall("explained", name, arguments), facts)
     if wanted and tool is not None and name not in spec_of.tools:
-        return msgspec.structs.replace(found, decision=Ruling.FORBID.value, reason=f"The agent {wanted} has no tool {name}.", rule="")
+        lacks = tr("The agent {agent} has no tool {name}.", agent=wanted, name=name)
+        return msgspec.structs.replace(found, decision=Ruling.FORBID.value, reason=lacks, rule="", because=())
     return found
 
 
@@ -127,7 +131,7 @@ def _print(explanation: Explanation, *, as_json: bool) -> None:
         return
     console = output()
     rule = f"  [{explanation.rule}]" if explanation.rule else ""
-    console.print(f"{tr(explanation.decision)}  {visible(explanation.reason)}{visible(rule)}", markup=False)
+    console.print(f"{tr(explanation.decision)}  {_why(explanation)}{visible(rule)}", markup=False)
     for command in explanation.commands:
         marks = [tr(word) for word, holds in _marks(command) if holds]
         console.print(f"  {visible(' '.join(command.argv))}  {' · '.join(marks)}", style="dim", markup=False)
@@ -136,6 +140,10 @@ def _print(explanation: Explanation, *, as_json: bool) -> None:
     for title, words in (("writes", explanation.writes), ("labels", explanation.taint)):
         if words:
             console.print(f"  {tr(title)}: {visible(', '.join(tr(word) for word in words))}", style="dim", markup=False)
+
+
+def _why(explanation: Explanation) -> str:
+    return reason_words(explanation.reason, [(each.code.value, each.values) for each in explanation.because])
 
 
 def _marks(command: Examined) -> tuple[tuple[str, bool], ...]:

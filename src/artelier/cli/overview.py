@@ -8,7 +8,7 @@ from artelier.cli.changes import change_lines
 from artelier.cli.durations import dollars
 from artelier.cli.look import glyph, visible
 from artelier.cli.standing import PlanStep
-from artelier.cli.words import plural, tr
+from artelier.cli.words import number, plural, tr
 from artelier.client import Change, Run
 
 _STEPS = {"done": ("done", "ok"), "in_progress": ("running", "accent"), "pending": ("pending", "dim")}
@@ -59,6 +59,6 @@ def _used(run: Run) -> str:
     tokens = usage.input_tokens + usage.output_tokens
     facts = [run.agent, plural(tokens, ("token", "tokens"), ("токен", "токена", "токенов"))]
     if usage.cached_tokens:
-        facts.append(tr("{count} cached", count=usage.cached_tokens))
+        facts.append(tr("{count} cached", count=number(usage.cached_tokens)))
     facts.append(dollars(usage.cost) + ("?" if usage.unpriced_calls else ""))
     return f" {glyph('dot')} ".join(fact for fact in facts if fact)

@@ -7,7 +7,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from artelier.cli.asked_words import asked_words
+from artelier.cli.asked_words import asked_words, why_words
 from artelier.cli.look import glyph, unicode_fits, visible
 from artelier.cli.questions import IN_WORDS, SCOPES, may_remember
 from artelier.cli.rows import NARROW
@@ -124,7 +124,7 @@ def _body(approval: Approval) -> Text:
         body.append("\n").append_text(_change(approval.preview))
     elif approval.kind == "approval" and approval.arguments:
         body.append(_details(approval), "default")
-    why = [tr(approval.reason)] if approval.reason else []
+    why = [said] if (said := why_words(approval)) else []
     if approval.undoable:
         why.append(_puts_back(approval))
     if why:

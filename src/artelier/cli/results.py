@@ -9,7 +9,8 @@ from artelier.cli.bars import Span
 from artelier.cli.durations import seconds
 from artelier.cli.look import glyph, visible
 from artelier.cli.rows import NARROW, beginning, ending, row
-from artelier.cli.words import tr
+from artelier.cli.russian_gists import gist_in_russian
+from artelier.cli.words import language, tr
 
 _STATES = {
     "done": ("done", "ok", ""),
@@ -45,7 +46,7 @@ class Result(Struct, frozen=True):
 def result_lines(ended: Result, width: int, details: int) -> list[Text]:
     """Return the line of a call, and below it why it failed or at most ``details`` lines of what it showed."""
     kind, style, words = _state(ended)
-    facts = [*words, *(fact for fact in (_sandbox(ended.result, width), ended.result.get("summary", ""), _took(ended)) if fact)]
+    facts = [*words, *(fact for fact in (_sandbox(ended.result, width), summary_words(ended.result), _took(ended)) if fact)]
     left = Text.assemble((glyph(kind), style), " ", (ended.about.partition(" ")[0], "name"), " ", ended.about.partition(" ")[2])
     return [row(left, " · ".join(facts), width), *below_lines(ended, width, details)]
 
@@ -54,7 +55,7 @@ def span_of(ended: Result) -> Span:
     """Return the call as it stands among others of its reply: what it showed is said only where it changed or ran something."""
     kind, style, words = _state(ended)
     name, _, target = ended.about.partition(" ")
-    worth = ended.result.get("summary", "") if ended.result.get("exit_code") is not None or ended.result.get("files") else ""
+    worth = summary_words(ended.result) if ended.result.get("exit_code") is not None or ended.result.get("files") else ""
     took = _took(ended)
     facts = " ".join([*words, worth, took.rjust(_TIME) if words else took]).strip()
     return Span(kind, style, name, target, facts, ended.begun, ended.at, free=ended.result.get("source") in _MARKS)
@@ -75,6 +76,12 @@ def _state(ended: Result) -> tuple[str, str, list[str]]:
     if kind == "done" and mark in _MARKS:
         return mark, "ok", [tr(_MARKS[mark])]
     return kind, style, [tr(word)] if word else []
+
+
+def summary_words(result: dict[str, Any]) -> str:
+    """Return what came of a call in a few words: by its code where there is one for the person's language."""
+    own = gist_in_russian(result.get("gist")) if language() == "ru" else ""
+    return own or visible(result.get("summary", ""))
 
 
 def _sandbox(result: dict[str, Any], width: int) -> str:

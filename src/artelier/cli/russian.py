@@ -14,19 +14,7 @@ _QUESTIONS: dict[str, str] = {
     "Who should take this?": "Кому поручить?",
     "A limit is reached": "Достигнут предел",
     "It may have taken effect. Run again?": "Возможно, уже выполнено. Запустить ещё раз?",
-    "It changes files.": "Меняет файлы.",
-    "It runs a command.": "Запускает команду.",
-    "It only reads the workspace.": "Только читает рабочую папку.",
-    "Nobody knows this tool; one of an MCP server is known while its server is connected.": (
-        "Этот инструмент никому не известен; инструмент сервера MCP известен, пока его сервер подключён."
-    ),
-    "The operator forbids a path that this call may touch among others, or which it touches cannot be told.": (
-        "Запрещён путь, который вызов может затронуть среди прочих, или нельзя сказать, какие он затронет."
-    ),
-    "Commands without a sandbox are always asked.": "О командах без песочницы спрашиваем всегда.",
-    "Commands that want more than the sandbox gives are always asked.": "О командах, которым песочницы мало, спрашиваем всегда.",
     "It wants more than the sandbox gives.": "Команде нужно больше, чем даёт песочница.",
-    "The operator's rule says ask.": "Так велит правило: спрашивать.",
     "It runs without a sandbox, with your own rights.": "Выполняется без песочницы, с вашими правами.",
     "a yes · r no": "a (ф) да · r (к) нет",
     "Answer in words.": "Ответьте словами.",
@@ -136,8 +124,6 @@ _LISTS: dict[str, str] = {
     ),
     "a word to the runtime": "слово среде выполнения",
     "nobody knows this tool, so it runs alone": "такого инструмента никто не знает, он пойдёт один",
-    "It reaches out of this machine.": "Это обращение за пределы этой машины.",
-    "What it would change has itself changed since you were asked.": "С тех пор файл изменился. Посмотрите ещё раз.",
     "early": "досрочно",
     "cached": "из кэша",
     "read ahead": "прочитано заранее",

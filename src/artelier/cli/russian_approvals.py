@@ -19,12 +19,10 @@ APPROVALS: dict[str, str] = {
     "private": "личные данные",
     "writes": "пишет",
     "labels": "метки",
-    "It cannot be said what all of this command would run, so it is always asked.": (
-        "Не всё в этой команде удалось разобрать, поэтому о ней всегда спрашивают."
-    ),
-    "It comes after words of strangers were read, which could have led the agent to it.": (
-        "До этого были прочитаны чужие слова: они могли подтолкнуть агента."
-    ),
+    "This is no call: {failure}.": "Это не вызов: {failure}.",
+    "This call names no tool.": "Вызов не называет инструмент.",
+    "The arguments are no JSON object, so the call would not be run.": "Аргументы — не объект JSON, такой вызов не выполнится.",
+    "The agent {agent} has no tool {name}.": "У агента {agent} нет инструмента {name}.",
     "List what you allowed for later, and take it back.": "Показать, что разрешено на будущее, и отозвать.",
     "List what is allowed for later.": "Показать, что разрешено на будущее.",
     "Take a grant back; it counts at once.": "Отозвать разрешение; действует сразу.",

@@ -73,6 +73,7 @@ TALKING: dict[str, str] = {
     "{name} is no id of a question; `artelier approvals` lists them.": "{name} — не номер вопроса; номера покажет `artelier approvals`.",
     "{name} is no id of a grant; `artelier grants` lists them.": "{name} — не номер разрешения; номера покажет `artelier grants`.",
     "{name} is no id of a webhook; `artelier webhooks` lists them.": "{name} — не номер вебхука; номера покажет `artelier webhooks`.",
+    "{number}k": "{number}\u00a0тыс.",
     "{number} MB": "{number} МБ",
     "Write a session out, to read or for programs; secrets are masked.": (
         "Выгрузить сессию: читать самому или для программ; секреты скрыты."

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import typer
 
-from artelier.cli.durations import amount_in, dollars, seconds
+from artelier.cli.durations import amount_in, dollars, percent, seconds
 from artelier.cli.listing import config_option, json_option, print_json, show, speak
 from artelier.cli.look import glyph, output
 from artelier.cli.stopping import WRONG_USAGE, stop
-from artelier.cli.words import tr
+from artelier.cli.words import number, tr
 from artelier.client.reports import BudgetStanding, Insight, SemanticInsight, UsageReport, UsageSum
 
 _AGO = re.compile(r"(\d{1,5})([mhdw])")
@@ -135,7 +135,7 @@ def _budget_line(each: BudgetStanding) -> str:
 
 def _row(key: str, each: UsageSum) -> tuple[str, ...]:
     counts = (each.runs, each.steps, each.calls, each.input_tokens, each.cached_tokens, each.output_tokens, each.reasoning_tokens)
-    shown = (f"{count:,}".replace(",", " ") for count in counts)
+    shown = map(number, counts)
     cost = dollars(each.cost) + (f" + {each.unpriced_calls}?" if each.unpriced_calls else "")
     return (key, *shown, cost, dollars(each.saved), _time(each.seconds))
 
@@ -182,15 +182,15 @@ def _show_insight(found: Insight) -> None:
 
 def _semantic_line(each: SemanticInsight) -> str:
     """Return how the cache of like questions does, or would do."""
-    counts = {"hits": each.hits, "looked": each.looked, "rate": f"{each.hit_rate:.1%}", "wrong": each.wrong + each.reported}
+    counts = {"hits": each.hits, "looked": each.looked, "rate": percent(each.hit_rate, 1), "wrong": each.wrong + each.reported}
     if each.mode == "on":
         told = tr("Like questions: {hits} of {looked} answered by a kept answer ({rate}), {wrong} known to be wrong.", **counts)
     else:
         told = tr("Like questions, shadow mode: {hits} of {looked} would have had a kept answer ({rate}), {wrong} wrong.", **counts)
     bound = tr(
         "Wrong: {rate} of {near} near questions, {bound} allowed; {vetoed} vetoes; saved {saved}.",
-        rate=f"{each.error_rate:.1%}",
-        bound=f"{each.error_bound:.1%}",
+        rate=percent(each.error_rate, 1),
+        bound=percent(each.error_bound, 1),
         near=each.near,
         vetoed=each.vetoed,
         saved=dollars(each.saved - each.spent),

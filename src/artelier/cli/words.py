@@ -51,8 +51,21 @@ def tr(text: str, /, **fields: object) -> str:
 
 def plural(count: int, english: tuple[str, str], russian: tuple[str, str, str]) -> str:
     """Return a count with its noun: 1 file, 2 files; 1 файл, 2 файла, 5 файлов."""
-    if _chosen[0] != "ru":
-        return f"{count} {english[count != 1]}"
+    return counted(count, russian) if _chosen[0] == "ru" else f"{number(count)} {english[count != 1]}"
+
+
+def counted(count: int, russian: tuple[str, str, str]) -> str:
+    """Return a count with its noun in Russian, whatever language is chosen: 1 строка, 2 строки, 5 строк."""
     tens, ones = count % 100, count % 10
     few = ones in {2, 3, 4} and tens not in {12, 13, 14}
-    return f"{count} {russian[0 if ones == 1 and tens != 11 else 1 if few else 2]}"  # noqa: PLR2004  the grammar's own number
+    noun = russian[0 if ones == 1 and tens != 11 else 1 if few else 2]  # noqa: PLR2004  the grammar's own number
+    return f"{_grouped(count)} {noun}"
+
+
+def number(count: int) -> str:
+    """Return a whole number, its thousands set apart: 1,234 in English, 1 234 in Russian."""
+    return _grouped(count) if _chosen[0] == "ru" else f"{count:,}"
+
+
+def _grouped(count: int) -> str:
+    return f"{count:,}".replace(",", "\u00a0")

@@ -6,6 +6,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from artelier.domain.gists import Gist
+
 
 class ToolCall(Struct, frozen=True, omit_defaults=True):
     """One call of a tool asked for by a model.
@@ -134,6 +136,8 @@ class ToolResult(Struct, frozen=True, omit_defaults=True):
     """Stable error code when the call failed."""
     summary: str = ""
     """A few words for a person: ``120 lines``, ``exit 0``."""
+    gist: Gist | None = None
+    """The same as a code, for words in any language; None where it needs none, or an earlier version wrote it."""
     files: tuple[FileChange, ...] = ()
     exit_code: int | None = None
     truncated: bool = False

@@ -6,6 +6,7 @@ from artelier.approvals.labels import brought_by
 from artelier.domain.calls import Access, ResultStatus, ToolCall, ToolResult, ToolSpec
 from artelier.domain.control import ASK_USER, CONTROL_TOOLS, DELEGATE, FINISH, NOTE, NOTE_KINDS, SWITCH_AGENT
 from artelier.domain.events import AgentChosen, ApprovalAnswered, CallJudged, Payload, ToolFinished
+from artelier.domain.gists import Gist, GistCode
 from artelier.domain.questions import Answer, QuestionKind
 from artelier.domain.reasons import Because, ReasonCode
 from artelier.domain.verdicts import RIGHTS
@@ -114,7 +115,8 @@ def _answered_word(call: CallState, run: RunState, turn: Turn, facts: Facts) -> 
     """Return the runtime's own answer to a word of the model, None while there is none."""
     name = call.call.name
     if name == ASK_USER.name:
-        return None if call.answer is None else ToolResult(ResultStatus.DONE, call.answer.text, summary="answered")
+        gist = Gist(GistCode.ANSWERED)
+        return None if call.answer is None else ToolResult(ResultStatus.DONE, call.answer.text, summary="answered", gist=gist)
     if name == DELEGATE.name:
         return None if call.delegated is not None else _unfit_delegation(call, facts)
     if name == SWITCH_AGENT.name:
@@ -160,7 +162,7 @@ def _noted(call: CallState) -> ToolResult:
     kind, text = arguments.get("kind"), arguments.get("text")
     if kind not in NOTE_KINDS or not isinstance(text, str) or not text.strip():
         return _failed("ARGUMENTS_INVALID", f"A note needs a text, and a kind that is one of {', '.join(NOTE_KINDS)}.")
-    return ToolResult(ResultStatus.DONE, "Noted.", summary=str(kind).replace("_", " "))
+    return ToolResult(ResultStatus.DONE, "Noted.", summary=kind.replace("_", " "), gist=Gist(GistCode.NOTED, {"kind": kind}))
 
 
 def _no_such_agent(agent: object, facts: Facts) -> ToolResult:

@@ -6,6 +6,7 @@ from msgspec import Meta
 
 from artelier.domain.calls import Access, Picture, ResultStatus, ToolResult, ToolSpec
 from artelier.domain.errors import NotConfigured
+from artelier.domain.gists import Gist, GistCode
 from artelier.ports.blobs import Blobs
 from artelier.ports.browser import Browser, PageView
 from artelier.ports.tool import Tool, ToolScope
@@ -188,8 +189,14 @@ class BrowserGetContent(BrowserTool[GetContentArguments]):
             lines.append(f"[characters {arguments.start} to {end} of {len(page.text)}; go on with start={end}]")
         elif page.truncated:
             lines.append("[the page goes on beyond what is read of one page]")
-        summary = f"{max(0, end - arguments.start)} of {len(page.text)} characters"
-        return ToolResult(ResultStatus.DONE, "\n".join(lines), summary=summary, truncated=end < len(page.text) or page.truncated)
+        shown = max(0, end - arguments.start)
+        return ToolResult(
+            ResultStatus.DONE,
+            "\n".join(lines),
+            summary=f"{shown} of {len(page.text)} characters",
+            gist=Gist(GistCode.CHARACTERS, {"count": shown, "of": len(page.text)}),
+            truncated=end < len(page.text) or page.truncated,
+        )
 
 
 class BrowserScreenshot(BrowserTool[ScreenshotArguments]):
@@ -216,6 +223,7 @@ class BrowserScreenshot(BrowserTool[ScreenshotArguments]):
             ResultStatus.DONE,
             f"{shot.title}\n{shot.url}\n[a picture of {shot.width} x {shot.height} pixels was taken]",
             summary=f"{shot.width} x {shot.height}, {size(len(shot.content))}B",
+            gist=Gist(GistCode.PICTURE, {"width": shot.width, "height": shot.height, "bytes": len(shot.content)}),
             pictures=(Picture(digest, "image/png", shot.width, shot.height, shot.title),),
         )
 

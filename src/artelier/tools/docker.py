@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from artelier.domain.calls import Access, ResultStatus, ToolCall, ToolResult, ToolSpec
 from artelier.domain.errors import ArgumentsInvalid, ToolError
+from artelier.domain.gists import Gist, GistCode
 from artelier.ports.tool import Tool, ToolScope
 from artelier.tools.declaration import Arguments, DeclaredTool, ToolArguments, schema_of
 from artelier.tools.docker_program import Docker, Printed
@@ -227,5 +228,11 @@ def _result(printed: Printed, empty: str, seconds: float) -> ToolResult:
     status = ResultStatus.DONE if printed.exit_code == 0 else ResultStatus.FAILED
     end = "" if printed.exit_code == 0 else f"\n[exit {printed.exit_code}]"
     return ToolResult(
-        status, text + end, summary=f"exit {printed.exit_code}", exit_code=printed.exit_code, truncated=printed.truncated, sandbox="off"
+        status,
+        text + end,
+        summary=f"exit {printed.exit_code}",
+        gist=Gist(GistCode.ENDED, {"exit": printed.exit_code}),
+        exit_code=printed.exit_code,
+        truncated=printed.truncated,
+        sandbox="off",
     )

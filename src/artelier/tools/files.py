@@ -6,6 +6,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from artelier.domain.calls import Access, FileChange, ResultStatus, ToolResult, ToolSpec
+from artelier.domain.gists import Gist, GistCode
 from artelier.ports.tool import ToolScope
 from artelier.ports.workspace import Entry, FileView, Listing, Workspace, Written
 from artelier.tools.declaration import DeclaredTool, ToolArguments, schema_of
@@ -58,8 +59,14 @@ class ReadFile(DeclaredTool[ReadFileArguments]):
     async def perform(self, arguments: ReadFileArguments, scope: ToolScope) -> ToolResult:
         """Read the lines and number them."""
         view = await scope.workspace.read_text(arguments.path, arguments.first_line, arguments.max_lines)
-        text = "\n".join([*_numbered(view), *_notes(view)])
-        return ToolResult(ResultStatus.DONE, text, summary=count(view.lines, "line"), truncated=view.truncated, source=view.source)
+        return ToolResult(
+            ResultStatus.DONE,
+            "\n".join([*_numbered(view), *_notes(view)]),
+            summary=count(view.lines, "line"),
+            gist=Gist(GistCode.LINES, {"count": view.lines}),
+            truncated=view.truncated,
+            source=view.source,
+        )
 
 
 class WriteFileArguments(ToolArguments, frozen=True):
@@ -102,10 +109,10 @@ class WriteFile(DeclaredTool[WriteFileArguments]):
         shown = visible(written.path)
         if written.before is None:
             file = FileChange(written.path, "created", change.added, after=written.after_digest)
-            lines = count(change.added, "line")
-            return ToolResult(ResultStatus.DONE, f"Created {shown}, {_measure(written.after)}.", summary=f"created, {lines}", files=(file,))
+            text, gist = f"Created {shown}, {_measure(written.after)}.", Gist(GistCode.CREATED, {"count": change.added})
+            return ToolResult(ResultStatus.DONE, text, summary=f"created, {count(change.added, 'line')}", gist=gist, files=(file,))
         if written.before == written.after:
-            return ToolResult(ResultStatus.DONE, f"{shown} had this content already.", summary="unchanged")
+            return ToolResult(ResultStatus.DONE, f"{shown} had this content already.", summary="unchanged", gist=Gist(GistCode.UNCHANGED))
         file = _changed(written, change)
         text = f"Replaced {shown}: {change.summary} lines."
         return ToolResult(ResultStatus.DONE, text, summary=change.summary, files=(file,))
@@ -191,9 +198,14 @@ class ListFiles(DeclaredTool[ListFilesArguments]):
     async def perform(self, arguments: ListFilesArguments, scope: ToolScope) -> ToolResult:
         """List the folder as a tree."""
         listing = await scope.workspace.list_folder(arguments.path, arguments.depth)
-        summary = count(len(listing.entries), "name")
+        names = len(listing.entries)
         return ToolResult(
-            ResultStatus.DONE, _tree(listing, arguments.path), summary=summary, truncated=listing.truncated, source=listing.source
+            ResultStatus.DONE,
+            _tree(listing, arguments.path),
+            summary=count(names, "name"),
+            gist=Gist(GistCode.NAMES, {"count": names}),
+            truncated=listing.truncated,
+            source=listing.source,
         )
 
 
@@ -230,8 +242,8 @@ class CreateDirectory(DeclaredTool[CreateDirectoryArguments]):
         created = await scope.workspace.make_folder(arguments.path)
         shown = visible(arguments.path)
         if created:
-            return ToolResult(ResultStatus.DONE, f"Created the folder {shown}.", summary="created")
-        return ToolResult(ResultStatus.DONE, f"The folder {shown} was there already.", summary="was there")
+            return ToolResult(ResultStatus.DONE, f"Created the folder {shown}.", summary="created", gist=Gist(GistCode.CREATED))
+        return ToolResult(ResultStatus.DONE, f"The folder {shown} was there already.", summary="was there", gist=Gist(GistCode.WAS_THERE))
 
 
 def _changed(written: Written, change: Difference) -> FileChange:

@@ -6,6 +6,7 @@ from msgspec import Meta
 
 from artelier.domain.calls import Access, ToolResult, ToolSpec
 from artelier.domain.errors import ArgumentsInvalid
+from artelier.domain.gists import Gist, GistCode
 from artelier.ports.tool import ToolScope
 from artelier.tools.declaration import DeclaredTool, ToolArguments, schema_of
 from artelier.tools.git_running import DEADLINE, read_configured, run_git, told
@@ -56,10 +57,11 @@ class GitStatus(DeclaredTool[GitStatusArguments]):
         )
         lines = [line for line in outcome.output.splitlines() if not line.startswith("## ")]
         summary = count(len(lines), "file") if lines else "clean"
+        gist = Gist(GistCode.FILES, {"count": len(lines)}) if lines else Gist(GistCode.CLEAN)
         notes = _notes(outcome.output, lines) if outcome.exit_code == 0 else []
         if arguments.branches and outcome.exit_code == 0:
             notes += ["Branches:", *await _branches(scope)]
-        return told(outcome, "[no output]", summary, tuple(notes))
+        return told(outcome, "[no output]", summary, gist, tuple(notes))
 
 
 class GitDiffArguments(ToolArguments, frozen=True):
@@ -104,7 +106,7 @@ class GitDiff(DeclaredTool[GitDiffArguments]):
         staged = ["--cached"] if arguments.staged else []
         outcome = await run_git(scope, "diff", *_NO_PROGRAMS, *staged, *revisions, "--", *places, *WITHOUT_SECRETS, options=options)
         files = outcome.output.count("\ndiff --git ") + outcome.output.startswith("diff --git ")
-        return told(outcome, "[no difference]", count(files, "file"))
+        return told(outcome, "[no difference]", count(files, "file"), Gist(GistCode.FILES, {"count": files}))
 
 
 class GitLogArguments(ToolArguments, frozen=True):
@@ -143,7 +145,8 @@ class GitLog(DeclaredTool[GitLogArguments]):
         places = [pathspec(path) for path in arguments.paths]
         shape = ["--no-show-signature", "--no-decorate", "--no-color", "--date=short", "--format=%h %ad %an: %s"]
         outcome = await run_git(scope, "log", f"--max-count={arguments.number}", *shape, *start, "--", *places)
-        return told(outcome, "[no commits]", count(len(outcome.output.splitlines()), "commit"))
+        commits = len(outcome.output.splitlines())
+        return told(outcome, "[no commits]", count(commits, "commit"), Gist(GistCode.COMMITS, {"count": commits}))
 
 
 class GitShowArguments(ToolArguments, frozen=True):
@@ -184,7 +187,8 @@ class GitShow(DeclaredTool[GitShowArguments]):
             shape = ["--no-show-signature", "--no-decorate", "--format=medium", "--stat", "--patch", "--full-history", "--sparse"]
             words = ["show", *_NO_PROGRAMS, *shape, f"{chosen}^{{commit}}", "--", pathspec("."), *WITHOUT_SECRETS]
         outcome = await run_git(scope, *words)
-        return told(outcome, "[it is empty]", count(len(outcome.output.splitlines()), "line"))
+        lines = len(outcome.output.splitlines())
+        return told(outcome, "[it is empty]", count(lines, "line"), Gist(GistCode.LINES, {"count": lines}))
 
 
 def _notes(printed: str, changed: list[str]) -> list[str]:

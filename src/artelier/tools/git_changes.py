@@ -6,6 +6,7 @@ from msgspec import Meta
 
 from artelier.domain.calls import Access, ToolResult, ToolSpec
 from artelier.domain.errors import ArgumentsInvalid, ToolError
+from artelier.domain.gists import Gist, GistCode
 from artelier.ports.tool import ToolScope
 from artelier.tools.declaration import DeclaredTool, ToolArguments, schema_of
 from artelier.tools.git_running import DEADLINE, EMAIL, NAME, explained, read_configured, refuse_filters, run_git, told
@@ -54,7 +55,7 @@ class GitAdd(DeclaredTool[GitAddArguments]):
             raise ToolError(explained(added.output.strip(), added.exit_code))
         staged = await run_git(scope, "diff", "--cached", "--name-status", "--no-ext-diff", quiet=True)
         number = len(staged.output.splitlines())
-        return told(staged, "[nothing is staged]", f"{count(number, 'file')} staged")
+        return told(staged, "[nothing is staged]", f"{count(number, 'file')} staged", Gist(GistCode.STAGED, {"count": number}))
 
 
 class GitCommitArguments(ToolArguments, frozen=True):
@@ -94,7 +95,7 @@ class GitCommit(DeclaredTool[GitCommitArguments]):
         words = ("commit", "--no-verify", "--no-gpg-sign", "--no-status", "--cleanup=strip", f"--message={arguments.message}")
         outcome = await run_git(scope, *words, options=(*who, *configured.without_filters()))
         notes = () if configured.identity else (f"[committed as {NAME} <{EMAIL}>: no name and address are configured here]",)
-        return told(outcome, "[committed]", "committed", notes)
+        return told(outcome, "[committed]", "committed", Gist(GistCode.COMMITTED), notes)
 
 
 class GitBranchArguments(ToolArguments, frozen=True):
@@ -135,9 +136,11 @@ class GitBranch(DeclaredTool[GitBranchArguments]):
         if arguments.delete:
             if arguments.start:
                 raise ArgumentsInvalid("start does not go with delete. Leave it out.")
-            return told(await run_git(scope, "branch", "--delete", "--", name), f"Deleted {visible(name)}.", "deleted")
+            deleted = await run_git(scope, "branch", "--delete", "--", name)
+            return told(deleted, f"Deleted {visible(name)}.", "deleted", Gist(GistCode.DELETED))
         start = [revision(arguments.start)] if arguments.start else []
-        return told(await run_git(scope, "branch", "--no-track", "--", name, *start), f"Made the branch {visible(name)}.", "made")
+        made = await run_git(scope, "branch", "--no-track", "--", name, *start)
+        return told(made, f"Made the branch {visible(name)}.", "made", Gist(GistCode.BRANCH_MADE))
 
 
 class GitCheckoutArguments(ToolArguments, frozen=True):
@@ -182,7 +185,8 @@ class GitCheckout(DeclaredTool[GitCheckoutArguments]):
         outcome = await run_git(scope, "checkout", "--no-recurse-submodules", *new, target, *start, "--")
         detached = outcome.exit_code == 0 and "HEAD is now at" in outcome.output
         note = ("[detached HEAD: commits made here belong to no branch; git_checkout with create makes one]",) if detached else ()
-        return told(outcome, f"At {visible(target)}.", "detached" if detached else "checked out", note)
+        gist = Gist(GistCode.DETACHED if detached else GistCode.CHECKED_OUT)
+        return told(outcome, f"At {visible(target)}.", "detached" if detached else "checked out", gist, note)
 
 
 class GitRestoreArguments(ToolArguments, frozen=True):
@@ -224,4 +228,5 @@ class GitRestore(DeclaredTool[GitRestoreArguments]):
         refuse_filters(await read_configured(scope))
         where = ["--staged"] if arguments.staged else []
         outcome = await run_git(scope, "restore", "--no-recurse-submodules", *where, *source, "--", *places)
-        return told(outcome, "Unstaged." if arguments.staged else "Restored.", count(len(places), "path"))
+        gist = Gist(GistCode.PATHS, {"count": len(places)})
+        return told(outcome, "Unstaged." if arguments.staged else "Restored.", count(len(places), "path"), gist)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from artelier.domain.calls import ResultStatus, ToolResult
 from artelier.domain.errors import ToolError
+from artelier.domain.gists import Gist
 from artelier.ports.tool import ToolScope
 from artelier.ports.workspace import CommandOutcome, CommandRequest
 from artelier.tools.git_words import SAFE_OPTIONS, only_reads
@@ -87,15 +88,22 @@ def refuse_filters(configured: Configured) -> None:
         )
 
 
-def told(outcome: CommandOutcome, empty: str, summary: str = "", notes: tuple[str, ...] = ()) -> ToolResult:
+def told(outcome: CommandOutcome, empty: str, summary: str, gist: Gist, notes: tuple[str, ...] = ()) -> ToolResult:
     """Return what git printed as a result. Raises ``ToolError``, with git's own words, where it failed."""
     printed = outcome.output.strip("\n")
     if outcome.exit_code != 0:
         raise ToolError(explained(printed, outcome.exit_code))
     text = "\n".join([printed or empty, *notes])
     return ToolResult(
-        ResultStatus.DONE, text, summary=summary, files=outcome.files, exit_code=0, truncated=outcome.truncated, sandbox=outcome.sandbox
-    )  # fmt: skip
+        ResultStatus.DONE,
+        text,
+        summary=summary,
+        gist=gist,
+        files=outcome.files,
+        exit_code=0,
+        truncated=outcome.truncated,
+        sandbox=outcome.sandbox,
+    )
 
 
 def explained(printed: str, exit_code: int) -> str:

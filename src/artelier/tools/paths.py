@@ -5,6 +5,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from artelier.domain.calls import Access, FileChange, ResultStatus, ToolResult, ToolSpec
+from artelier.domain.gists import Gist, GistCode
 from artelier.ports.tool import ToolScope
 from artelier.tools.declaration import DeclaredTool, ToolArguments, schema_of
 from artelier.tools.showing import count, visible
@@ -45,7 +46,13 @@ class DeletePath(DeclaredTool[DeletePathArguments]):
     async def perform(self, arguments: DeletePathArguments, scope: ToolScope) -> ToolResult:
         """Delete it."""
         files = await scope.workspace.delete(arguments.path)
-        return ToolResult(ResultStatus.DONE, f"Deleted {visible(arguments.path)}, {_files(files)}.", summary="deleted", files=files)
+        return ToolResult(
+            ResultStatus.DONE,
+            f"Deleted {visible(arguments.path)}, {_files(files)}.",
+            summary="deleted",
+            gist=Gist(GistCode.DELETED),
+            files=files,
+        )
 
 
 class MovePathArguments(ToolArguments, frozen=True):
@@ -82,7 +89,7 @@ class MovePath(DeclaredTool[MovePathArguments]):
         """Move it."""
         files = await scope.workspace.move(arguments.source, arguments.target)
         text = f"Moved {visible(arguments.source)} to {visible(arguments.target)}, {_files(files[::2])}."
-        return ToolResult(ResultStatus.DONE, text, summary="moved", files=files)
+        return ToolResult(ResultStatus.DONE, text, summary="moved", gist=Gist(GistCode.MOVED), files=files)
 
 
 def _files(files: tuple[FileChange, ...]) -> str:

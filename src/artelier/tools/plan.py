@@ -7,6 +7,7 @@ from msgspec import Meta
 
 from artelier.domain.calls import Access, ResultStatus, ToolResult, ToolSpec
 from artelier.domain.errors import ArgumentsInvalid
+from artelier.domain.gists import Gist, GistCode
 from artelier.ports.tool import ToolScope
 from artelier.tools.declaration import DeclaredTool, ToolArguments, schema_of
 
@@ -57,12 +58,16 @@ class UpdatePlan(DeclaredTool[UpdatePlanArguments]):
     async def perform(self, arguments: UpdatePlanArguments, scope: ToolScope) -> ToolResult:  # noqa: ARG002  nothing is touched
         """Take the plan."""
         _one_at_work(arguments)
-        return ToolResult(ResultStatus.DONE, f"Plan kept, {_progress(arguments)}.", summary=_progress(arguments))
+        gist = Gist(GistCode.PLAN, {"done": _done(arguments), "count": len(arguments.steps)})
+        return ToolResult(ResultStatus.DONE, f"Plan kept, {_progress(arguments)}.", summary=_progress(arguments), gist=gist)
 
 
 def _progress(arguments: UpdatePlanArguments) -> str:
-    done = sum(step.status == "done" for step in arguments.steps)
-    return f"{done} of {len(arguments.steps)} done"
+    return f"{_done(arguments)} of {len(arguments.steps)} done"
+
+
+def _done(arguments: UpdatePlanArguments) -> int:
+    return sum(step.status == "done" for step in arguments.steps)
 
 
 def _one_at_work(arguments: UpdatePlanArguments) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from artelier.domain.calls import Access, ResultStatus, ToolResult, ToolSpec
+from artelier.domain.gists import Gist, GistCode
 from artelier.ports.tool import ToolScope
 from artelier.ports.workspace import SearchResult
 from artelier.tools.declaration import DeclaredTool, ToolArguments, schema_of
@@ -58,7 +59,8 @@ class SearchInCode(DeclaredTool[SearchInCodeArguments]):
         found = await scope.workspace.search(arguments.pattern, arguments.path, arguments.glob, _MATCHES)
         files = len({match.path for match in found.matches})
         summary = f"{count(len(found.matches), 'match', 'matches')} in {count(files, 'file')}"
-        return ToolResult(ResultStatus.DONE, _shown(found), summary=summary, truncated=found.truncated, source=found.source)
+        gist = Gist(GistCode.MATCHES, {"count": len(found.matches), "files": files})
+        return ToolResult(ResultStatus.DONE, _shown(found), summary=summary, gist=gist, truncated=found.truncated, source=found.source)
 
 
 def _shown(found: SearchResult) -> str:

@@ -7,6 +7,7 @@ from msgspec import Meta
 
 from artelier.approvals.read_only import only_reads
 from artelier.domain.calls import Access, ResultStatus, ToolResult, ToolSpec
+from artelier.domain.gists import Gist, GistCode
 from artelier.ports.tool import ToolScope
 from artelier.ports.workspace import CommandOutcome, CommandRequest
 from artelier.tools.declaration import DeclaredTool, ToolArguments, schema_of
@@ -62,6 +63,7 @@ class ExecuteCommand(DeclaredTool[ExecuteCommandArguments]):
             status=_status_of(outcome),
             text="\n".join([outcome.output.removesuffix("\n") or "[no output]", *([f"[{end}]"] if end != "exit 0" else [])]),
             summary=f"{end} · {outcome.seconds:.1f} s",
+            gist=_gist(outcome, arguments.timeout),
             exit_code=outcome.exit_code,
             truncated=outcome.truncated,
             sandbox=outcome.sandbox,
@@ -80,6 +82,14 @@ def _end_of(outcome: CommandOutcome, timeout: int) -> str:
     if outcome.timed_out:
         return f"ended after {timeout} s"
     return f"exit {outcome.exit_code}" if outcome.exit_code >= 0 else f"killed by {_signal_name(-outcome.exit_code)}"
+
+
+def _gist(outcome: CommandOutcome, timeout: int) -> Gist:
+    if outcome.timed_out:
+        return Gist(GistCode.OUT_OF_TIME, {"after": timeout, "seconds": outcome.seconds})
+    if outcome.exit_code >= 0:
+        return Gist(GistCode.ENDED, {"exit": outcome.exit_code, "seconds": outcome.seconds})
+    return Gist(GistCode.KILLED, {"signal": _signal_name(-outcome.exit_code), "seconds": outcome.seconds})
 
 
 def _signal_name(number: int) -> str:

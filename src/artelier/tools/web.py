@@ -6,6 +6,7 @@ from msgspec import Meta
 
 from artelier.domain.calls import Access, ResultStatus, ToolResult, ToolSpec
 from artelier.domain.errors import FetchFailed
+from artelier.domain.gists import Gist, GistCode
 from artelier.ports.tool import ToolScope
 from artelier.ports.web import Article, FetchedPage, Fetcher, FetchRequest, PageReader
 from artelier.tools.declaration import DeclaredTool, ToolArguments, schema_of
@@ -76,6 +77,7 @@ class WebFetch(DeclaredTool[WebFetchArguments]):
 def _shown(page: FetchedPage, article: Article, arguments: WebFetchArguments) -> ToolResult:
     text = article.text.strip()
     end = min(arguments.start + arguments.max_chars, len(text))
+    shown = max(0, end - arguments.start)
     lines = [article.title] if article.title and not arguments.start else []
     lines += [page.url, "", text[arguments.start : end] or "[no text here]"]
     if end < len(text):
@@ -85,7 +87,8 @@ def _shown(page: FetchedPage, article: Article, arguments: WebFetchArguments) ->
     return ToolResult(
         ResultStatus.DONE,
         "\n".join(lines),
-        summary=f"{count(max(0, end - arguments.start), 'character')} of {len(text)}",
+        summary=f"{count(shown, 'character')} of {len(text)}",
+        gist=Gist(GistCode.CHARACTERS, {"count": shown, "of": len(text)}),
         truncated=end < len(text) or page.truncated,
     )
 

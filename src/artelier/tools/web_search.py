@@ -11,6 +11,7 @@ from msgspec import Meta, Struct
 
 from artelier.domain.calls import Access, ResultStatus, ToolResult, ToolSpec
 from artelier.domain.errors import FetchFailed, NotConfigured
+from artelier.domain.gists import Gist, GistCode
 from artelier.ports.tool import ToolScope
 from artelier.ports.web import FetchedPage, Fetcher, FetchRequest
 from artelier.tools.declaration import DeclaredTool, ToolArguments, schema_of
@@ -112,7 +113,10 @@ class WebSearch(DeclaredTool[WebSearchArguments]):
                 f"No search engine answered: {_unresponsive(reply)}. This does not mean that nothing exists: "
                 "try again later, or name other engines."
             )
-        return ToolResult(ResultStatus.DONE, _shown(reply, arguments.page), summary=count(len(reply.results), "result"))
+        found = len(reply.results)
+        return ToolResult(
+            ResultStatus.DONE, _shown(reply, arguments.page), summary=count(found, "result"), gist=Gist(GistCode.RESULTS, {"count": found})
+        )
 
     def _request(self, arguments: WebSearchArguments) -> FetchRequest:
         asked = {

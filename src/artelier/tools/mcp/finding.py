@@ -10,6 +10,7 @@ from msgspec import Meta
 from artelier.domain.calls import Access, ResultStatus, ToolResult, ToolSpec
 from artelier.domain.control import USE_TOOL
 from artelier.domain.errors import ArgumentsInvalid
+from artelier.domain.gists import Gist, GistCode
 from artelier.ports.tool import ToolScope
 from artelier.tools.declaration import DeclaredTool, ToolArguments, schema_of
 from artelier.tools.showing import count
@@ -59,8 +60,10 @@ class FindTools(DeclaredTool[FindToolsArguments]):
         found = [spec for spec in ranked[:_FOUND] if _likeness(arguments.query, spec) > 0]
         if not found:
             servers = ", ".join(sorted({spec.name.partition("__")[0] for spec in specs}))
-            return ToolResult(ResultStatus.DONE, f"[none of {len(specs)} tools fits; there are tools of: {servers}]", summary="none")
-        return ToolResult(ResultStatus.DONE, "\n\n".join(_shown(spec) for spec in found), summary=count(len(found), "tool"))
+            text = f"[none of {len(specs)} tools fits; there are tools of: {servers}]"
+            return ToolResult(ResultStatus.DONE, text, summary="none", gist=Gist(GistCode.NONE))
+        gist = Gist(GistCode.TOOLS, {"count": len(found)})
+        return ToolResult(ResultStatus.DONE, "\n\n".join(map(_shown, found)), summary=count(len(found), "tool"), gist=gist)
 
 
 class UseToolArguments(ToolArguments, frozen=True):

@@ -4,6 +4,7 @@ import json
 import re
 
 from artelier.domain.calls import Picture, ResultStatus, ToolResult
+from artelier.domain.gists import Gist, GistCode
 from artelier.ports.blobs import Blobs
 from artelier.tools.mcp.session import Answer, PicturePart, TextPart
 from artelier.tools.showing import count, size
@@ -46,6 +47,7 @@ async def result_of(answer: Answer, blobs: Blobs | None) -> ToolResult:
         text,
         code="TOOL_FAILED" if answer.failed else "",
         summary=count(len(pictures), "picture") if pictures else f"{size(len(text))} characters",
+        gist=Gist(GistCode.PICTURES, {"count": len(pictures)}) if pictures else Gist(GistCode.CHARACTERS, {"count": len(text)}),
         truncated=truncated,
         pictures=tuple(pictures),
     )

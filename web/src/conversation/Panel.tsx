@@ -176,7 +176,7 @@ function Under({ run }: { run: Run }): ReactNode {
         <dd>{words.shell.statuses[run.status]}</dd>
       </dl>
       {health !== undefined && standing !== undefined && (
-        <p className="row">
+        <p className="row standing">
           <span className={health.status === "ok" ? "ok" : "warn"}>
             <Icon name={health.status === "ok" ? "dot" : "half"} small />
           </span>

@@ -44,28 +44,30 @@ export function Providers(): ReactNode {
             ))}
           </Listed>
           <p className="meta">{words.secrets}</p>
-          <ConnectHere />
+          <ConnectHere isFirst={all.find((model) => model.default)?.provider === "rehearsal"} />
         </>
       )}
     </Loaded>
   );
 }
 
-function ConnectHere(): ReactNode {
+function ConnectHere({ isFirst }: { isFirst: boolean }): ReactNode {
   const words = useWords(connectWords);
   const { formats } = useSpeech();
   const [connected, setConnected] = useState<Connected | null>(null);
   return (
-    <section className="connect-here" aria-labelledby="connect">
-      <h3 id="connect">{words.title}</h3>
+    <div className="connect-here">
       {connected !== null && (
         <p className="meta row" role="status">
           <Icon name="done" small className="ok" />
           {words.answered(connected.model, formats.span(connected.seconds), connected.cost > 0 ? formats.money(connected.cost) : "")}
         </p>
       )}
-      <Connect onConnected={setConnected} />
-    </section>
+      <details open={isFirst}>
+        <summary className="label">{words.title}</summary>
+        <Connect onConnected={setConnected} />
+      </details>
+    </div>
   );
 }
 

@@ -30,6 +30,7 @@ EN = {
     "trusted": "You trust these texts",
     "revoke": "Revoke",
     "revoked": "revoked",
+    "exactly": "for exactly these arguments",
 }
 RU = {
     "locale": "ru-RU",
@@ -49,6 +50,7 @@ RU = {
     "trusted": "Вы доверяете этим текстам",
     "revoke": "Отозвать",
     "revoked": "отозвано",
+    "exactly": "ровно с\u00a0такими аргументами",
 }
 both = pytest.mark.parametrize("words", [EN, RU], ids=["en", "ru"])
 PAGES = (
@@ -133,7 +135,7 @@ async def test_what_was_allowed_is_taken_back_and_a_folder_trusted(visits, serve
         (question,) = (await client.approvals()).items
         await client.answer(question.id, "approve", remember="workspace")
     async with visits.page(words["locale"], path="/inbox?show=allowed") as page:
-        await expect(page.get_by_role("rowheader", name="write_file")).to_be_visible()
+        await expect(page.get_by_role("rowheader", name="write_file")).to_contain_text(words["exactly"])
         await reach(page, words["revoke"])
         await expect(page.get_by_text(words["revoked"], exact=True)).to_be_visible()
     async with server.client() as client:

@@ -140,6 +140,8 @@ class Grant(Struct, frozen=True):
     approval_id: str
     made_at: datetime
     revoked_at: datetime | None = None
+    root_session_id: str = ""
+    session_title: str = ""
 
 
 class Change(Struct, frozen=True):

@@ -18,8 +18,8 @@ export function isWriting(target: EventTarget | null): boolean {
   return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || target.isContentEditable;
 }
 
-/** Listen to keys on the whole page while `on`; single letters count only where nobody writes and no dialog is open. */
-export function useKeys(keys: KeyMap, on = true): void {
+/** Listen to keys on the whole page while `on`; single letters count only where nobody writes and no dialog is open. `first`: before all others. */
+export function useKeys(keys: KeyMap, on = true, first = false): void {
   const latest = useRef(keys);
   latest.current = keys;
   useEffect(() => {
@@ -34,9 +34,9 @@ export function useKeys(keys: KeyMap, on = true): void {
       event.preventDefault();
       act(event);
     };
-    addEventListener("keydown", listen);
-    return () => removeEventListener("keydown", listen);
-  }, [on]);
+    addEventListener("keydown", listen, first);
+    return () => removeEventListener("keydown", listen, first);
+  }, [on, first]);
 }
 
 /** Return whether the person has switched off keys of a single letter (WCAG 2.1.4). */

@@ -22,7 +22,7 @@ export function useCommands(commands: readonly Command[]): void {
   }, []);
 }
 
-/** Return what is offered now. */
+/** Return what is offered now, a page's own before that of its parts. */
 export function commandsNow(): Command[] {
-  return [...offered].flatMap((each) => each.current);
+  return [...offered].toReversed().flatMap((each) => each.current);
 }

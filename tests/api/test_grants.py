@@ -54,11 +54,27 @@ async def test_what_is_remembered_for_a_workspace_reaches_other_sessions(client:
 
 
 async def test_what_is_remembered_for_a_run_ends_with_it(client: Client) -> None:
-    session = (await client.open_session()).id
+    session = (await client.open_session(title="Once")).id
     question = await asked(client, session, "write-a-file")
     await client.answer(question.id, "approve", remember="run")
     await client.wait(question.run_id, PATIENCE)
+    assert question.id not in {each.approval_id for each in (await client.grants()).items}
     assert not await passes(client, session, "write-a-file")
+
+
+async def test_grants_name_their_session_and_fill_a_page_past_those_that_are_over(client: Client) -> None:
+    session = (await client.open_session(title="Notes of May")).id
+    question = await asked(client, session, "write-a-file")
+    await client.answer(question.id, "approve", remember="session")
+    await client.wait(question.run_id, PATIENCE)
+    over = (await client.open_session()).id
+    for _ in range(3):
+        ended = await asked(client, over, "write-a-file")
+        await client.answer(ended.id, "approve", remember="run")
+        await client.wait(ended.run_id, PATIENCE)
+    (grant,) = (await client.grants(limit=1)).items
+    assert (grant.approval_id, grant.root_session_id, grant.session_title) == (question.id, session, "Notes of May")
+    assert (await client.revoke_grant(grant.id)).session_title == "Notes of May"
 
 
 async def test_only_the_approval_of_a_call_is_remembered(client: Client) -> None:

@@ -112,3 +112,25 @@ async def opened(page: Page, name: str) -> None:
 
 async def asks_before_leaving(page: Page) -> bool:
     return await page.evaluate("!dispatchEvent(new Event('beforeunload', {cancelable: true}))")
+
+
+async def test_a_text_and_a_setting_are_kept_and_leaving_asks(visits, server: LivingServer) -> None:
+    file = server.workspace.parent / "settings" / "agents" / "coder.md"
+    async with visits.page(path="/agents/coder") as page:
+        await page.locator(".ways button").press("Enter")
+        await page.locator("textarea").fill(CODER.replace("You write code.", "You write less."))
+        await page.get_by_role("link", name="ask").first.press("Enter")
+        await page.wait_for_url("**/agents/ask")
+        assert await asks_before_leaving(page)
+        file.write_text(CODER.replace("You write code.", "You write more."))
+        await page.get_by_role("link", name="coder").first.press("Enter")
+        await expect(page.locator("textarea")).to_have_value(CODER.replace("You write code.", "You write less."))
+        await page.get_by_role("button", name=EN["back"]).click()
+        assert not await asks_before_leaving(page)
+        await page.get_by_role("link", name="Settings").first.press("Enter")
+        await page.get_by_role("link", name="Limits and budgets").press("Enter")
+        await page.locator(".setting", has_text="limits.steps").locator("input").fill("41")
+        await page.get_by_role("link", name="Usage").press("Enter")
+        await page.wait_for_url("**/usage")
+        assert await asks_before_leaving(page)
+    assert visits.complaints == []

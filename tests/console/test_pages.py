@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from playwright.async_api import Page, expect
 
-from console.scene import ASKING, CENTS, CODER, MEMO, NOTE
+from console.scene import ASKING, CENTS, CODER, MEMO, NOTE, SEVERAL
 from console.test_journeys import screens
 from console.test_keeping_up import grave, wide
 from e2e.living import LivingServer
@@ -30,6 +30,7 @@ EN = {
     "trusted": "You trust these texts",
     "revoke": "Revoke",
     "revoked": "revoked",
+    "exactly": "for exactly these arguments",
 }
 RU = {
     "locale": "ru-RU",
@@ -49,6 +50,7 @@ RU = {
     "trusted": "Вы доверяете этим текстам",
     "revoke": "Отозвать",
     "revoked": "отозвано",
+    "exactly": "ровно с\u00a0такими аргументами",
 }
 both = pytest.mark.parametrize("words", [EN, RU], ids=["en", "ru"])
 PAGES = (
@@ -115,15 +117,44 @@ async def like_questions_are_answered_together(visits, server: LivingServer, wor
         await page.keyboard.press("ArrowDown")
         await expect(rows.nth(2)).to_be_focused()
         await expect(rows.nth(2)).to_have_attribute("aria-selected", "true")
-        await page.evaluate("document.activeElement?.blur()")
-        await reach(page, words["approve"])
+        await expect(page.get_by_role("button", name=words["approve"])).to_be_visible()
+        await page.keyboard.press("KeyA")
         await expect(rows).to_have_count(1)
+        await expect(rows.first).to_be_focused()
         await page.wait_for_selector("[data-question] .actions button:not([disabled])")
         await page.evaluate("document.activeElement?.blur()")
         await page.keyboard.press("Digit1")
         await expect(page.get_by_text(words["nobody"])).to_be_visible()
     texts = [(server.workspace / name).read_text() for name in ("note.md", "memo.md")]
     assert texts == ["first try", "second try"]
+
+
+async def test_reject_by_its_key_reaches_all_that_are_chosen(visits, server: LivingServer) -> None:
+    await ask(server, f"{NOTE}, please", f"{MEMO}, please", f"{SEVERAL}, please")
+    async with visits.page(path="/inbox") as page:
+        rows = page.get_by_role("row")
+        await expect(rows).to_have_count(6)
+        for key in ("KeyX", "KeyJ", "KeyX", "KeyJ"):
+            await page.keyboard.press(key)
+        await expect(page.locator("[data-question] .actions kbd").first).to_be_hidden()
+        await page.keyboard.press("KeyR")
+        await expect(rows).to_have_count(4)
+        await expect(page.locator(".batch-bar")).to_have_count(0)
+        await page.wait_for_selector("[data-question] .actions button:not([disabled])")
+    async with server.client() as client:
+        assert {each.status for each in (await client.approvals()).items} == {"open"}
+        assert len((await client.approvals("rejected")).items) == 2
+    assert visits.complaints == []
+
+
+async def test_no_column_of_usage_is_cut_off(visits, server: LivingServer) -> None:
+    await ask(server, f"{NOTE}, please")
+    async with visits.page(RU["locale"], path="/usage") as page:
+        await expect(page.get_by_role("rowheader", name="coder")).to_be_visible()
+        for width in (1440, 1280, 360):
+            await page.set_viewport_size({"width": width, "height": 1000})
+            cut = "[...document.querySelectorAll('.tscroll')].filter((each) => each.scrollWidth > each.clientWidth).length"
+            assert await page.evaluate(cut) == 0, width
 
 
 @both
@@ -133,7 +164,7 @@ async def test_what_was_allowed_is_taken_back_and_a_folder_trusted(visits, serve
         (question,) = (await client.approvals()).items
         await client.answer(question.id, "approve", remember="workspace")
     async with visits.page(words["locale"], path="/inbox?show=allowed") as page:
-        await expect(page.get_by_role("rowheader", name="write_file")).to_be_visible()
+        await expect(page.get_by_role("rowheader", name="write_file")).to_contain_text(words["exactly"])
         await reach(page, words["revoke"])
         await expect(page.get_by_text(words["revoked"], exact=True)).to_be_visible()
     async with server.client() as client:

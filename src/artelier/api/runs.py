@@ -13,11 +13,12 @@ from artelier.api.schemas import ApprovalView, GrantView, Listing, RunView
 from artelier.api.views import approval_view, grant_view, house_of, own_question, own_run, own_session, run_view
 from artelier.approvals.adaptive import HABIT
 from artelier.domain.errors import ArtelierError, NotFound
-from artelier.domain.grants import GrantScope
+from artelier.domain.grants import GrantRecord, GrantScope
 from artelier.domain.questions import Answer, Decision
 from artelier.domain.runs import RunStatus
 from artelier.ports.runs import Page
 from artelier.runtime.foreseeing import Foreseeing
+from artelier.runtime.house import House
 
 router = APIRouter(prefix="/api/v1")
 Status = Literal["queued", "running", "waiting", "finished", "failed", "cancelled"]
@@ -156,9 +157,11 @@ async def answer_approvals(request: Request, person: Person, body: BatchBody, co
 
 @router.get("/grants", tags=["approvals"])
 async def list_grants(request: Request, person: Person, limit: Limit = 50, cursor: Cursor = "") -> Listing[GrantView]:
-    """List what you allowed for later, newest first, revoked grants included."""
-    records = await house_of(request).store.list_grants(person, Page(limit, cursor))
-    return Listing(items=[grant_view(record) for record in records], next=records[-1].grant.id if len(records) == limit else None)
+    """List what you allowed for later, newest first, revoked grants included; those for a run that has ended hold no more, and are not."""
+    house = house_of(request)
+    records = await house.remembering.listed(person, Page(limit, cursor))
+    items = [await _grant_view(house, record) for record in records]
+    return Listing(items=items, next=records[-1].grant.id if len(records) == limit else None)
 
 
 @router.delete("/grants/{grant_id}", tags=["approvals"])
@@ -167,4 +170,8 @@ async def revoke_grant(request: Request, person: Person, grant_id: Revocable, co
     house = house_of(request)
     if not grant_id.startswith(HABIT) and (await house.store.get_grant(grant_id)).grant.owner != person:
         raise NotFound(f"There is no grant {grant_id}.")
-    return grant_view(await house.remembering.revoke(grant_id, person, correlation))
+    return await _grant_view(house, await house.remembering.revoke(grant_id, person, correlation))
+
+
+async def _grant_view(house: House, record: GrantRecord) -> GrantView:
+    return grant_view(record, await house.remembering.place(record.grant))

@@ -102,7 +102,7 @@ class ApprovalView(BaseModel):
 
 
 class GrantView(BaseModel):
-    """One call that is not asked about again."""
+    """One call that is not asked about again, with exactly its arguments."""
 
     id: str
     scope: Literal["run", "session", "workspace"]
@@ -111,6 +111,8 @@ class GrantView(BaseModel):
     effect: str
     workspace_id: str
     session_id: str
+    root_session_id: Annotated[str, Field(description="The session that a person speaks in; another one where work was given on.")]
+    session_title: Annotated[str, Field(description="The title of that session.")]
     run_id: str
     approval_id: str
     made_at: datetime

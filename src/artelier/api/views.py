@@ -150,8 +150,8 @@ def _address(url: object) -> str:
         return ""
 
 
-def grant_view(record: GrantRecord) -> GrantView:
-    """Return a grant as an answer shows it."""
+def grant_view(record: GrantRecord, place: SessionRecord | None) -> GrantView:
+    """Return a grant as an answer shows it; ``place`` is the session in which it was asked about."""
     grant = record.grant
     return GrantView(
         id=grant.id,
@@ -161,6 +161,8 @@ def grant_view(record: GrantRecord) -> GrantView:
         effect=grant.effect,
         workspace_id=grant.workspace,
         session_id=grant.session,
+        root_session_id=grant.session if place is None else place.id,
+        session_title="" if place is None else place.title,
         run_id=grant.run,
         approval_id=grant.question,
         made_at=record.made_at,

@@ -45,4 +45,7 @@ def _list(config: Path | None, *, as_json: bool) -> None:
 
 
 def _scope(grant: Grant) -> str:
-    return tr("revoked") if grant.revoked_at is not None else tr(f"this {grant.scope}")
+    if grant.revoked_at is not None:
+        return tr("revoked")
+    reach = tr(f"this {grant.scope}")
+    return reach if grant.scope == "workspace" or not grant.session_title else f"{reach}: {visible(grant.session_title)}"

@@ -12,7 +12,7 @@ from artelier.cli.look import glyph, output
 from artelier.cli.places import chosen_places, settings_or_stop
 from artelier.cli.stopping import WRONG_USAGE, stop
 from artelier.cli.words import tr
-from artelier.client.values import McpServer
+from artelier.client.additions import McpServer
 from artelier.domain.errors import ArtelierError
 from artelier.runtime.mcp_servers import ask_what_it_offers, pins_of
 from artelier.settings import McpSettings

@@ -10,7 +10,7 @@ from artelier.cli.look import glyph, output, visible
 from artelier.cli.places import chosen_places, settings_or_stop
 from artelier.cli.stopping import FAILED, WRONG_USAGE, stop
 from artelier.cli.words import tr
-from artelier.client.values import Plugin
+from artelier.client.additions import Plugin
 from artelier.domain.errors import ArtelierError
 from artelier.runtime.plugin_trial import loaded_for_a_moment
 from artelier.runtime.plugins import PluginReport

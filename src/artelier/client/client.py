@@ -8,6 +8,7 @@ import httpx2
 import msgspec
 
 from artelier.client import reports, values
+from artelier.client.additions import McpServer, Plugin
 from artelier.client.connection import refused, segment
 from artelier.client.failures import Unreachable
 from artelier.client.operating import Operating
@@ -193,13 +194,13 @@ class Client(Operating):
         """Return the tools."""
         return (await self._get("/api/v1/tools", values.Listing[values.Tool])).items
 
-    async def mcp_servers(self) -> tuple[values.McpServer, ...]:
+    async def mcp_servers(self) -> tuple[McpServer, ...]:
         """Return the MCP servers and how they stand."""
-        return (await self._get("/api/v1/mcp-servers", values.Listing[values.McpServer])).items
+        return (await self._get("/api/v1/mcp-servers", values.Listing[McpServer])).items
 
-    async def plugins(self) -> tuple[values.Plugin, ...]:
+    async def plugins(self) -> tuple[Plugin, ...]:
         """Return the plugins and how they stand."""
-        return (await self._get("/api/v1/plugins", values.Listing[values.Plugin])).items
+        return (await self._get("/api/v1/plugins", values.Listing[Plugin])).items
 
     async def models(self) -> tuple[values.Model, ...]:
         """Return the models."""

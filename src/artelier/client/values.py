@@ -140,6 +140,8 @@ class Grant(Struct, frozen=True):
     approval_id: str
     made_at: datetime
     revoked_at: datetime | None = None
+    root_session_id: str = ""
+    session_title: str = ""
 
 
 class Change(Struct, frozen=True):
@@ -265,32 +267,6 @@ class Model(Struct, frozen=True):
     provider: str
     default: bool
     left_alone: bool = False  # it failed so often that nobody asks it for a while
-
-
-class McpServer(Struct, frozen=True):
-    """An MCP server: connecting ready failed stopped."""
-
-    name: str
-    state: str
-    tools: int
-    tokens: int
-    last_error: str
-    withheld: dict[str, str]
-
-
-class Plugin(Struct, frozen=True):
-    """A plugin: ready stale failed disabled."""
-
-    name: str
-    version: str
-    origin: str
-    state: str
-    problems: tuple[str, ...]
-    agents: tuple[str, ...]
-    tools: tuple[str, ...]
-    providers: tuple[str, ...]
-    routers: int
-    subscribers: tuple[str, ...]
 
 
 class Listing(Struct, Generic[Item], frozen=True):

@@ -10,9 +10,10 @@ from artelier.domain.errors import InvalidRequest, NotFound
 from artelier.domain.events import Draft
 from artelier.domain.grants import Grant, GrantMade, GrantRecord, GrantRevoked, GrantScope
 from artelier.domain.questions import Answer, Decision, QuestionKind
-from artelier.domain.runs import QuestionRecord, RunStatus
+from artelier.domain.runs import ENDED, QuestionRecord, RunStatus, SessionRecord
 from artelier.ports.clock import Identifiers
 from artelier.ports.journal import WhileRun
+from artelier.ports.runs import Page
 from artelier.ports.store import Store
 from artelier.runtime.standing import Standing
 from artelier.runtime.workers import Workforce
@@ -58,6 +59,34 @@ class Remembering:
             question=question.id,
         )
         return Draft(GrantMade(grant), answer.by, record.run)
+
+    async def listed(self, person: str, page: Page) -> tuple[GrantRecord, ...]:
+        """Return what a person allowed for later, newest first: what is in force, and what they took back.
+
+        What was allowed for a run that has ended holds for nothing any more, and is left out.
+        """
+        found: list[GrantRecord] = []
+        before = page.before
+        while len(found) < page.limit:
+            records = await self._store.list_grants(person, Page(page.limit, before))
+            found += [record for record in records if not await self._is_over(record)]
+            if len(records) < page.limit:
+                break
+            before = records[-1].grant.id
+        return tuple(found[: page.limit])
+
+    async def place(self, grant: Grant) -> SessionRecord | None:
+        """Return the session in which a person was asked: the one that gave the work on, where it was given. None where it is gone."""
+        try:
+            question = (await self._store.get_question(grant.question)).question
+            return await self._store.get_session(question.root or grant.session)
+        except NotFound:
+            return None
+
+    async def _is_over(self, record: GrantRecord) -> bool:
+        if record.revoked_at is not None or record.grant.scope is not GrantScope.RUN:
+            return False
+        return (await self._store.get_run(record.grant.run)).status in ENDED
 
     async def revoke(self, grant: str, person: str, trace: str = "") -> GrantRecord:
         """Take a grant back, or a habit by its name; one that is revoked already stays as it is. Calls that have not begun are judged anew.

@@ -7,6 +7,7 @@ import { Icon } from "../parts/Icon";
 import { isWriting, useKeys } from "../parts/keys";
 import { useOverlay } from "../parts/overlay";
 import { queries, server, useChanges, useSessions } from "../server";
+import { useCommands } from "../shell/commands";
 import { connectionState } from "../shell/connection";
 import { useSpeech } from "../words";
 import { useTelling } from "../words/telling";
@@ -76,6 +77,11 @@ export function ConversationPage({ session, menuButton }: { session: string; men
     "Shift+KeyU": undo,
     KeyY: () => scope.redo(),
   });
+  const canUndo = shown !== undefined && !shown.inherited && changes.some((change) => change.run_id === shown.id && !change.undone);
+  useCommands([
+    ...(active === undefined ? [] : [{ id: "cancel", icon: "stop" as const, text: words.composer.stop, act: stop }]),
+    ...(canUndo ? [{ id: "undo", icon: "undo" as const, text: words.palette.undoRun, act: undo }] : []),
+  ]);
   const history = conversation.runs.map((run) => run.message).toReversed();
 
   return (

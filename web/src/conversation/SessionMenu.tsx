@@ -4,6 +4,7 @@ import { useLocation } from "wouter";
 import { Dialog } from "../parts/Dialog";
 import { Icon } from "../parts/Icon";
 import { queries, server } from "../server";
+import { useCommands } from "../shell/commands";
 import { useSpeech } from "../words";
 import { problemText } from "../words/problem";
 import { useFork } from "./forking";
@@ -48,6 +49,13 @@ export function SessionMenu({ session, title }: { session: string; title: string
     close();
     then();
   };
+  const goOnInCopy = (): void => void fork().catch((failure: unknown) => setRefusal(problemText(failure).text));
+  useCommands([
+    { id: "rename", icon: "edit", text: words.shell.rename, act: () => setAsking("rename") },
+    { id: "fork", icon: "branch", text: words.shell.fork, act: goOnInCopy },
+    ...FORMS.map(([form, name]) => ({ id: `export-${form}`, icon: "file" as const, text: `${words.shell.exportSession}, ${name}`, act: () => download(exported(session, form)) })),
+    { id: "remove", icon: "denied", text: words.shell.remove, act: () => setAsking("remove") },
+  ]);
   return (
     <span className="menu-place">
       <button ref={opener} type="button" className="icon-btn small" aria-label={words.shell.moreActions} aria-haspopup="menu" aria-expanded={open} onClick={() => setOpen(!open)}>
@@ -58,14 +66,14 @@ export function SessionMenu({ session, title }: { session: string; title: string
           <button type="button" role="menuitem" className="item" onClick={act(() => setAsking("rename"))}>
             <Icon name="edit" /> {words.shell.rename}
           </button>
-          <button type="button" role="menuitem" className="item" onClick={act(() => void fork().catch((failure: unknown) => setRefusal(problemText(failure).text)))}>
+          <button type="button" role="menuitem" className="item" onClick={act(goOnInCopy)}>
             <Icon name="branch" /> {words.shell.fork}
           </button>
           <button type="button" role="menuitem" className="item" onClick={act(() => void navigator.clipboard?.writeText(location.href))}>
             <Icon name="copy" /> {words.shell.copyLink}
           </button>
           {FORMS.map(([form, name]) => (
-            <a key={form} role="menuitem" className="item" href={`/api/v1/sessions/${session}/export?form=${form}`} download onClick={close}>
+            <a key={form} role="menuitem" className="item" href={exported(session, form)} download onClick={close}>
               <Icon name="file" /> {words.shell.exportSession}, {name}
             </a>
           ))}
@@ -88,6 +96,17 @@ export function SessionMenu({ session, title }: { session: string; title: string
       {asking === "remove" && <Remove session={session} title={title} onClose={() => setAsking("")} />}
     </span>
   );
+}
+
+function exported(session: string, form: string): string {
+  return `/api/v1/sessions/${session}/export?form=${form}`;
+}
+
+function download(address: string): void {
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = "";
+  link.click();
 }
 
 function Rename({ session, title, onClose }: { session: string; title: string; onClose(): void }): ReactNode {

@@ -110,7 +110,7 @@ export function useAnswering(asked: Question, place: RefObject<HTMLElement | nul
       ),
     },
     mode === "ask" && (sight.current === asked.id || sight.next === asked.id),
-    place,
+    { place },
   );
   return {
     asked, question, parsed, foreseen, isApproval, inWords, grave, mode, setMode, back, scope, setScope, detailed, setDetailed, setEdited, problem, approve, reject,

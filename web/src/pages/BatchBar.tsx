@@ -1,6 +1,7 @@
 import { useState, type ReactNode } from "react";
 
 import { Icon } from "../parts/Icon";
+import { useKeys } from "../parts/keys";
 import { queries, server, type Schemas } from "../server";
 import { useWords } from "../words";
 import { inboxWords } from "../words/inbox";
@@ -8,14 +9,16 @@ import { problemText } from "../words/problem";
 import { useTelling } from "../words/telling";
 import { targetOf } from "./batch";
 
-/** One answer to several questions of one kind and target; what it could not be given to stays and is named. */
-export function BatchBar({ marked, onDone }: { marked: Schemas["ApprovalView"][]; onDone(): void }): ReactNode {
+/** One answer to several questions of one kind and target, by its keys too; what it could not be given to stays and is named. */
+export function BatchBar({ marked, onSend, onDone }: { marked: Schemas["ApprovalView"][]; onSend(): void; onDone(): void }): ReactNode {
   const words = useWords(inboxWords);
   const telling = useTelling();
   const [sending, setSending] = useState(false);
   const [problem, setProblem] = useState("");
   const send = async (decision: "approve" | "reject"): Promise<void> => {
+    if (sending) return;
     setSending(true);
+    onSend();
     try {
       const { data } = await server.api.POST("/api/v1/approvals", { body: { ids: marked.map((each) => each.id), decision } as never });
       await queries.invalidateQueries({ queryKey: ["approvals"] });
@@ -27,6 +30,7 @@ export function BatchBar({ marked, onDone }: { marked: Schemas["ApprovalView"][]
     }
     setSending(false);
   };
+  useKeys({ KeyA: () => void send("approve"), KeyR: () => void send("reject") }, true, { first: true });
   return (
     <div className="batch-bar">
       <div className="row wrap">
@@ -39,10 +43,10 @@ export function BatchBar({ marked, onDone }: { marked: Schemas["ApprovalView"][]
             {words.clear}
           </button>
           <button type="button" className="btn small" disabled={sending} onClick={() => void send("reject")}>
-            {words.reject}
+            {words.rejectAll(marked.length)} <kbd>R</kbd>
           </button>
           <button type="button" className="btn small primary" disabled={sending} onClick={() => void send("approve")}>
-            {words.approveAll(marked.length)}
+            {words.approveAll(marked.length)} <kbd>A</kbd>
           </button>
         </span>
       </div>

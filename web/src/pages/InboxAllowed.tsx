@@ -1,4 +1,5 @@
 import { useState, type ReactNode } from "react";
+import { Link } from "wouter";
 
 import { queries, server, useAnswered, useGrants, type Schemas } from "../server";
 import { useSpeech, useWords } from "../words";
@@ -41,15 +42,18 @@ function Row({ grant, asked, onRevoke }: { grant: Schemas["GrantView"]; asked: S
   const { formats } = useSpeech();
   const gone = grant.revoked_at !== null;
   const made = Date.parse(grant.made_at);
+  const isHabit = grant.id.startsWith("habit:");
+  const isCall = !gone && !isHabit;
   return (
     <tr>
       <th scope="row" className={`wrapped ${gone ? "struck" : ""}`}>
         <span className="three-lines">
           <span className="mono">{grant.tool}</span> {telling.effect(grant.tool, (asked?.answer?.["arguments"] as Record<string, unknown> | null | undefined) ?? asked?.arguments, grant.effect)}
         </span>
+        {isCall && <span className="meta block">{words.exactly}</span>}
       </th>
       <td className="dim">{grant.agent}</td>
-      <td className="nowrap">{grant.id.startsWith("habit:") ? words.habit : words.scopes[grant.scope]}</td>
+      <td>{isHabit ? words.habit : <Reach grant={grant} />}</td>
       <td className="r">
         {formats.date(made)}, {formats.time(made)}
       </td>
@@ -63,5 +67,17 @@ function Row({ grant, asked, onRevoke }: { grant: Schemas["GrantView"]; asked: S
         )}
       </td>
     </tr>
+  );
+}
+
+/** How far a grant reaches; a session, and the session of a run, are named. */
+function Reach({ grant }: { grant: Schemas["GrantView"] }): ReactNode {
+  const words = useWords(inboxWords);
+  const { words: general } = useSpeech();
+  if (grant.scope === "workspace") return words.scopes.workspace;
+  return (
+    <span className="reach">
+      {words.scopes[grant.scope]} <Link href={`/sessions/${grant.root_session_id}`}>{grant.session_title || general.shell.untitled}</Link>
+    </span>
   );
 }

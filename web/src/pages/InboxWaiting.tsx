@@ -59,7 +59,7 @@ export function InboxWaiting({ questions }: { questions: Question[] }): ReactNod
   return (
     <div className="split">
       <div className="listcol">
-        {marked.length > 0 && <BatchBar marked={marked} onDone={() => setChosen(new Set())} />}
+        {marked.length > 0 && <BatchBar marked={marked} onSend={() => (moved.current = true)} onDone={() => setChosen(new Set())} />}
         <div className="grow question-list" role="grid" aria-label={words.questions} onKeyDown={onKeyDown}>
           {questions.map((question) => (
             <QuestionRow

@@ -26,11 +26,11 @@ export function UsageLayers({ report, semantic }: { report: Schemas["UsageReport
     <section aria-labelledby={title}>
       <h2 id={title}>{words.layers}</h2>
       <div className="tscroll" tabIndex={0} role="group" aria-label={words.layers}>
-        <table>
+        <table className="narrow-stack">
           <thead>
             <tr>
               <th>{words.layer}</th>
-              <th>
+              <th className="share">
                 <span className="sr">{words.share}</span>
               </th>
               <th className="r">{words.savedColumn}</th>
@@ -46,7 +46,9 @@ export function UsageLayers({ report, semantic }: { report: Schemas["UsageReport
                     <i className={each.saved < 0 ? "lost" : ""} style={{ width: `${(Math.abs(each.saved) / whole) * 100}%` }} />
                   </span>
                 </td>
-                <td className={`r ${each.saved < 0 ? "bad" : ""}`}>{formats.money(each.saved)}</td>
+                <td className={`r ${each.saved < 0 ? "bad" : ""}`} data-head={words.savedColumn}>
+                  {formats.money(each.saved)}
+                </td>
                 <td className="meta">{about(each)}</td>
               </tr>
             ))}

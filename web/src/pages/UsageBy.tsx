@@ -35,7 +35,7 @@ function Sums({ kind, items, agents }: { kind: Kind; items: Schemas["UsageSumVie
   return (
     <>
       <div className="tscroll" tabIndex={0} role="group" aria-label={words.byTitle[kind]}>
-        <table>
+        <table className="narrow-stack">
           <thead>
             <tr>
               <th>{words.bys[kind]}</th>
@@ -52,9 +52,15 @@ function Sums({ kind, items, agents }: { kind: Kind; items: Schemas["UsageSumVie
                 <th scope="row" className="named">
                   {kind === "session" ? <SessionName id={item.key} /> : item.key}
                 </th>
-                <td className="r">{formats.number(kind === "model" ? item.replies : item.runs)}</td>
-                <td className="r">{formats.money(item.cost)}</td>
-                <td className={`r ${item.saved < 0 ? "bad" : ""}`}>{formats.money(item.saved)}</td>
+                <td className="r" data-head={kind === "model" ? words.replies : words.runs}>
+                  {formats.number(kind === "model" ? item.replies : item.runs)}
+                </td>
+                <td className="r" data-head={words.paid}>
+                  {formats.money(item.cost)}
+                </td>
+                <td className={`r ${item.saved < 0 ? "bad" : ""}`} data-head={words.savedColumn}>
+                  {formats.money(item.saved)}
+                </td>
                 {kind === "agent" && <HowItWent agent={agents.find((each) => each.agent === item.key)} />}
               </tr>
             ))}
@@ -67,11 +73,16 @@ function Sums({ kind, items, agents }: { kind: Kind; items: Schemas["UsageSumVie
 }
 
 function HowItWent({ agent }: { agent: Schemas["AgentInsightView"] | undefined }): ReactNode {
+  const words = useWords(usageWords);
   const { formats } = useSpeech();
   return (
     <>
-      <td className="r">{agent === undefined || agent.runs === 0 ? "–" : formats.percent(1 - agent.corrected / agent.runs)}</td>
-      <td className="r">{agent?.median_seconds == null ? "–" : formats.span(agent.median_seconds)}</td>
+      <td className="r" data-head={words.kept}>
+        {agent === undefined || agent.runs === 0 ? "–" : formats.percent(1 - agent.corrected / agent.runs)}
+      </td>
+      <td className="r" data-head={words.median}>
+        {agent?.median_seconds == null ? "–" : formats.span(agent.median_seconds)}
+      </td>
     </>
   );
 }

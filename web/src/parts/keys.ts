@@ -18,8 +18,8 @@ export function isWriting(target: EventTarget | null): boolean {
   return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || target.isContentEditable;
 }
 
-/** Listen to keys on the whole page while `on`; single letters count only where nobody writes and no dialog is open but that of `place`. */
-export function useKeys(keys: KeyMap, on = true, place?: RefObject<HTMLElement | null>): void {
+/** Listen to keys on the whole page while `on`; single letters count only where nobody writes and no dialog is open but that of `place`. `first`: before all others. */
+export function useKeys(keys: KeyMap, on = true, { place, first = false }: { place?: RefObject<HTMLElement | null>; first?: boolean } = {}): void {
   const latest = useRef(keys);
   latest.current = keys;
   useEffect(() => {
@@ -35,9 +35,9 @@ export function useKeys(keys: KeyMap, on = true, place?: RefObject<HTMLElement |
       event.preventDefault();
       act(event);
     };
-    addEventListener("keydown", listen);
-    return () => removeEventListener("keydown", listen);
-  }, [on, place]);
+    addEventListener("keydown", listen, first);
+    return () => removeEventListener("keydown", listen, first);
+  }, [on, place, first]);
 }
 
 /** Return whether the person has switched off keys of a single letter (WCAG 2.1.4). */

@@ -1,13 +1,17 @@
-import { useDeferredValue, useId, useState, type ReactNode } from "react";
+import { lazy, Suspense, useDeferredValue, useEffect, useId, useState, type ReactNode } from "react";
 import { useLocation } from "wouter";
 
 import { Dialog } from "../parts/Dialog";
 import { Icon, type IconName } from "../parts/Icon";
-import { useFoundSessions, useSessions } from "../server";
+import { useFoundSessions, useSessions, useTrust, useWorkspaces, type Schemas } from "../server";
 import { useSpeech, useWords } from "../words";
+import { houseWords } from "../words/house";
 import { inboxWords } from "../words/inbox";
 import { settingsWords } from "../words/settings";
 import { setupWords } from "../words/setup";
+import { commandsNow } from "./commands";
+
+const TrustDialog = lazy(() => import("../pages/TrustDialog"));
 
 interface Choice {
   id: string;
@@ -17,7 +21,7 @@ interface Choice {
   act(): void;
 }
 
-const MOST = 12;
+const MOST = 24;
 
 /** Search and commands: type, choose with the arrows, `Enter`. */
 export function Palette({ onClose, onNew, onGo, onTheme, onLanguage, onKeys }: { onClose(): void; onNew(): void; onGo(path: string): void; onTheme(): void; onLanguage(): void; onKeys(): void }): ReactNode {
@@ -25,7 +29,9 @@ export function Palette({ onClose, onNew, onGo, onTheme, onLanguage, onKeys }: {
   const setup = useWords(setupWords);
   const inbox = useWords(inboxWords);
   const settings = useWords(settingsWords);
-  const [, navigate] = useLocation();
+  const { trust: trustWords } = useWords(houseWords);
+  const [place, navigate] = useLocation();
+  const [trusting, setTrusting] = useState(false);
   const [text, setText] = useState("");
   const wanted = text.trim().toLowerCase();
   const { data: newest = [] } = useSessions(200);
@@ -33,7 +39,10 @@ export function Palette({ onClose, onNew, onGo, onTheme, onLanguage, onKeys }: {
   const [here, setHere] = useState(0);
   const list = useId();
   const go = (path: string) => () => onGo(path);
+  const folder = useFolderOf(newest.find((session) => place === `/sessions/${session.id}`)?.workspace_id);
   const commands: Choice[] = [
+    ...commandsNow().map((command) => ({ ...command, id: `session-${command.id}`, group: words.palette.session })),
+    ...(folder === undefined ? [] : [{ id: "trust", icon: "shield" as const, text: trustWords.open(folder.name), group: words.palette.commands, act: () => setTrusting(true) }]),
     { id: "new", icon: "plus", text: words.shell.newSession, group: words.palette.commands, act: onNew },
     { id: "inbox", icon: "inbox", text: words.shell.inbox, group: words.palette.commands, act: go("/inbox") },
     { id: "usage", icon: "chart", text: words.shell.usage, group: words.palette.commands, act: go("/usage") },
@@ -51,13 +60,13 @@ export function Palette({ onClose, onNew, onGo, onTheme, onLanguage, onKeys }: {
   const titled = newest.filter((session) => session.title.toLowerCase().includes(wanted));
   const sessions = wanted === "" ? newest : [...titled, ...(isOld ? [] : searched).filter((session) => titled.every((each) => each.id !== session.id))];
   const found: Choice[] = [
-    ...commands.filter((choice) => (wanted === "" ? !choice.id.includes("-") : choice.text.toLowerCase().includes(wanted))),
+    ...commands.filter((choice) => (wanted === "" ? !choice.id.startsWith("settings-") : choice.text.toLowerCase().includes(wanted))),
     ...sessions.map((session) => ({ id: session.id, icon: "chat" as const, text: session.title || words.shell.untitled, group: words.palette.sessions, act: () => navigate(`/sessions/${session.id}`) })),
   ];
   const shown = found.slice(0, MOST);
   const choose = (choice: Choice | undefined): void => {
     if (choice === undefined) return;
-    onClose();
+    if (choice.id !== "trust") onClose();
     choice.act();
   };
   const onKeyDown = (event: React.KeyboardEvent): void => {
@@ -67,6 +76,18 @@ export function Palette({ onClose, onNew, onGo, onTheme, onLanguage, onKeys }: {
     else return;
     event.preventDefault();
   };
+  const current = shown[here]?.id;
+  useEffect(() => {
+    // In braces: newer browsers return a promise, and an effect may return nothing but its undoing.
+    document.getElementById(`${list}-${current}`)?.scrollIntoView({ block: "nearest" });
+  }, [list, current]);
+  if (trusting && folder !== undefined) {
+    return (
+      <Suspense fallback={null}>
+        <TrustDialog workspace={folder} onClose={onClose} />
+      </Suspense>
+    );
+  }
   return (
     <Dialog title={words.palette.title} onClose={onClose} className="palette">
       <input
@@ -77,7 +98,6 @@ export function Palette({ onClose, onNew, onGo, onTheme, onLanguage, onKeys }: {
         aria-activedescendant={shown[here] === undefined ? undefined : `${list}-${shown[here].id}`}
         aria-label={words.palette.placeholder}
         placeholder={words.palette.placeholder}
-       
         value={text}
         onChange={(event) => {
           setText(event.target.value);
@@ -97,4 +117,12 @@ export function Palette({ onClose, onNew, onGo, onTheme, onLanguage, onKeys }: {
       {shown.length === 0 && <p className="meta pad">{words.palette.nothing}</p>}
     </Dialog>
   );
+}
+
+/** Return the folder of a session, or the one that is worked in by default, where it brings something along to be trusted. */
+function useFolderOf(workspace: string | undefined): Schemas["WorkspaceView"] | undefined {
+  const { data: workspaces = [] } = useWorkspaces();
+  const folder = workspaces.find((each) => (workspace === undefined ? each.default : each.id === workspace));
+  const { data: trust } = useTrust(folder?.id ?? "");
+  return trust?.workspace_id === folder?.id && trust?.state !== "nothing" ? folder : undefined;
 }

@@ -223,7 +223,7 @@ export const english = {
     connect: "connect one",
     nothing: "Nothing runs yet. What the agents do is shown here.",
   },
-  palette: { title: "Search and commands", placeholder: "Session or command", nothing: "Nothing is called that.", commands: "Commands", sessions: "Sessions" },
+  palette: { title: "Search and commands", placeholder: "Session or command", nothing: "Nothing is called that.", commands: "Commands", session: "This session", undoRun: "Undo what the run changed", sessions: "Sessions" },
 };
 
 export type Words = typeof english;

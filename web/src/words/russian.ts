@@ -224,5 +224,5 @@ export const russian: Words = {
     connect: "подключить",
     nothing: "Пока ничего не запущено. Здесь видно, что делают агенты.",
   },
-  palette: { title: "Поиск и команды", placeholder: "Сессия или команда", nothing: "Ничего с\u00a0таким названием.", commands: "Команды", sessions: "Сессии" },
+  palette: { title: "Поиск и команды", placeholder: "Сессия или команда", nothing: "Ничего с\u00a0таким названием.", commands: "Команды", session: "Эта сессия", undoRun: "Вернуть изменения запуска", sessions: "Сессии" },
 };

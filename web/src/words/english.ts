@@ -165,6 +165,8 @@ export const english = {
     arguments: "Arguments",
     scope: "How long this answer holds",
     scopes: { once: "Once", run: "Run", session: "Session", workspace: "Workspace" },
+    sameCall: "For the same call, with exactly these arguments",
+    onceAlone: "Once only: such a call is always asked",
     goOn: "Go on",
     stop: "Stop here",
     runAgain: "Run again",

@@ -120,7 +120,7 @@ function useEscape(stop: () => void): void {
   useEffect(() => {
     let pressed = 0;
     const listen = (event: KeyboardEvent): void => {
-      if (event.key !== "Escape" || event.isComposing || document.querySelector("dialog[open], [role=menu]") !== null) return;
+      if (event.key !== "Escape" || event.defaultPrevented || event.isComposing || document.querySelector("dialog[open], [role=menu]") !== null) return;
       if (isWriting(event.target) && (event.target as HTMLElement).id !== "message") return;
       if (event.timeStamp - pressed < DOUBLE) latest.current();
       pressed = event.timeStamp;

@@ -2,7 +2,7 @@
 
 import pytest
 from playwright.async_api import expect
-from scene import NOTE
+from scene import CENTS, NOTE
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -45,4 +45,44 @@ async def test_what_is_typed_right_after_the_search_is_in_the_message(visits) ->
             await page.keyboard.type("right after")
             await expect(page.locator("#message")).to_have_value("right after")
             await page.evaluate("localStorage.clear()")
+    assert visits.complaints == []
+
+
+async def test_the_thread_is_one_stop_and_its_steps_are_walked(visits, say) -> None:
+    async with visits.page() as page:
+        await say(page, f"Amounts {CENTS}")
+        card = page.locator("[data-question]")
+        await expect(card.locator(".actions button:not([disabled])")).to_have_count(2)
+        log = page.get_by_role("log")
+        message = page.locator("#message")
+        await expect(message).to_be_focused()
+        await page.keyboard.press("Shift+Tab")
+        await expect(log).to_be_focused()
+        await page.keyboard.press("Tab")
+        await expect(message).to_be_focused()
+        await page.keyboard.press("Shift+Tab")
+        await page.keyboard.press("Shift+Tab")
+        await expect(page.get_by_role("button", name="More: rename")).to_be_focused()
+        await page.keyboard.press("Tab")
+        await expect(log).to_be_focused()
+        await page.keyboard.press("ArrowUp")
+        step = page.locator(".step.asked")
+        await expect(step).to_be_focused()
+        await page.keyboard.press("Enter")
+        await expect(card).to_be_focused()
+        await page.keyboard.press("Tab")
+        await expect(card.get_by_role("button", name="Edit")).to_be_focused()
+        await page.keyboard.press("Escape")
+        await expect(step).to_be_focused()
+        await page.keyboard.press("Escape")
+        await expect(log).to_be_focused()
+        await page.keyboard.press("KeyW")
+        await expect(card).to_be_focused()
+        await page.keyboard.press("Shift+Tab")
+        await expect(step).to_be_focused()
+        await page.keyboard.press("Enter")
+        await card.get_by_role("radio", name="Once").focus()
+        await page.keyboard.press("Tab")
+        await expect(message).to_be_focused()
+        assert await page.locator(".closing").count() == 0, "no Esc of these stops the run"
     assert visits.complaints == []

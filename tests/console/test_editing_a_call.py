@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Page, expect
 
-from console.scene import NOTE, SEVERAL
+from console.scene import ASKING, CENTS, NOTE, REMOVE, SEVERAL
 from e2e.living import LivingServer
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -53,3 +53,21 @@ async def test_the_editor_does_not_move_under_the_hand(visits, say) -> None:
         await edits(page)
         await expect(page.locator(".editor textarea").first).to_be_focused()
         await expect(page.locator(".editor textarea").first).to_be_in_viewport(ratio=0.5)
+
+
+async def test_a_question_says_each_thing_once_and_for_how_long_an_answer_holds(visits, say) -> None:
+    async with visits.page() as page:
+        await say(page, f"Amounts {CENTS}")
+        card = page.locator("[data-question]")
+        await expect(card.locator(".effect")).to_have_text("Changes src/export.py: 2 lines added, 2 lines removed.")
+        await expect(card).to_contain_text("For the same call, with exactly these arguments")
+    async with visits.page() as page:
+        await say(page, f"{ASKING}, please")
+        question = page.locator("[data-question]")
+        await expect(question.locator(".effect")).to_have_text("Which colour?")
+        await expect(question.locator("dt")).to_have_count(0)
+    async with visits.page("ru-RU") as page:
+        await say(page, f"{REMOVE}, please")
+        await expect(page.locator(".once-alone")).to_contain_text("спрашивают всегда")
+        await expect(page.get_by_role("radio")).to_have_count(0)
+    assert visits.complaints == []

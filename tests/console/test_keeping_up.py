@@ -1,5 +1,6 @@
 """What happens around a page: the server dies and comes back, another browser looks on, the screen is small."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -22,11 +23,27 @@ async def test_a_killed_server_loses_and_doubles_nothing(visits, say, server: Li
         await expect(page.get_by_text("Connecting again. What you type is kept")).to_be_visible()
         await server.start()
         await expect(page.get_by_text("Connecting again. What you type is kept")).to_be_hidden()
+        await expect(page.get_by_text(re.compile("Back, [0-9]+ events? caught up"))).to_be_visible()
+        await expect(page.get_by_text("Nothing was missed, nothing doubled.")).to_be_visible()
         await page.wait_for_selector(".closing")
         said = await page.locator(".say").all_inner_texts()
         assert [" ".join(text.split()) for text in said] == [STORY]
         assert await page.locator(".msg-user").count() == 1
         await expect(page.locator("#message")).to_have_value("and what I typed")
+
+
+async def test_a_loss_that_lasts_is_told_over_the_page_and_tried_at_once_on_demand(visits, say, server: LivingServer) -> None:
+    async with visits.page("ru-RU") as page:
+        await say(page, f"{NOTE}, please")
+        card = page.locator("[data-question]")
+        await card.wait_for()
+        place = await card.bounding_box()
+        await server.kill()
+        await expect(page.get_by_text("Нет связи с\u00a0сервером")).to_be_visible()
+        assert await card.bounding_box() == place, "nothing moves under the hand"
+        await server.start()
+        await page.get_by_role("button", name="Попробовать сейчас").click()
+        await expect(page.get_by_text("Связь вернулась")).to_be_visible()
 
 
 async def test_two_browsers_see_one_session(visits, say) -> None:

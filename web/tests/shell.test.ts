@@ -39,6 +39,37 @@ test("a server is lost while any stream is, and only after a while", async () =>
   expect(PATIENCE).toBeGreaterThan(0);
 });
 
+test("a loss that lasts is said so, and its end for a moment, with what was caught up", async () => {
+  const state = new ConnectionState({ patience: 1, lasts: 1, stays: 1 });
+  const told: string[] = [];
+  const next = (phase: string): Promise<void> =>
+    new Promise((resolve) => {
+      const leave = state.subscribe(() => {
+        told.push(`${state.told().phase} ${state.told().caught}`);
+        if (state.told().phase !== phase) return;
+        leave();
+        resolve();
+      });
+    });
+  state.set("session", true);
+  await next("lasting");
+  const gone = next("");
+  state.catchUp(7);
+  state.set("session", false);
+  state.catchUp(12);
+  await gone;
+  expect(told).toEqual(["again 0", "lasting 0", "lasting 7", "back 7", "back 12", " 0"]);
+  state.catchUp(13);
+  expect(state.told()).toEqual({ phase: "", caught: 0 });
+});
+
+test("a loss that heals within a moment is never said", () => {
+  const state = new ConnectionState();
+  state.set("session", true);
+  state.set("session", false);
+  expect(state.told().phase).toBe("");
+});
+
 const SIGNS: Record<string, string> = { "Shift+Slash": "?", "Shift+KeyU": "⇧U", BracketLeft: "[", BracketRight: "]", End: "End" };
 
 test("the dialog of keys lists every key that is listened to, in both languages", async () => {

@@ -66,3 +66,13 @@ test("a copy of a built-in agent has its own description", () => {
   expect(russian.agent({ ...agent, origin: "built_in" })).toStartWith("Отвечает");
   expect(russian.agent({ ...agent, origin: "file" })).toBe("Ours.");
 });
+
+test("an edit that is shown beside is one sentence; alone, or with signs that show nothing, it is quoted", () => {
+  const preview = "--- a/src/export.py\n+++ b/src/export.py\n@@ -1,3 +1,3 @@\n def total():\n-    one\n-    two\n+    three\n";
+  const given = { path: "src/export.py", old_text: "    one\n    two\n", new_text: "\tthree\n" };
+  expect(english.question(asked("edit_file", given, { preview }))).toBe("Changes src/export.py: 1 line added, 2 lines removed.");
+  expect(russian.question(asked("edit_file", given, { preview }))).toBe("Изменит src/export.py: добавит 1\u00a0строку и\u00a0уберёт 2\u00a0строки.");
+  expect(english.question(asked("edit_file", given))).toBe("the server's sentence");
+  expect(english.question(asked("edit_file", { ...given, new_text: "three\u202e" }, { preview }))).toBe("the server's sentence");
+  expect(english.question(asked("edit_file", given, { preview: `${preview}\n[the rest of the change is not shown]\n` }))).toBe("Changes src/export.py.");
+});

@@ -3,4 +3,4 @@ export { Artelier, type ClientOptions } from "./client";
 export type { Delta, EventType, Frame, JournalEvent, Payloads, Problem } from "./events";
 export { ArtelierError } from "./problems";
 export type { components, paths } from "./schema";
-export type { FollowOptions } from "./stream";
+export { LONGEST_PAUSE, type FollowOptions } from "./stream";

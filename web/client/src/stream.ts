@@ -25,7 +25,8 @@ export interface Opening {
 }
 
 const FIRST_PAUSE = 250;
-const LONGEST_PAUSE = 4_000;
+/** Longest pause between two tries, in milliseconds, where nothing else is wanted. */
+export const LONGEST_PAUSE = 4_000;
 /** The server sends a comment each 15 seconds; a stream that is silent for three of them is dead. */
 const SILENCE = 45_000;
 
@@ -112,14 +113,17 @@ function isEvent(value: unknown): value is JournalEvent {
   return typeof value === "object" && value !== null && "seq" in value && "payload" in value;
 }
 
+/** Rest between two tries; an `online` event ends it, as a browser sends one when the network is back. */
 function rest(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
       clearTimeout(timer);
       signal?.removeEventListener("abort", done);
+      globalThis.removeEventListener?.("online", done);
       resolve();
     };
     const timer = setTimeout(done, milliseconds);
     signal?.addEventListener("abort", done, { once: true });
+    globalThis.addEventListener?.("online", done);
   });
 }

@@ -126,7 +126,7 @@ function useEscape(stop: () => void): void {
   useEffect(() => {
     let pressed = 0;
     const listen = (event: KeyboardEvent): void => {
-      if (event.key !== "Escape" || event.isComposing || document.querySelector("dialog[open], [role=menu]") !== null) return;
+      if (event.key !== "Escape" || event.defaultPrevented || event.isComposing || document.querySelector("dialog[open], [role=menu]") !== null) return;
       if (isWriting(event.target) && (event.target as HTMLElement).id !== "message") return;
       if (event.timeStamp - pressed < DOUBLE) latest.current();
       pressed = event.timeStamp;
@@ -159,11 +159,18 @@ function ConnectionBanner({ live }: { live: LiveSession }): ReactNode {
   const { words } = useSpeech();
   const telling = useTelling();
   const [, navigate] = useLocation();
-  const { connection } = live;
+  const { connection, conversation } = live;
+  const known = useRef<number | null>(null);
   useEffect(() => {
+    if (connection.state === "lost") known.current = live.conversation.seq;
     connectionState.set(STREAM, connection.state === "lost");
     return () => connectionState.set(STREAM, false);
-  }, [connection.state]);
+  }, [connection.state, live]);
+  useEffect(() => {
+    if (connection.state === "lost" || known.current === null) return;
+    if (connectionState.told().phase === "") known.current = null;
+    else connectionState.catchUp(conversation.seq - known.current);
+  }, [connection.state, conversation.seq]);
   if (connection.state === "refused") {
     return (
       <div className="banner" role="alert">

@@ -16,7 +16,8 @@ export function Effect({ question, parsed, onEdit }: { question: Question; parse
   const command = question.call?.arguments?.["command"];
   const labels = question.labels ?? [];
   const writes = parsed?.writes ?? [];
-  const others = Object.entries(question.call?.arguments ?? {}).filter(([name, value]) => !SHOWN_ELSEWHERE.has(name) && value !== null && value !== false);
+  const inWords = question.kind === "words" || question.kind === "clarification"; // its text and options say it all
+  const others = inWords ? [] : Object.entries(question.call?.arguments ?? {}).filter(([name, value]) => !SHOWN_ELSEWHERE.has(name) && value !== null && value !== false);
   const edit = onEdit !== undefined && (
     <button type="button" className="btn ghost small" onClick={onEdit}>
       <Icon name="edit" small />

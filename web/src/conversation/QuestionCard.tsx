@@ -6,7 +6,7 @@ import { useIsNarrow } from "../parts/narrow";
 import { useSpeech } from "../words";
 import { useTelling, type Telling } from "../words/telling";
 import { questionOf, useAnswering } from "./answering";
-import { AnswerForm, ApproveButton, Happening, RejectButton, Scopes, Timer, titleOf } from "./QuestionParts";
+import { AnswerForm, ApproveButton, Happening, OnceAlone, RejectButton, Scopes, Timer, titleOf } from "./QuestionParts";
 import { WaitingBar } from "./QuestionSheet";
 import { useSeen } from "./sight";
 
@@ -82,7 +82,7 @@ function OpenCard({ asked, onAnswered }: { asked: Question; onAnswered: (() => v
             <ApproveButton answering={answering} />
             <RejectButton answering={answering} />
           </div>
-          {answering.isApproval && !answering.grave && <Scopes value={answering.scope} onChange={answering.setScope} keys />}
+          {answering.isApproval && (answering.grave ? <OnceAlone /> : <Scopes value={answering.scope} onChange={answering.setScope} keys />)}
         </div>
       )}
     </section>

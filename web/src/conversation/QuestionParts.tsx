@@ -89,7 +89,13 @@ function Exactly({ question, open, onToggle }: { question: Question; open: boole
   );
 }
 
-/** For how long an approval holds; its number keys are shown where they work. */
+/** Why an answer to this holds once alone. */
+export function OnceAlone(): ReactNode {
+  const { words } = useSpeech();
+  return <p className="meta once-alone">{words.question.onceAlone}</p>;
+}
+
+/** For how long an approval holds, and for what; its number keys are shown where they work. */
 export function Scopes({ value, onChange, keys = false }: { value: Scope; onChange(scope: Scope): void; keys?: boolean }): ReactNode {
   const { words } = useSpeech();
   const name = useId();
@@ -104,6 +110,7 @@ export function Scopes({ value, onChange, keys = false }: { value: Scope; onChan
           </label>
         ))}
       </div>
+      <p className="meta">{words.question.sameCall}</p>
     </fieldset>
   );
 }

@@ -9,7 +9,7 @@ import { useSpeech } from "../words";
 import { visible } from "../words/showing";
 import { useTelling } from "../words/telling";
 import { useAnswering, type Answering } from "./answering";
-import { AnswerForm, ApproveButton, Happening, RejectButton, Scopes, Timer, titleOf } from "./QuestionParts";
+import { AnswerForm, ApproveButton, Happening, OnceAlone, RejectButton, Scopes, Timer, titleOf } from "./QuestionParts";
 
 /** The arguments that a person knows a call by, in the order of their weight. */
 const SUBJECTS = ["command", "path", "url", "paths", "target"];
@@ -79,7 +79,7 @@ function QuestionSheet({ asked, onClose, onAnswered }: { asked: Question; onClos
       <Happening answering={answering}>
         <Crumbs answering={answering} />
       </Happening>
-      {mode === "ask" && isApproval && !grave && <Scopes value={answering.scope} onChange={answering.setScope} />}
+      {mode === "ask" && isApproval && (grave ? <OnceAlone /> : <Scopes value={answering.scope} onChange={answering.setScope} />)}
       {mode === "ask" && <Until question={question} />}
       <AnswerForm answering={answering} />
       {mode === "ask" && !inWords && (

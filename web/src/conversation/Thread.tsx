@@ -3,7 +3,7 @@ import { useCallback, useEffect, useLayoutEffect, useRef, useState, type CSSProp
 import type { Conversation } from "../journal/model";
 import { openQuestions } from "../journal/model";
 import { Icon } from "../parts/Icon";
-import { isWriting, singleLettersOff, useKeys } from "../parts/keys";
+import { isWriting, useKeys } from "../parts/keys";
 import { useIsNarrow } from "../parts/narrow";
 import { useSpeech } from "../words";
 import { useTelling } from "../words/telling";
@@ -12,16 +12,17 @@ import { Origin } from "./forking";
 import { WaitingBar } from "./QuestionSheet";
 import { RunView } from "./RunView";
 import { goToQuestion, isInSight, questionsIn, useSight } from "./sight";
+import { useOneStop, walk } from "./walking";
 
 /** Pixels from the end within which the thread follows what comes. */
 const NEAR = 48;
-/** Milliseconds for which a step tells that it was copied. */
-const COPIED = 1600;
 
 /** The conversation from top to bottom; it follows its end until somebody reads further up. */
 export function Thread({ conversation, version }: { conversation: Conversation; version: number }): ReactNode {
   const { words } = useSpeech();
   const scroll = useRef<HTMLDivElement>(null);
+  const log = useRef<HTMLDivElement>(null);
+  useOneStop(log);
   const sticks = useRef(true);
   const [behind, setBehind] = useState(0);
   const seen = useRef(0);
@@ -85,7 +86,7 @@ export function Thread({ conversation, version }: { conversation: Conversation; 
   return (
     <>
       <div className="scroll" ref={scroll} onScroll={onScroll}>
-        <div className="thread" role="log" aria-label={words.thread.messages} aria-live="off" tabIndex={0} onKeyDown={walk} style={{ "--copied": JSON.stringify(words.thread.copied) } as CSSProperties}>
+        <div ref={log} className="thread" role="log" aria-label={words.thread.messages} aria-live="off" tabIndex={0} onKeyDown={walk} style={{ "--copied": JSON.stringify(words.thread.copied) } as CSSProperties}>
           {conversation.runs.filter((run) => run.inherited).map((run) => (
             <RunView key={run.id} run={run} place={0} />
           ))}
@@ -118,37 +119,6 @@ export function Thread({ conversation, version }: { conversation: Conversation; 
 /** Return whether somebody selects something, or writes in the thread: then nothing moves under the hand. */
 function isHeld(place: HTMLElement): boolean {
   return !(getSelection()?.isCollapsed ?? true) || (place.contains(document.activeElement) && isWriting(document.activeElement));
-}
-
-/** Arrows walk from step to step inside the thread, `Enter` goes to what the step holds, `Esc` comes back. */
-function walk(event: React.KeyboardEvent<HTMLElement>): void {
-  const thread = event.currentTarget;
-  if (event.key === "Escape" && event.target !== thread) {
-    thread.focus();
-    return;
-  }
-  const steps = [...thread.querySelectorAll<HTMLElement>(".msg-user, .step")];
-  const here = steps.findIndex((step) => step.contains(document.activeElement));
-  if ((event.key === "ArrowDown" || event.key === "ArrowUp") && (event.target === thread || steps.includes(event.target as HTMLElement))) {
-    const next = steps[event.key === "ArrowDown" ? here + 1 : here < 0 ? steps.length - 1 : here - 1];
-    if (next === undefined) return;
-    event.preventDefault();
-    next.tabIndex = -1;
-    next.focus();
-  } else if (event.code === "KeyC" && !event.metaKey && !event.ctrlKey && !event.altKey && !singleLettersOff() && steps.includes(event.target as HTMLElement)) {
-    event.preventDefault();
-    void copyStep(event.target as HTMLElement);
-  } else if (event.key === "Enter" && steps.includes(event.target as HTMLElement)) {
-    event.preventDefault();
-    (event.target as HTMLElement).querySelector<HTMLElement>("button, a, [tabindex]")?.focus();
-  }
-}
-
-/** Copy what a step says; a mark at the step tells that it is done. */
-async function copyStep(step: HTMLElement): Promise<void> {
-  await navigator.clipboard.writeText(step.innerText.trim());
-  step.dataset["copied"] = "";
-  setTimeout(() => delete step.dataset["copied"], COPIED);
 }
 
 /** Says to those who do not see the screen what came about: a question, an answer, never each word. */

@@ -11,6 +11,7 @@ import uvloop
 from artelier.cli.listing import config_option, group, json_option
 from artelier.cli.look import glyph, output
 from artelier.cli.places import chosen_places
+from artelier.cli.refusals import failure_words
 from artelier.cli.stopping import FAILED, stop
 from artelier.cli.words import tr
 from artelier.domain.errors import SettingsError
@@ -58,7 +59,7 @@ def _deeper(read: Read) -> list[str]:
     try:
         return uvloop.run(_with_plugins(read.settings))
     except SettingsError as failure:
-        return [failure.message, *_agents(read.settings, None)]
+        return [failure_words(failure), *_agents(read.settings, None)]
 
 
 async def _with_plugins(settings: Settings) -> list[str]:
@@ -72,7 +73,7 @@ def _agents(settings: Settings, plugins: Gathered | None) -> list[str]:
     try:
         all_agents(settings, tools, plugins.agents if plugins else {}, lacking=plugins is None or plugins.lacking)
     except SettingsError as failure:
-        return [failure.message]
+        return [failure_words(failure)]
     return []
 
 

@@ -18,6 +18,7 @@ from artelier.cli.listing import config_option, json_option, print_json
 from artelier.cli.look import glyph, output
 from artelier.cli.own_server import found_models
 from artelier.cli.places import chosen_places
+from artelier.cli.refusals import failure_words, refusal_words
 from artelier.cli.words import tr
 from artelier.client import Client, ClientError
 from artelier.domain.errors import ArtelierError
@@ -74,7 +75,7 @@ def _state(places: Places) -> Finding:
     try:
         StateFolder(places.state_folder)
     except ArtelierError as failure:
-        return Finding("State folder", "broken", failure.message)
+        return Finding("State folder", "broken", failure_words(failure))
     free = shutil.disk_usage(places.state_folder).free / 2**30
     return Finding("State folder", "ok", tr("{folder}, {free} GiB free", folder=places.state_folder, free=f"{free:.1f}"))
 
@@ -124,7 +125,7 @@ def _server(places: Places) -> Finding:
     try:
         server = running_server(places)
     except ArtelierError as failure:
-        return Finding("Server", "broken", failure.message)
+        return Finding("Server", "broken", failure_words(failure))
     return Finding(
         "Server", "ok", tr("runs on {address}", address=server.address) if server else tr("none runs; `artelier serve` starts one")
     )
@@ -138,8 +139,10 @@ async def _in_force(places: Places) -> list[Finding]:
             return []
         async with Client(server.address, server.token) as client:
             parts = (await client.health()).parts
-    except (ArtelierError, ClientError) as failure:
-        return [Finding("Settings in force", "broken", str(failure))]
+    except ArtelierError as failure:
+        return [Finding("Settings in force", "broken", failure_words(failure))]
+    except ClientError as failure:
+        return [Finding("Settings in force", "broken", refusal_words(failure))]
     settings, plugins = parts.get("settings"), parts.get("plugins")
     findings = [Finding("Settings in force", "missing", settings.detail)] if settings is not None and settings.detail else []
     if plugins is not None and plugins.detail:
@@ -154,7 +157,7 @@ async def _models(places: Places) -> list[Finding]:
     try:
         models = build_models(read.settings, SystemClock(), await found_models(read))
     except ArtelierError as failure:
-        return [Finding("Model", "broken", failure.message)]
+        return [Finding("Model", "broken", failure_words(failure))]
     findings = []
     try:
         if models.default == REHEARSAL:
@@ -178,7 +181,7 @@ async def _reach(provider: Provider, name: str) -> Finding:
     try:
         count = len(await provider.list_models())
     except ArtelierError as failure:
-        return Finding(f"Provider {name}", "missing", f"{failure.message} {failure.code}")
+        return Finding(f"Provider {name}", "missing", f"{failure_words(failure)} {failure.code}")
     return Finding(f"Provider {name}", "ok", tr("{count} models", count=count))
 
 

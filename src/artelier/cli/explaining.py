@@ -16,6 +16,7 @@ from artelier.approvals.judge import JudgeFacts
 from artelier.cli.asked_words import reason_words
 from artelier.cli.look import output, visible
 from artelier.cli.places import chosen_places
+from artelier.cli.refusals import failure_words
 from artelier.cli.stopping import WRONG_USAGE, stop
 from artelier.cli.words import tr
 from artelier.domain.agents import AgentSpec
@@ -72,7 +73,7 @@ def _house(config: Path | None) -> House:
     try:
         tools, agents = uvloop.run(_offered(settings))
     except ArtelierError as failure:
-        raise stop(failure.message, WRONG_USAGE) from failure
+        raise stop(failure_words(failure), WRONG_USAGE) from failure
     sandboxed = settings.sandbox.mode != "off"
     policy = policy_of(settings, agents, {name: each.spec for name, each in tools.items()}, sandboxed=sandboxed)
     return House(tools, agents, policy.default_agent, policy.rules, sandboxed)

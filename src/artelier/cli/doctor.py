@@ -19,6 +19,7 @@ from artelier.cli.look import glyph, output
 from artelier.cli.own_server import found_models
 from artelier.cli.places import chosen_places
 from artelier.cli.refusals import failure_words, refusal_words
+from artelier.cli.settings_words import problem_words
 from artelier.cli.words import tr
 from artelier.client import Client, ClientError
 from artelier.domain.errors import ArtelierError
@@ -67,7 +68,7 @@ def _python() -> Finding:
 def _settings(places: Places) -> Finding:
     read = _read(places)
     if read.problems:
-        return Finding("Settings", "broken", tr("{problem} See all with `artelier config check`.", problem=read.problems[0]))
+        return Finding("Settings", "broken", tr("{problem} See all with `artelier config check`.", problem=problem_words(read.problems[0])))
     return Finding("Settings", "ok", str(places.settings_file) if read.file_found else tr("the defaults; `artelier init` writes a file"))
 
 

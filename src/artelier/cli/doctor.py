@@ -13,6 +13,7 @@ import uvloop
 from artelier import __version__
 from artelier.cli.connection import running_server
 from artelier.cli.doctor_web import browser_finding, search_finding
+from artelier.cli.durations import decimal
 from artelier.cli.finding import Finding
 from artelier.cli.listing import config_option, json_option, print_json
 from artelier.cli.look import glyph, output
@@ -31,6 +32,14 @@ from artelier.runtime.sandboxing import open_sandbox
 from artelier.settings import Places, Read, read_settings
 from artelier.stores.state_folder import StateFolder
 from artelier.workspaces.beneath import openat2_works
+
+_LEVELS = {
+    "off": "commands run with your own rights; every one asks",
+    "container": "the container is the wall",
+    "landlock": "Landlock and a filter of system calls",
+    "seatbelt": "sandbox-exec of macOS",
+}
+"""What is said of a level whose own words name no place."""
 
 
 def doctor_command(as_json: bool = json_option(), config: Path | None = config_option()) -> None:
@@ -78,7 +87,7 @@ def _state(places: Places) -> Finding:
     except ArtelierError as failure:
         return Finding("State folder", "broken", failure_words(failure))
     free = shutil.disk_usage(places.state_folder).free / 2**30
-    return Finding("State folder", "ok", tr("{folder}, {free} GiB free", folder=places.state_folder, free=f"{free:.1f}"))
+    return Finding("State folder", "ok", tr("{folder}, {free} GiB free", folder=places.state_folder, free=decimal(free)))
 
 
 def _sqlite() -> Finding:
@@ -105,8 +114,8 @@ async def _sandbox(places: Places) -> list[Finding]:
         return []
     sandbox = await open_sandbox(read.settings, places.state_folder)
     state = {"off": "missing", "none": "broken"}.get(sandbox.level, "ok")
-    detail = tr("commands run with your own rights; every one asks") if sandbox.level == "off" else sandbox.detail
-    return [Finding("Sandbox", state, detail), *(Finding("Sandbox", "missing", warning) for warning in sandbox.warnings)]
+    detail = tr(_LEVELS.get(sandbox.level, "")) or sandbox.detail
+    return [Finding("Sandbox", state, detail), *(Finding("Sandbox", "missing", tr(warning)) for warning in sandbox.warnings)]
 
 
 def _mcp(places: Places) -> list[Finding]:

@@ -259,3 +259,12 @@ async def test_a_body_that_does_not_say_it_is_json_is_told_so(http: httpx2.Async
         assert (answer.status_code, "Content-Type: application/json" in answer.json()["detail"]) == (415, True)
     answer = await http.post("/v1/chat/completions", content=b"{}", headers={"Content-Type": "text/plain"})
     assert (answer.status_code, "Content-Type: application/json" in answer.json()["error"]["message"]) == (415, True)
+
+
+async def test_a_refusal_says_as_a_code_what_it_is_about(client: Client) -> None:
+    with pytest.raises(Refused) as refused:
+        await client.run(GHOST)
+    assert refused.value.because == {"code": "unknown", "values": {"kind": "run", "name": GHOST}}
+    with pytest.raises(Refused) as refused:
+        await client.chat("good day", agent="nobody")
+    assert (refused.value.because["code"], refused.value.because["values"]["name"]) == ("agent_unknown", "nobody")

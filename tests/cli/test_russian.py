@@ -8,6 +8,7 @@ from artelier.cli import (
     cards,
     changes,
     commands,
+    doctor,
     identifiers,
     initial,
     listing,
@@ -20,6 +21,7 @@ from artelier.cli import (
 )
 from artelier.cli.russian import RUSSIAN
 from artelier.settings import VENDORS
+from artelier.workspaces.sandbox.warnings import CODES
 
 _FOLDER = Path(artelier.cli.__file__).parent
 _TREES = [ast.parse(file.read_text("utf-8")) for file in _FOLDER.glob("*.py") if not file.name.startswith("russian")]
@@ -57,6 +59,8 @@ def _said():
         | set(cache._TIERS.values())
         | set(usage._BUDGETS.values())
         | set(usage._PERIODS.values())
+        | set(doctor._LEVELS.values())
+        | set(CODES)
         | {"created", "changed", "deleted"}
     )
     said |= (

@@ -13,6 +13,7 @@ from artelier.api.guard import Person
 from artelier.api.views import house_of, own_run, own_session
 from artelier.domain.errors import ArtelierError, NotFound
 from artelier.domain.events import ModelReplied
+from artelier.domain.refusals import Refusal, RefusalCode
 from artelier.engine.asked import Asked
 from artelier.runtime.replay import MOST_STEPS, Replay, Replayed, size_of
 
@@ -71,7 +72,7 @@ async def replay(request: Request, person: Person, session_id: Identifier, body:
     session = await own_session(house, session_id, person)
     run = body.run or ""
     if run and (await own_run(house, run, person)).session != session_id:
-        raise NotFound("There is no such run in this session.")
+        raise NotFound("There is no such run in this session.", because=Refusal(RefusalCode.UNKNOWN, {"kind": "run"}))
     played = Replay(house.store, house.standing, house.models).play(
         session_id, session.workspace, run, model=body.model, prompts=body.prompts, steps=body.steps
     )

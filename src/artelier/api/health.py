@@ -11,6 +11,7 @@ from artelier import __version__
 from artelier.api.views import house_of
 from artelier.domain.errors import StoreError
 from artelier.runtime.models import REHEARSAL
+from artelier.workspaces.sandbox.warnings import CODES
 
 router = APIRouter(prefix="/health", tags=["health"])
 
@@ -96,6 +97,7 @@ def _sandbox(request: Request) -> PartView:
     sandbox = house_of(request).sandbox
     walled = sandbox.level not in {"off", "none"}
     values: dict[str, str | float] = {"level": sandbox.level, "detail": sandbox.detail, "warnings": "; ".join(sandbox.warnings)}
+    values["codes"] = " ".join(CODES.get(warning, "other") for warning in sandbox.warnings)
     detail = "; ".join((sandbox.level, sandbox.detail, *sandbox.warnings))
     return PartView(state="ok" if walled else "degraded", detail=detail, code="sandbox", values=values)
 

@@ -47,6 +47,8 @@ class ProblemView(BaseModel):
     code: str
     detail: str
     retry_after: float | None = None
+    because: dict[str, Any] | None = None
+    """What exactly it is refused for: a ``code`` of ``RefusalCode`` with ``values``; absent where no code says it."""
 
 
 DOCUMENTED: dict[int | str, dict[str, Any]] = {
@@ -108,7 +110,9 @@ def _ours(request: Request, failure: Exception) -> Response:
     status = next((number for kind, number in _STATUSES if isinstance(failure, kind)), 500)
     if status == 500:  # noqa: PLR2004  HTTP's own number
         _log.error("a request failed", exc_info=failure)
-    named = {"parameter": failure.parameter} if isinstance(failure, ParameterRefused) else {}
+    named: dict[str, Any] = {"parameter": failure.parameter} if isinstance(failure, ParameterRefused) else {}
+    if failure.because is not None:
+        named["because"] = {"code": failure.because.code.value, "values": failure.because.values}
     return refusal(request.url.path, status, failure.code, failure.message, failure.retry_after, **named)
 
 

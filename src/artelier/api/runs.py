@@ -15,6 +15,7 @@ from artelier.approvals.adaptive import HABIT
 from artelier.domain.errors import ArtelierError, NotFound
 from artelier.domain.grants import GrantRecord, GrantScope
 from artelier.domain.questions import Answer, Decision
+from artelier.domain.refusals import Refusal, RefusalCode
 from artelier.domain.runs import RunStatus
 from artelier.ports.runs import Page
 from artelier.runtime.foreseeing import Foreseeing
@@ -169,7 +170,8 @@ async def revoke_grant(request: Request, person: Person, grant_id: Revocable, co
     """Take back what you allowed, or what your answers taught by its name ``habit:...``; it counts at once, also for runs at work."""
     house = house_of(request)
     if not grant_id.startswith(HABIT) and (await house.store.get_grant(grant_id)).grant.owner != person:
-        raise NotFound(f"There is no grant {grant_id}.")
+        unknown = Refusal(RefusalCode.UNKNOWN, {"kind": "grant", "name": grant_id})
+        raise NotFound(f"There is no grant {grant_id}.", because=unknown)
     return await _grant_view(house, await house.remembering.revoke(grant_id, person, correlation))
 
 

@@ -12,6 +12,7 @@ from artelier.approvals.labels import examined
 from artelier.domain.errors import NotFound
 from artelier.domain.grants import GrantRecord
 from artelier.domain.models import CacheWishes
+from artelier.domain.refusals import Refusal, RefusalCode
 from artelier.domain.runs import QuestionRecord, RunRecord, SessionRecord, WorkspaceRecord
 from artelier.domain.usage import Usage
 from artelier.runtime.house import House
@@ -27,7 +28,7 @@ async def own_session(house: House, session: str, person: str) -> SessionRecord:
     """Return a session of this person. Raises ``NotFound`` for everybody else's too."""
     record = await house.store.get_session(session)
     if record.owner != person:
-        raise NotFound("There is no such session.")
+        raise NotFound("There is no such session.", because=Refusal(RefusalCode.UNKNOWN, {"kind": "session"}))
     return record
 
 

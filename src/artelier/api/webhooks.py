@@ -11,6 +11,7 @@ from artelier.api.guard import Person
 from artelier.api.schemas import Listing
 from artelier.api.views import house_of, own_session
 from artelier.domain.errors import NotFound
+from artelier.domain.refusals import Refusal, RefusalCode
 from artelier.ports.webhooks import Delivery, WebhookRecord
 from artelier.runtime.house import House
 from artelier.runtime.webhooks import Wanted
@@ -129,7 +130,7 @@ async def test_webhook(request: Request, person: Person, webhook_id: Identifier)
 async def _own(house: House, webhook: str, person: str) -> WebhookRecord:
     record = await house.webhooks.get(webhook)
     if record.webhook.owner != person:
-        raise NotFound("There is no such webhook.")
+        raise NotFound("There is no such webhook.", because=Refusal(RefusalCode.UNKNOWN, {"kind": "webhook"}))
     return record
 
 

@@ -9,6 +9,7 @@ from artelier.agents.roo_modes import Imported, import_modes
 from artelier.cli.listing import config_option, group, json_option, print_json, show, speak
 from artelier.cli.look import glyph, output, visible
 from artelier.cli.places import chosen_places
+from artelier.cli.refusals import failure_words
 from artelier.cli.stopping import WRONG_USAGE, stop
 from artelier.cli.words import tr
 from artelier.client.values import Agent
@@ -82,7 +83,7 @@ def _read_modes(file: Path) -> tuple[Imported, ...]:
     except (OSError, UnicodeDecodeError) as failure:
         raise stop(tr("{file} cannot be read: {failure}.", file=file, failure=failure), WRONG_USAGE) from failure
     except SettingsError as failure:
-        raise stop(f"{file}: {failure.message}", WRONG_USAGE) from failure
+        raise stop(f"{file}: {failure_words(failure)}", WRONG_USAGE) from failure
 
 
 def _write(modes: tuple[Imported, ...], folder: Path) -> None:

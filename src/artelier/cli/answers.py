@@ -6,8 +6,8 @@ from collections.abc import Callable
 from rich.console import Console
 
 from artelier.cli.commands import load
-from artelier.cli.look import visible
 from artelier.cli.questions import may_approve
+from artelier.cli.refusals import refusal_words
 from artelier.client import Client, ClientError, Refused
 
 
@@ -82,7 +82,7 @@ class Answers:
                 self._left.clear()
                 self._interrupted()
             except ClientError as failure:
-                self._console.print(visible(str(failure)), style="bad")
+                self._console.print(refusal_words(failure), style="bad")
                 if not isinstance(failure, Refused):
                     self._left.clear()
 

@@ -15,8 +15,10 @@ from artelier.cli.identifiers import checked
 from artelier.cli.listing import config_option, group, json_option, print_json, show, speak, state, when
 from artelier.cli.look import output, visible
 from artelier.cli.questions import may_approve
+from artelier.cli.refusals import refusal_words
+from artelier.cli.russian_problems import failure_in_russian
 from artelier.cli.stopping import FAILED, WRONG_USAGE, stop
-from artelier.cli.words import tr
+from artelier.cli.words import language, tr
 from artelier.client import Approval, Batch, Client, ClientError
 
 
@@ -58,7 +60,7 @@ def build() -> typer.Typer:
         try:
             uvloop.run(_answer_all(config))
         except ClientError as failure:
-            raise stop(str(failure)) from failure
+            raise stop(refusal_words(failure)) from failure
 
     _add_answers(app)
     _add_explain(app)
@@ -130,7 +132,8 @@ def _answer_several(config: Path | None, approvals: list[str], decision: str, re
     for approval in found.items:
         _print(approval)
     for left in found.left:
-        output().print(f"{left.id}  {tr('left open')}: {visible(left.detail)}", style="warn", markup=False)
+        why = failure_in_russian(left.code, left.detail) if language() == "ru" else left.detail
+        output().print(f"{left.id}  {tr('left open')}: {visible(why)}", style="warn", markup=False)
     if not found.items and not found.left:
         output().print(tr("Nobody waits for you."), style="dim")
     if found.left:

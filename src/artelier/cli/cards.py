@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import Struct
 from rich.text import Text
 
+from artelier.cli.asked_words import reason_told
 from artelier.cli.bars import Span, span_rows
 from artelier.cli.durations import decimal, seconds
 from artelier.cli.look import glyph, visible
@@ -60,6 +61,7 @@ class Cards:
         self._working: dict[str, Working] = {}
         self._early: set[str] = set()
         self._untrusted: set[str] = set()
+        self._refused: dict[str, str] = {}
         self._replied = 0.0
         self._ended: list[Result] = []
 
@@ -103,8 +105,8 @@ class Cards:
             self._asked[payload["question"]["id"]] = payload["question"]["call"]["id"]
         elif event.type == "approval_answered" and payload["answer"].get("arguments") is not None:
             self._arguments[self._asked.get(payload["question"], "")] = payload["answer"]["arguments"]
-        elif event.type == "call_judged" and "untrusted" in payload.get("brings", ()):
-            self._untrusted.add(payload["call"])
+        elif event.type == "call_judged":
+            self._judged(payload)
         elif event.type == "tool_started":
             early = payload.get("early_seconds", 0.0)
             begun = self._replied - early if early else _moment(event)
@@ -114,6 +116,12 @@ class Cards:
         elif event.type == "delegate_sent" and self._delegates:
             task = str(self._arguments.get(payload["call"], {}).get("task", ""))
             self._working[payload["call"]] = Working(f"{payload['agent']}: {_first_line(task)}", _moment(event))
+
+    def _judged(self, payload: dict[str, Any]) -> None:
+        if "untrusted" in payload.get("brings", ()):
+            self._untrusted.add(payload["call"])
+        if payload["decision"] == "forbid" and language() == "ru":
+            self._refused[payload["call"]] = reason_told(payload)
 
     def _about(self, call: str, name: str, target: str) -> str:
         arguments = self._arguments.get(call, {})
@@ -132,7 +140,8 @@ class Cards:
         # What began early is known by its own clock; several results stored at once share a moment, but not an end.
         ended = min(working.begun + took, at) if call in self._early else at
         links = tuple(self._server + each["address"] for each in payload["result"].get("pictures", ()) if "address" in each)
-        result = Result(working.about, payload["name"], payload["result"], took, ended, call in self._early, links, ended - took)
+        refused = self._refused.pop(call, "")
+        result = Result(working.about, payload["name"], payload["result"], took, ended, call in self._early, links, ended - took, refused)
         self._ended.append(result)
         return [] if self._waiting else self._told()
 

@@ -13,6 +13,7 @@ from artelier.cli.exec import only_rehearsal, scripted_overrides
 from artelier.cli.identifiers import checked
 from artelier.cli.look import output
 from artelier.cli.places import chosen_places, chosen_workspace
+from artelier.cli.refusals import refusal_words
 from artelier.cli.stopping import WRONG_USAGE, stop
 from artelier.cli.words import tr
 from artelier.client import Client, ClientError, Refused
@@ -48,9 +49,9 @@ async def _chat(config: Path | None, folder: Path, session: str, agent: str, mod
             history = chosen_places(config, folder).state_folder / "chat_history"
             return int(await surface.converse(connection, str(folder), identifier, agent=agent, model=model, history=history))
     except Refused as failure:
-        raise stop(str(failure), WRONG_USAGE) from failure
+        raise stop(refusal_words(failure), WRONG_USAGE) from failure
     except ClientError as failure:
-        raise stop(str(failure)) from failure
+        raise stop(refusal_words(failure)) from failure
 
 
 async def _check_agent(client: Client, agent: str) -> None:

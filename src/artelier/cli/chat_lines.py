@@ -13,9 +13,10 @@ from rich.text import Text
 from artelier.cli.cards import Cards
 from artelier.cli.connection import Connection
 from artelier.cli.input_lines import InputLines
-from artelier.cli.look import glyph, output, visible
+from artelier.cli.look import glyph, output
 from artelier.cli.question_cards import card, countdown, keys_row
 from artelier.cli.questions import KEYS, Choice, approved, changed_arguments, in_words, keys_of, may_remember, scope_named
+from artelier.cli.refusals import refusal_words
 from artelier.cli.rows import room
 from artelier.cli.slash import is_command, meant, perform
 from artelier.cli.speech import Speech
@@ -122,7 +123,7 @@ class LineChat:
             elif line.strip():
                 await self.talk.say(line)
         except ClientError as failure:
-            await self.tell([Text(f"{glyph('failed')} {visible(str(failure))}", "bad")])
+            await self.tell([Text(f"{glyph('failed')} {refusal_words(failure)}", "bad")])
         return True
 
     async def _answer(self, question: Approval, line: str) -> None:

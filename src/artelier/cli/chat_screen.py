@@ -23,11 +23,12 @@ from artelier.cli.chat_words import ChatWords
 from artelier.cli.children import Children
 from artelier.cli.connection import Connection
 from artelier.cli.header import hints_line
-from artelier.cli.look import glyph, output, visible
+from artelier.cli.look import glyph, output
 from artelier.cli.moving import Moving
 from artelier.cli.painting import painted, plain_width
 from artelier.cli.question_cards import card, keys_row
 from artelier.cli.questions import Choice, approved, as_text, changed_arguments, in_words
+from artelier.cli.refusals import refusal_words
 from artelier.cli.slash import is_command, meant, perform
 from artelier.cli.speech import Speech
 from artelier.cli.stopping import FINISHED
@@ -177,7 +178,7 @@ class ScreenChat:
         return not done.leave
 
     async def _fail(self, failure: ClientError) -> None:
-        await self._commit([Text(f"{glyph('failed')} {visible(str(failure))}", "bad")])
+        await self._commit([Text(f"{glyph('failed')} {refusal_words(failure)}", "bad")])
 
     async def _decide(self, decision: str) -> None:
         question = self.talk.question

@@ -11,6 +11,8 @@ import uvloop
 from artelier.cli.listing import config_option, group, json_option
 from artelier.cli.look import glyph, output
 from artelier.cli.places import chosen_places
+from artelier.cli.refusals import failure_words
+from artelier.cli.settings_words import problem_words
 from artelier.cli.stopping import FAILED, stop
 from artelier.cli.words import tr
 from artelier.domain.errors import SettingsError
@@ -34,7 +36,7 @@ def build() -> typer.Typer:
     def checked(as_json: bool = json_option(), config: Path | None = config_option()) -> None:
         places = chosen_places(config)
         read = read_settings(places, os.environ)
-        problems = [str(problem) for problem in read.problems] or _deeper(read)
+        problems = [problem_words(problem) for problem in read.problems] or _deeper(read)
         if as_json:
             sys.stdout.write(
                 json.dumps({"file": str(places.settings_file), "found": read.file_found, "problems": problems}, ensure_ascii=False) + "\n"
@@ -47,7 +49,7 @@ def build() -> typer.Typer:
     def shown(config: Path | None = config_option()) -> None:
         read = read_settings(chosen_places(config), os.environ)
         if read.problems:
-            raise stop("\n".join(str(problem) for problem in read.problems), 2)
+            raise stop("\n".join(map(problem_words, read.problems)), 2)
         sys.stdout.write(read.settings.model_dump_json(indent=2) + "\n")
 
     return app
@@ -58,7 +60,7 @@ def _deeper(read: Read) -> list[str]:
     try:
         return uvloop.run(_with_plugins(read.settings))
     except SettingsError as failure:
-        return [failure.message, *_agents(read.settings, None)]
+        return [failure_words(failure), *_agents(read.settings, None)]
 
 
 async def _with_plugins(settings: Settings) -> list[str]:
@@ -72,7 +74,7 @@ def _agents(settings: Settings, plugins: Gathered | None) -> list[str]:
     try:
         all_agents(settings, tools, plugins.agents if plugins else {}, lacking=plugins is None or plugins.lacking)
     except SettingsError as failure:
-        return [failure.message]
+        return [failure_words(failure)]
     return []
 
 

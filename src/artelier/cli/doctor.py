@@ -13,11 +13,14 @@ import uvloop
 from artelier import __version__
 from artelier.cli.connection import running_server
 from artelier.cli.doctor_web import browser_finding, search_finding
+from artelier.cli.durations import decimal
 from artelier.cli.finding import Finding
 from artelier.cli.listing import config_option, json_option, print_json
 from artelier.cli.look import glyph, output
 from artelier.cli.own_server import found_models
 from artelier.cli.places import chosen_places
+from artelier.cli.refusals import failure_words, refusal_words
+from artelier.cli.settings_words import problem_words
 from artelier.cli.words import tr
 from artelier.client import Client, ClientError
 from artelier.domain.errors import ArtelierError
@@ -29,6 +32,14 @@ from artelier.runtime.sandboxing import open_sandbox
 from artelier.settings import Places, Read, read_settings
 from artelier.stores.state_folder import StateFolder
 from artelier.workspaces.beneath import openat2_works
+
+_LEVELS = {
+    "off": "commands run with your own rights; every one asks",
+    "container": "the container is the wall",
+    "landlock": "Landlock and a filter of system calls",
+    "seatbelt": "sandbox-exec of macOS",
+}
+"""What is said of a level whose own words name no place."""
 
 
 def doctor_command(as_json: bool = json_option(), config: Path | None = config_option()) -> None:
@@ -66,7 +77,7 @@ def _python() -> Finding:
 def _settings(places: Places) -> Finding:
     read = _read(places)
     if read.problems:
-        return Finding("Settings", "broken", tr("{problem} See all with `artelier config check`.", problem=read.problems[0]))
+        return Finding("Settings", "broken", tr("{problem} See all with `artelier config check`.", problem=problem_words(read.problems[0])))
     return Finding("Settings", "ok", str(places.settings_file) if read.file_found else tr("the defaults; `artelier init` writes a file"))
 
 
@@ -74,9 +85,9 @@ def _state(places: Places) -> Finding:
     try:
         StateFolder(places.state_folder)
     except ArtelierError as failure:
-        return Finding("State folder", "broken", failure.message)
+        return Finding("State folder", "broken", failure_words(failure))
     free = shutil.disk_usage(places.state_folder).free / 2**30
-    return Finding("State folder", "ok", tr("{folder}, {free} GiB free", folder=places.state_folder, free=f"{free:.1f}"))
+    return Finding("State folder", "ok", tr("{folder}, {free} GiB free", folder=places.state_folder, free=decimal(free)))
 
 
 def _sqlite() -> Finding:
@@ -103,8 +114,8 @@ async def _sandbox(places: Places) -> list[Finding]:
         return []
     sandbox = await open_sandbox(read.settings, places.state_folder)
     state = {"off": "missing", "none": "broken"}.get(sandbox.level, "ok")
-    detail = tr("commands run with your own rights; every one asks") if sandbox.level == "off" else sandbox.detail
-    return [Finding("Sandbox", state, detail), *(Finding("Sandbox", "missing", warning) for warning in sandbox.warnings)]
+    detail = tr(_LEVELS.get(sandbox.level, "")) or sandbox.detail
+    return [Finding("Sandbox", state, detail), *(Finding("Sandbox", "missing", tr(warning)) for warning in sandbox.warnings)]
 
 
 def _mcp(places: Places) -> list[Finding]:
@@ -124,7 +135,7 @@ def _server(places: Places) -> Finding:
     try:
         server = running_server(places)
     except ArtelierError as failure:
-        return Finding("Server", "broken", failure.message)
+        return Finding("Server", "broken", failure_words(failure))
     return Finding(
         "Server", "ok", tr("runs on {address}", address=server.address) if server else tr("none runs; `artelier serve` starts one")
     )
@@ -138,8 +149,10 @@ async def _in_force(places: Places) -> list[Finding]:
             return []
         async with Client(server.address, server.token) as client:
             parts = (await client.health()).parts
-    except (ArtelierError, ClientError) as failure:
-        return [Finding("Settings in force", "broken", str(failure))]
+    except ArtelierError as failure:
+        return [Finding("Settings in force", "broken", failure_words(failure))]
+    except ClientError as failure:
+        return [Finding("Settings in force", "broken", refusal_words(failure))]
     settings, plugins = parts.get("settings"), parts.get("plugins")
     findings = [Finding("Settings in force", "missing", settings.detail)] if settings is not None and settings.detail else []
     if plugins is not None and plugins.detail:
@@ -154,7 +167,7 @@ async def _models(places: Places) -> list[Finding]:
     try:
         models = build_models(read.settings, SystemClock(), await found_models(read))
     except ArtelierError as failure:
-        return [Finding("Model", "broken", failure.message)]
+        return [Finding("Model", "broken", failure_words(failure))]
     findings = []
     try:
         if models.default == REHEARSAL:
@@ -178,7 +191,7 @@ async def _reach(provider: Provider, name: str) -> Finding:
     try:
         count = len(await provider.list_models())
     except ArtelierError as failure:
-        return Finding(f"Provider {name}", "missing", f"{failure.message} {failure.code}")
+        return Finding(f"Provider {name}", "missing", f"{failure_words(failure)} {failure.code}")
     return Finding(f"Provider {name}", "ok", tr("{count} models", count=count))
 
 

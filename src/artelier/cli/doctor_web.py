@@ -3,6 +3,7 @@
 import os
 
 from artelier.cli.finding import Finding
+from artelier.cli.refusals import failure_words
 from artelier.cli.words import tr
 from artelier.domain.errors import ArtelierError, BrowserFailed
 from artelier.network.chromium_places import find_chromium
@@ -23,7 +24,7 @@ async def search_finding(settings: ToolSettings) -> Finding:
     try:
         status = await Web(settings).ask_search()
     except ArtelierError as failure:
-        return Finding("Web search", "missing", failure.message)
+        return Finding("Web search", "missing", failure_words(failure))
     if status == _NO_QUERY:
         return Finding("Web search", "ok", f"SearXNG, {address}")
     if status == _NO_JSON:
@@ -42,7 +43,7 @@ def browser_finding(settings: BrowserSettings) -> Finding:
     try:
         executable = find_chromium(settings.executable)
     except BrowserFailed as failure:
-        return Finding("Browser", "missing", failure.message)
+        return Finding("Browser", "missing", failure_words(failure))
     if settings.sandbox == "off" or (settings.sandbox == "auto" and os.geteuid() == 0):
         return Finding("Browser", "ok", tr("{program}, without its own sandbox", program=executable))
     return Finding("Browser", "ok", str(executable))

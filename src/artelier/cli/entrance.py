@@ -10,6 +10,7 @@ import uvloop
 from artelier.access.local import SECRET_FILE, LocalAccess, read_secret
 from artelier.cli.connection import joined
 from artelier.cli.places import chosen_places
+from artelier.cli.refusals import failure_words, refusal_words
 from artelier.cli.stopping import stop
 from artelier.cli.words import tr
 from artelier.client import ClientError
@@ -31,7 +32,7 @@ def open_command(
     try:
         link = uvloop.run(make())
     except ClientError as failure:
-        raise stop(str(failure)) from failure
+        raise stop(refusal_words(failure)) from failure
     sys.stdout.write(f"{link}\n")
     if show and sys.stdout.isatty():
         typer.launch(link)
@@ -44,7 +45,7 @@ def token_command(
     try:
         folder = StateFolder(chosen_places(config).state_folder)
     except StoreError as failure:
-        raise stop(failure.message) from failure
+        raise stop(failure_words(failure)) from failure
     sys.stdout.write(LocalAccess(read_secret(folder.path / SECRET_FILE), SystemClock()).token + "\n")
 
 
@@ -60,4 +61,4 @@ def openapi_command(
     try:
         sys.stdout.write(json.dumps(uvloop.run(fetch()), indent=2) + "\n")
     except ClientError as failure:
-        raise stop(str(failure)) from failure
+        raise stop(refusal_words(failure)) from failure

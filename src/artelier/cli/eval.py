@@ -8,6 +8,7 @@ import typer
 from artelier.cli.durations import percent
 from artelier.cli.listing import group, json_option, print_json, show
 from artelier.cli.look import output
+from artelier.cli.refusals import failure_words
 from artelier.cli.stopping import WRONG_USAGE, stop
 from artelier.cli.words import tr
 from artelier.domain.errors import ArtelierError, InvalidRequest
@@ -34,7 +35,7 @@ def build() -> typer.Typer:
         except OSError as failure:
             raise stop(tr("{file} cannot be read: {failure}.", file=file, failure=failure.strerror or failure), WRONG_USAGE) from failure
         except InvalidRequest as failure:
-            raise stop(f"{file}: {failure.message}", WRONG_USAGE) from failure
+            raise stop(f"{file}: {failure_words(failure)}", WRONG_USAGE) from failure
         found = report(classify_all(classifier, items))
         if as_json:
             print_json(found)
@@ -48,7 +49,7 @@ def _classifier() -> Classifier:
     try:
         return Classifier()
     except ArtelierError as failure:
-        raise stop(failure.message) from failure
+        raise stop(failure_words(failure)) from failure
 
 
 def _print(found: Report, high: float) -> None:

@@ -14,6 +14,7 @@ from artelier.cli.identifiers import checked
 from artelier.cli.one_run import OneRun, Style
 from artelier.cli.opening import open_session
 from artelier.cli.places import chosen_workspace
+from artelier.cli.refusals import refusal_words
 from artelier.cli.stopping import CANCELLED, NO_MODEL, WRONG_USAGE, stop
 from artelier.cli.words import tr
 from artelier.client import Client, ClientError, Refused
@@ -64,9 +65,9 @@ async def _run(config: Path | None, folder: Path, session: str, message: str, ag
             run = OneRun(connection.client, identifier, accepted.run_id, _in_house(style, connection))
             return await _until_interrupted(run, accepted.seq - 1)
     except Refused as failure:
-        raise stop(str(failure), WRONG_USAGE) from failure
+        raise stop(refusal_words(failure), WRONG_USAGE) from failure
     except ClientError as failure:
-        raise stop(str(failure)) from failure
+        raise stop(refusal_words(failure)) from failure
 
 
 def _in_house(style: Style, connection: Connection) -> Style:

@@ -16,6 +16,8 @@ from artelier.approvals.judge import JudgeFacts
 from artelier.cli.asked_words import reason_words
 from artelier.cli.look import output, visible
 from artelier.cli.places import chosen_places
+from artelier.cli.refusals import failure_words
+from artelier.cli.settings_words import problem_words
 from artelier.cli.stopping import WRONG_USAGE, stop
 from artelier.cli.words import tr
 from artelier.domain.agents import AgentSpec
@@ -67,12 +69,12 @@ def explained(tool: str, arguments: str, file: Path | None, agent: str, config: 
 def _house(config: Path | None) -> House:
     read = read_settings(chosen_places(config), os.environ)
     if read.problems:
-        raise stop("\n".join(str(problem) for problem in read.problems), WRONG_USAGE)
+        raise stop("\n".join(map(problem_words, read.problems)), WRONG_USAGE)
     settings: Settings = read.settings
     try:
         tools, agents = uvloop.run(_offered(settings))
     except ArtelierError as failure:
-        raise stop(failure.message, WRONG_USAGE) from failure
+        raise stop(failure_words(failure), WRONG_USAGE) from failure
     sandboxed = settings.sandbox.mode != "off"
     policy = policy_of(settings, agents, {name: each.spec for name, each in tools.items()}, sandboxed=sandboxed)
     return House(tools, agents, policy.default_agent, policy.rules, sandboxed)

@@ -14,6 +14,7 @@ from artelier.cli.listing import config_option
 from artelier.cli.look import glyph, output, visible
 from artelier.cli.models import test_model
 from artelier.cli.places import chosen_places, chosen_workspace
+from artelier.cli.refusals import failure_words
 from artelier.cli.stopping import CANCELLED, FAILED, FINISHED, NO_MODEL, WRONG_USAGE, stop
 from artelier.cli.words import tr
 from artelier.domain.errors import ArtelierError
@@ -56,7 +57,7 @@ async def _init(file: Path, *, there: bool) -> int:
         try:
             await test_model(file, f"{source.name}/{source.model}")
         except ArtelierError as failure:
-            console.print(f"{glyph('failed')} {visible(failure.message)} {failure.code}", style="bad")
+            console.print(f"{glyph('failed')} {failure_words(failure)} {failure.code}", style="bad")
             return NO_MODEL
     console.print(tr("Next: `artelier` serves with the console, `artelier chat` talks here, in the folder you want to work in."))
     return FINISHED

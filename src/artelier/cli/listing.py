@@ -17,6 +17,7 @@ from rich.table import Table
 from artelier.cli.connection import joined
 from artelier.cli.help import CommandGroup, OneCommand
 from artelier.cli.look import glyph, output, unicode_fits, visible
+from artelier.cli.refusals import refusal_words
 from artelier.cli.stopping import stop
 from artelier.cli.tables import column_widths, stacked
 from artelier.cli.words import tr
@@ -62,7 +63,7 @@ def speak(config: Path | None, ask: Callable[[Client], Awaitable[Found]]) -> Fou
     try:
         return uvloop.run(run())
     except ClientError as failure:
-        raise stop(str(failure)) from failure
+        raise stop(refusal_words(failure)) from failure
 
 
 def show(rows: Sequence[Sequence[object]], columns: Sequence[str], empty: str, *, named: bool = False) -> None:

@@ -12,7 +12,8 @@ import typer
 from artelier import __version__
 from artelier.cli import plain_letters
 from artelier.cli.commands import COMMANDS, build_app
-from artelier.cli.words import choose_language
+from artelier.cli.russian_problems import failure_in_russian
+from artelier.cli.words import choose_language, language
 from artelier.cli.wrong_usage import tell_wrong_usage
 from artelier.domain.errors import ArtelierError
 
@@ -36,7 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except typer.Abort:
         code = 1
     except ArtelierError as failure:
-        sys.stderr.write(f"artelier: {failure.message}\n")
+        said = failure_in_russian(failure.code, failure.message) if language() == "ru" else failure.message
+        sys.stderr.write(f"artelier: {said}\n")
         code = 1
     except KeyboardInterrupt:
         code = 128 + signal.SIGINT

@@ -10,6 +10,7 @@ from artelier.cli.durations import seconds
 from artelier.cli.listing import config_option, group, json_option, print_json, show, speak, state
 from artelier.cli.look import glyph, output
 from artelier.cli.places import chosen_places, settings_or_stop
+from artelier.cli.refusals import failure_words
 from artelier.cli.stopping import WRONG_USAGE, stop
 from artelier.cli.words import tr
 from artelier.client.additions import McpServer
@@ -42,7 +43,7 @@ def build() -> typer.Typer:
         try:
             offered = uvloop.run(ask_what_it_offers(settings))
         except ArtelierError as failure:
-            raise stop(f"{name}: {failure.message} {failure.code}") from failure
+            raise stop(f"{name}: {failure_words(failure)} {failure.code}") from failure
         if as_json:
             print_json(offered)
             return
@@ -54,7 +55,7 @@ def build() -> typer.Typer:
         try:
             pins_of(chosen_places(config).state_folder).forget(name)
         except ArtelierError as failure:
-            raise stop(failure.message) from failure
+            raise stop(failure_words(failure)) from failure
         output().print(tr("What {name} offers is accepted at the next start of the server.", name=name))
 
     return app

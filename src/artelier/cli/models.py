@@ -13,6 +13,7 @@ from artelier.cli.listing import config_option, group, json_option, print_json, 
 from artelier.cli.look import glyph, output
 from artelier.cli.own_server import found_models
 from artelier.cli.places import chosen_places, settings_or_stop
+from artelier.cli.refusals import failure_words
 from artelier.cli.stopping import NO_MODEL, stop
 from artelier.cli.words import tr
 from artelier.client.values import Model
@@ -50,7 +51,7 @@ def build() -> typer.Typer:
         try:
             uvloop.run(test_model(config, model))
         except ArtelierError as failure:
-            raise stop(f"{failure.message} {failure.code}", NO_MODEL) from failure
+            raise stop(f"{failure_words(failure)} {failure.code}", NO_MODEL) from failure
 
     return app
 
@@ -98,4 +99,4 @@ async def _models(config: Path | None) -> Models:
     try:
         return build_models(read.settings, SystemClock(), await found_models(read))
     except ArtelierError as failure:
-        raise stop(failure.message, NO_MODEL) from failure
+        raise stop(failure_words(failure), NO_MODEL) from failure

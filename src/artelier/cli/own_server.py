@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from artelier.api.serving import serving
+from artelier.cli.refusals import failure_words
 from artelier.cli.stopping import WRONG_USAGE, stop
 from artelier.client import Client
 from artelier.domain.errors import ArtelierError, SettingsError
@@ -25,9 +26,9 @@ async def own_server(places: Places, read: Read, workspace: Path) -> AsyncIterat
             await served.house.servers.settled()  # one run alone would end before it knew their tools
             yield client
     except SettingsError as failure:
-        raise stop(failure.message, WRONG_USAGE) from failure
+        raise stop(failure_words(failure), WRONG_USAGE) from failure
     except ArtelierError as failure:
-        raise stop(failure.message) from failure
+        raise stop(failure_words(failure)) from failure
 
 
 async def found_models(read: Read) -> tuple[LocalServer, ...]:

@@ -6,8 +6,10 @@ from typing import Any
 
 import typer
 
+from artelier.cli.russian_problems import failure_in_russian
+from artelier.cli.settings_words import problem_words
 from artelier.cli.stopping import WRONG_USAGE, stop
-from artelier.cli.words import tr
+from artelier.cli.words import language, tr
 from artelier.domain.errors import SettingsError
 from artelier.settings import Places, Read, find_places, read_settings
 
@@ -26,14 +28,14 @@ def chosen_places(config: Path | None, workspace: Path | None = None) -> Places:
     try:
         return find_places(os.environ, config, workspace)
     except SettingsError as failure:
-        raise stop(str(failure), WRONG_USAGE) from failure
+        raise stop(failure_in_russian(failure.code, failure.message) if language() == "ru" else failure.message, WRONG_USAGE) from failure
 
 
 def settings_or_stop(places: Places, overrides: dict[str, Any] | None = None) -> Read:
     """Return the settings in force; ends the command and lists every problem when there is any."""
     read = read_settings(places, os.environ, {name: value for name, value in (overrides or {}).items() if value is not None})
     if read.problems:
-        lines = "\n".join(f"  {problem}" for problem in read.problems)
+        lines = "\n".join(f"  {problem_words(problem)}" for problem in read.problems)
         raise stop(tr("The settings cannot be used:") + f"\n{lines}", WRONG_USAGE)
     return read
 

@@ -8,6 +8,7 @@ import uvloop
 from artelier.cli.listing import config_option, group, json_option, print_json, show, speak, state
 from artelier.cli.look import glyph, output, visible
 from artelier.cli.places import chosen_places, settings_or_stop
+from artelier.cli.refusals import failure_words
 from artelier.cli.stopping import FAILED, WRONG_USAGE, stop
 from artelier.cli.words import tr
 from artelier.client.additions import Plugin
@@ -42,7 +43,7 @@ def build() -> typer.Typer:
         try:
             reports = uvloop.run(_reports(settings, path and path.absolute()))
         except ArtelierError as failure:
-            raise stop(failure.message) from failure
+            raise stop(failure_words(failure)) from failure
         if as_json:
             print_json(reports)
         else:

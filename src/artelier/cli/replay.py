@@ -13,6 +13,7 @@ from artelier.cli.connection import joined
 from artelier.cli.durations import seconds
 from artelier.cli.identifiers import checked
 from artelier.cli.look import glyph, output, visible
+from artelier.cli.refusals import refusal_words
 from artelier.cli.stopping import FAILED, WRONG_USAGE, stop
 from artelier.cli.words import tr
 from artelier.client import ClientError, Replayed, Said
@@ -38,7 +39,7 @@ def replay_command(
     try:
         different = uvloop.run(_play(config, session, run, model, prompts, steps, as_json=as_json))
     except ClientError as failure:
-        raise stop(str(failure)) from failure
+        raise stop(refusal_words(failure)) from failure
     if strict and different:
         raise typer.Exit(FAILED)
 

@@ -10,6 +10,7 @@ from artelier.cli.durations import seconds
 from artelier.cli.look import glyph, visible
 from artelier.cli.rows import NARROW, beginning, ending, row
 from artelier.cli.russian_gists import gist_in_russian
+from artelier.cli.russian_problems import failure_in_russian
 from artelier.cli.words import language, tr
 
 _STATES = {
@@ -41,6 +42,8 @@ class Result(Struct, frozen=True):
 
     begun: float = 0.0
     """The moment it began."""
+    refused: str = ""
+    """Why a rule did not let it run."""
 
 
 def result_lines(ended: Result, width: int, details: int) -> list[Text]:
@@ -106,7 +109,13 @@ def _below(ended: Result, width: int, details: int) -> list[Text]:
         return [row(Text(line, "dim"), "", width) for line in ending(text, details)]
     if done:
         return []
-    return [Text(f"    {text.splitlines()[-1][:_LONGEST]}", "dim")]
+    return [Text(f"    {(ended.refused or _why(ended.result.get('code', ''), text))[:_LONGEST]}", "dim")]
+
+
+def _why(code: str, text: str) -> str:
+    """Return the line that says why a call came to nothing."""
+    last = text.splitlines()[-1]
+    return failure_in_russian(code, last) if language() == "ru" else last
 
 
 def _difference_line(line: str, width: int) -> Text:

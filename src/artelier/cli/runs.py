@@ -13,6 +13,7 @@ from artelier.cli.identifiers import checked, id_of
 from artelier.cli.listing import config_option, group, json_option, print_json, show, speak, state, when
 from artelier.cli.look import output
 from artelier.cli.one_run import OneRun, Style
+from artelier.cli.refusals import refusal_words
 from artelier.cli.stopping import stop
 from artelier.cli.words import tr
 from artelier.client import Client, ClientError, Run
@@ -68,7 +69,7 @@ def _add_acting(app: typer.Typer) -> None:
         try:
             raise typer.Exit(uvloop.run(follow()))
         except ClientError as failure:
-            raise stop(str(failure)) from failure
+            raise stop(refusal_words(failure)) from failure
 
     @app.command("debug", help=tr("Show a run step by step: each request to a model, each decision, and how long it took."))
     def debugged(

@@ -1,6 +1,27 @@
 """Webhooks, usage and insight in Russian."""
 
 REPORTS: dict[str, str] = {
+    "the container is the wall": "стеной служит контейнер",
+    "Landlock and a filter of system calls": "Landlock и фильтр системных вызовов",
+    "sandbox-exec of macOS": "sandbox-exec из macOS",
+    "it is weaker than bubblewrap: sockets that are files can be reached, what is protected is put back; install bubblewrap": (
+        "она слабее bubblewrap: доступны сокеты-файлы, а защищённое лишь возвращается на место; установите bubblewrap"
+    ),
+    "bubblewrap is older than 0.8: folders in memory have no limit of size": ("bubblewrap старше 0.8: размер папок в памяти не ограничен"),
+    "Artelier runs as root: limits on the number of processes are enforced by looking, not by the kernel; use a user of its own": (
+        "Artelier работает от root: за числом процессов следит он сам, а не ядро; заведите ему отдельного пользователя"
+    ),
+    "it runs as root: set `user: 10001`": "контейнер работает от root: укажите `user: 10001`",
+    "programs may gain rights: set `security_opt: [no-new-privileges:true]`": (
+        "программы могут получить больше прав: укажите `security_opt: [no-new-privileges:true]`"
+    ),
+    "it has capabilities: set `cap_drop: [ALL]`": "у контейнера есть лишние права: укажите `cap_drop: [ALL]`",
+    "its own files can be written: set `read_only: true` with a tmpfs on /tmp": (
+        "его собственные файлы можно изменить: укажите `read_only: true` и tmpfs на /tmp"
+    ),
+    'sandbox.network is "proxy", and there is no proxy here: commands have no network': (
+        "sandbox.network — proxy, а прокси здесь нет: у команд нет сети"
+    ),
     "List, add, test and remove addresses that are told of events.": "Показать, добавить, проверить и убрать адреса для событий.",
     "List webhooks and how they stand.": "Показать вебхуки и их состояние.",
     "Tell an address of every event from now on.": "Сообщать адресу о каждом новом событии.",

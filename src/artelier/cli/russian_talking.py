@@ -12,6 +12,8 @@ TALKING: dict[str, str] = {
     "handed over": "передал работу",
     "default agent": "агент по умолчанию",
     "one by one {time}": "по очереди {time}",
+    "No server answers. Look whether it runs.": "Сервер не отвечает. Проверьте, что он запущен.",
+    "Try again in {time}.": "Повторите через {time}.",
     "The model failed: {message}": "Сбой модели: {message}",
     "Waiting for the model; the run goes on by itself.": "Ждём модель; запуск продолжится сам.",
     "Waiting for the model until {time}, then the run goes on by itself.": "Ждём модель до {time}, потом запуск продолжится сам.",

@@ -16,6 +16,7 @@ from artelier.api.serving import Served, serving
 from artelier.cli.look import output
 from artelier.cli.own_server import found_models
 from artelier.cli.places import chosen_places, chosen_workspace, settings_or_stop
+from artelier.cli.refusals import failure_words
 from artelier.cli.stopping import WRONG_USAGE, stop
 from artelier.cli.words import tr
 from artelier.domain.errors import ArtelierError, SettingsError
@@ -57,9 +58,9 @@ def serve_command(
     try:
         uvloop.run(_serve(Plan(read, places.state_folder, folder, source=source)))
     except SettingsError as failure:
-        raise stop(failure.message, WRONG_USAGE) from failure
+        raise stop(failure_words(failure), WRONG_USAGE) from failure
     except ArtelierError as failure:
-        raise stop(failure.message) from failure
+        raise stop(failure_words(failure)) from failure
 
 
 async def _serve(plan: Plan) -> None:

@@ -13,9 +13,10 @@ from artelier.cli.below import Below
 from artelier.cli.cards import Cards
 from artelier.cli.children import Children
 from artelier.cli.connection import Connection
-from artelier.cli.look import glyph, visible
+from artelier.cli.look import glyph
 from artelier.cli.opening import open_session
 from artelier.cli.questions import Choice
+from artelier.cli.refusals import refusal_words
 from artelier.cli.standing import Standing
 from artelier.cli.telling import answered_lines, closing_lines, message_lines
 from artelier.cli.words import tr
@@ -181,7 +182,7 @@ class Talk:
             for run in runs:
                 await self.client.cancel(run)
         except ClientError as failure:
-            await self._surface.tell([Text(f"{glyph('failed')} {visible(str(failure))}", "bad")])
+            await self._surface.tell([Text(f"{glyph('failed')} {refusal_words(failure)}", "bad")])
 
     def _follow(self, after: int) -> None:
         self._following = asyncio.ensure_future(self._read(after))
@@ -198,7 +199,7 @@ class Talk:
                     self._changed.set()
                     self._surface.changed()
         except ClientError as failure:
-            await self._surface.tell([Text(f"{glyph('failed')} {visible(str(failure))}", "bad")])
+            await self._surface.tell([Text(f"{glyph('failed')} {refusal_words(failure)}", "bad")])
         self.runs.clear()
         self._changed.set()
 

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from artelier.cli.listing import config_option, group, json_option, print_json, show, speak
 from artelier.cli.look import output, visible
+from artelier.cli.refusals import failure_words
 from artelier.cli.stopping import WRONG_USAGE, stop
 from artelier.cli.words import plural, tr
 from artelier.domain.calls import Access, ToolCall
@@ -98,7 +99,7 @@ async def _accesses(calls: tuple[PlannedCall, ...], folder: Path | None) -> tupl
     try:
         workspace = MemoryWorkspace() if folder is None else LocalWorkspace(folder)
     except ArtelierError as failure:
-        raise stop(failure.message, WRONG_USAGE) from failure
+        raise stop(failure_words(failure), WRONG_USAGE) from failure
     survey = Survey(tools, workspace)
     await survey.look([CallState(ToolCall(str(index), call.name, call.arguments)) for index, call in enumerate(calls)])
     return tuple(Access() if call.name in CONTROL else survey.access[str(index)] for index, call in enumerate(calls))

@@ -64,6 +64,6 @@ def refused(answer: httpx2.Response) -> Refused:
     """Return what the server said when it refused."""
     try:
         body = answer.json()
-        return Refused(answer.status_code, body["code"], body["detail"], body.get("retry_after"))
+        return Refused(answer.status_code, body["code"], body["detail"], body.get("retry_after"), body.get("because"))
     except (ValueError, KeyError, TypeError):
         return Refused(answer.status_code, "HTTP_ERROR", f"The server answered {answer.status_code} without a reason.")

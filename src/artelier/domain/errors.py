@@ -43,6 +43,8 @@
 
 from typing import ClassVar
 
+from artelier.domain.refusals import Refusal
+
 
 class ArtelierError(Exception):
     """The root: the message says what happened, why, and what to do."""
@@ -50,9 +52,11 @@ class ArtelierError(Exception):
     code: ClassVar[str] = "INTERNAL"
     retryable: ClassVar[bool] = False
 
-    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+    def __init__(self, message: str, *, retry_after: float | None = None, because: Refusal | None = None) -> None:
         super().__init__(message)
         self.message = message
+        self.because = because
+        """The same as a code, for words in any language, where there is one."""
         self.retry_after = retry_after
         """Seconds after which a retry may help, where that is known."""
 

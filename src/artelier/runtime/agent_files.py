@@ -11,6 +11,7 @@ from artelier.agents.loader import BUILT_IN, OwnLimits, parse_agent, read_matter
 from artelier.agents.rewriting import tools_for, with_fields
 from artelier.domain.agents import AgentSpec
 from artelier.domain.errors import AccessDenied, NotFound, SettingsError, StoreError
+from artelier.domain.refusals import Refusal, RefusalCode
 from artelier.runtime.catalogue import KnownTools, limits_of
 from artelier.runtime.reload import Reloader
 from artelier.runtime.standing import Standing
@@ -77,7 +78,8 @@ class AgentFiles:
     async def show(self, name: str) -> AgentFile:
         """Return one agent's file with its text. Raises ``NotFound``, ``StoreError``."""
         if name not in self._standing.now.offering.agents:
-            raise NotFound(f"There is no agent {name}. `artelier agents` lists them.")
+            unknown = Refusal(RefusalCode.UNKNOWN, {"kind": "agent", "name": name})
+            raise NotFound(f"There is no agent {name}. `artelier agents` lists them.", because=unknown)
         return await asyncio.to_thread(self._read, name)
 
     def fields(self, file: AgentFile) -> AgentFields | None:

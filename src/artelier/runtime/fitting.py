@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from artelier.domain.errors import InvalidRequest, SettingsError, TooLarge, ToolError
+from artelier.domain.refusals import Refusal, RefusalCode
 from artelier.ports.provider import Providers
 from artelier.ports.tool import Tool
 
@@ -21,17 +22,21 @@ def is_clean(text: str) -> bool:
 def check_text(text: str) -> None:
     """Look at a message's text. Raises ``InvalidRequest``, ``TooLarge``."""
     if not text.strip():
-        raise InvalidRequest("The message is empty. Say what should be done.")
+        raise InvalidRequest("The message is empty. Say what should be done.", because=Refusal(RefusalCode.TEXT_EMPTY))
     if len(text) > LONGEST_MESSAGE:
-        raise TooLarge(f"The message has {len(text)} characters; {LONGEST_MESSAGE} are taken. Put long text into a file.")
+        long = Refusal(RefusalCode.TEXT_TOO_LONG, {"characters": len(text), "most": LONGEST_MESSAGE})
+        raise TooLarge(f"The message has {len(text)} characters; {LONGEST_MESSAGE} are taken. Put long text into a file.", because=long)
     if not is_clean(text):
-        raise InvalidRequest("The message holds characters that are no text (lone surrogates or NUL). Send clean UTF-8.")
+        unclean = Refusal(RefusalCode.TEXT_UNCLEAN)
+        raise InvalidRequest("The message holds characters that are no text (lone surrogates or NUL). Send clean UTF-8.", because=unclean)
 
 
 def check_names(agent: str, model: str, agents: Collection[str], providers: Providers) -> None:
     """Look at the agent and the model that a message names, if any. Raises ``InvalidRequest`` for one that is not there."""
     if agent and agent not in agents:
-        raise InvalidRequest(f"There is no agent '{agent}'. These are known: {', '.join(sorted(agents))}.")
+        known = ", ".join(sorted(agents))
+        unknown = Refusal(RefusalCode.AGENT_UNKNOWN, {"name": agent, "known": known})
+        raise InvalidRequest(f"There is no agent '{agent}'. These are known: {known}.", because=unknown)
     try:
         if model:
             providers.find(model)
@@ -50,4 +55,5 @@ def check_arguments(tool: Tool, arguments: dict[str, Any]) -> None:
     try:
         tool.check(arguments)
     except ToolError as failure:
-        raise InvalidRequest(f"The changed arguments do not fit {tool.spec.name}: {failure.message}") from failure
+        unfit = Refusal(RefusalCode.ARGUMENTS_UNFIT, {"tool": tool.spec.name, "failure": failure.message})
+        raise InvalidRequest(f"The changed arguments do not fit {tool.spec.name}: {failure.message}", because=unfit) from failure

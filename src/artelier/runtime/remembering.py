@@ -10,6 +10,7 @@ from artelier.domain.errors import InvalidRequest, NotFound
 from artelier.domain.events import Draft
 from artelier.domain.grants import Grant, GrantMade, GrantRecord, GrantRevoked, GrantScope
 from artelier.domain.questions import Answer, Decision, QuestionKind
+from artelier.domain.refusals import Refusal, RefusalCode
 from artelier.domain.runs import ENDED, QuestionRecord, RunStatus, SessionRecord
 from artelier.ports.clock import Identifiers
 from artelier.ports.journal import WhileRun
@@ -36,12 +37,16 @@ class Remembering:
         """
         question = record.question
         if question.kind is not QuestionKind.APPROVAL or question.call is None or answer.decision is not Decision.APPROVE:
-            raise InvalidRequest("Only the approval of a call can be remembered: leave 'remember' out.")
+            raise InvalidRequest(
+                "Only the approval of a call can be remembered: leave 'remember' out.", because=Refusal(RefusalCode.NOT_A_CALL)
+            )
         grave = [label for label in labels if label in NEVER_REMEMBERED]
         tool = self._standing.now.offering.tools.get(question.call.name)
         if grave or tool is None:
             why = f"it is {grave[0]}" if grave else "its tool is not here"
-            raise InvalidRequest(f"This call is asked every time ({why}): approve it without 'remember'.")
+            raise InvalidRequest(
+                f"This call is asked every time ({why}): approve it without 'remember'.", because=Refusal(RefusalCode.NOT_KEPT)
+            )
         session = await self._store.get_session(record.session)
         call = question.call if answer.arguments is None else replace(question.call, arguments=answer.arguments)
         key = grant_key(call, tool.spec, owner=session.owner, workspace=session.workspace, agent=question.agent, sandbox=self._sandbox)
@@ -108,7 +113,8 @@ class Remembering:
         key = name.removeprefix(HABIT)
         last = next(iter(await self._store.like_decisions(person, key)), None)
         if last is None or last.question.call is None:
-            raise NotFound(f"There is no {name}, or it was revoked already.")
+            unknown = Refusal(RefusalCode.UNKNOWN, {"kind": "grant", "name": name})
+            raise NotFound(f"There is no {name}, or it was revoked already.", because=unknown)
         session = await self._store.get_session(last.session)
         grant = Grant(
             id=self._identifiers.new(),

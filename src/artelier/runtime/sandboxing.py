@@ -6,8 +6,7 @@ from artelier.settings import Settings
 from artelier.workspaces.sandbox.levels import Sandbox, Wish
 from artelier.workspaces.sandbox.limits import CommandLimits
 from artelier.workspaces.sandbox.probing import find_sandbox
-
-_NO_PROXY = 'sandbox.network is "proxy", and there is no proxy here: commands have no network'
+from artelier.workspaces.sandbox.warnings import NO_PROXY
 
 
 async def open_sandbox(settings: Settings, state_folder: Path, proxy_socket: Path | None = None) -> Sandbox:
@@ -18,7 +17,7 @@ async def open_sandbox(settings: Settings, state_folder: Path, proxy_socket: Pat
     wanted = settings.sandbox.network == "proxy"
     sandbox = await find_sandbox(_wish(settings, state_folder, proxy_socket if wanted else None))
     if wanted and (proxy_socket is None or sandbox.level != "bubblewrap"):
-        return sandbox._replace(warnings=(*sandbox.warnings, _NO_PROXY))
+        return sandbox._replace(warnings=(*sandbox.warnings, NO_PROXY))
     return sandbox
 
 

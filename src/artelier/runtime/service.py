@@ -21,6 +21,7 @@ from artelier.domain.events import (
 from artelier.domain.messages import Earlier
 from artelier.domain.models import CacheWishes
 from artelier.domain.questions import IN_WORDS, Answer, Decision, QuestionKind, QuestionStatus
+from artelier.domain.refusals import Refusal, RefusalCode
 from artelier.domain.runs import ACTIVE, ENDED, QuestionRecord, RunRecord, RunStatus, WaitReason
 from artelier.ports.bus import Bus
 from artelier.ports.clock import Identifiers
@@ -106,7 +107,8 @@ class Service:
         try:
             await self._store.append(record.session, (Draft(payload, answer.by, record.run), *more), WhileOpen(question), trace)
         except ConditionFailed as failure:
-            raise Conflict("This question has been answered already, or its run has ended. Look at the approvals again.") from failure
+            told = "This question has been answered already, or its run has ended. Look at the approvals again."
+            raise Conflict(told, because=Refusal(RefusalCode.ANSWERED)) from failure
         self._workforce.look_again(record.run)
         return await self._store.get_question(question)
 
@@ -154,10 +156,11 @@ class Service:
                     record.session, (Draft(RunQueued(resumed=True), person, run),), WhileRun(run, frozenset({RunStatus.FAILED})), trace
                 )
             except ConditionFailed as failure:
-                raise Conflict("Somebody has resumed this run already.") from failure
+                raise Conflict("Somebody has resumed this run already.", because=Refusal(RefusalCode.RESUMED)) from failure
             self._workforce.wake()
         else:
-            raise Conflict(f"This run is {record.status.value}; only a failed or waiting run can be resumed.")
+            status = Refusal(RefusalCode.NOT_RESUMABLE, {"status": record.status.value})
+            raise Conflict(f"This run is {record.status.value}; only a failed or waiting run can be resumed.", because=status)
         return await self._store.get_run(run)
 
     async def wait(self, run: str, ends: Callable[[RunRecord], bool] = rests) -> RunRecord:
@@ -234,18 +237,23 @@ class Service:
     def _check_answer(self, record: QuestionRecord, answer: Answer) -> None:
         question = record.question
         if record.status is not QuestionStatus.OPEN:
-            raise Conflict(f"This question is {record.status.value} already. Look at the approvals again.")
+            answered = Refusal(RefusalCode.ANSWERED)
+            raise Conflict(f"This question is {record.status.value} already. Look at the approvals again.", because=answered)
         if answer.bulk and answer.decision is Decision.APPROVE and (question.labels or question.kind is not QuestionKind.APPROVAL):
             why = f"it is {question.labels[0]}" if question.labels else "it is no call"
-            raise InvalidRequest(f"This question is answered alone, not among others: {why}.")
+            raise InvalidRequest(f"This question is answered alone, not among others: {why}.", because=Refusal(RefusalCode.NOT_TOGETHER))
         if question.kind in IN_WORDS and answer.decision is Decision.APPROVE and not answer.text.strip():
-            raise InvalidRequest("This question asks for words: answer with 'text', which may be one of its options.")
+            words = Refusal(RefusalCode.NEEDS_WORDS)
+            raise InvalidRequest("This question asks for words: answer with 'text', which may be one of its options.", because=words)
         if not is_clean(answer.text):
-            raise InvalidRequest("The answer holds characters that are no text (lone surrogates or NUL). Send clean UTF-8.")
+            unclean = Refusal(RefusalCode.TEXT_UNCLEAN)
+            raise InvalidRequest(
+                "The answer holds characters that are no text (lone surrogates or NUL). Send clean UTF-8.", because=unclean
+            )
         if answer.arguments is None:
             return
         if question.kind is not QuestionKind.APPROVAL or question.call is None or answer.decision is Decision.REJECT:
-            raise InvalidRequest("Arguments can be changed only while approving a call.")
+            raise InvalidRequest("Arguments can be changed only while approving a call.", because=Refusal(RefusalCode.NOT_A_CALL))
         tool = self._standing.now.offering.tools.get(question.call.name)
         if tool is not None:
             check_arguments(tool, answer.arguments)
@@ -258,7 +266,8 @@ class Service:
         if not record.wait_reason:  # it was answered just now and goes on by itself
             return
         if record.wait_reason != WaitReason.MODEL:
-            raise Conflict("This run waits for a person: answer its question, or raise its limit with raise_budget.")
+            waits = Refusal(RefusalCode.WAITS_FOR_A_PERSON)
+            raise Conflict("This run waits for a person: answer its question, or raise its limit with raise_budget.", because=waits)
         await self._store.append(
             record.session, (Draft(RunQueued(resumed=True), person, record.id),), WhileRun(record.id, frozenset({RunStatus.WAITING})), trace
         )

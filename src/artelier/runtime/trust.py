@@ -9,6 +9,7 @@ from msgspec import Struct
 from artelier.agents.belongings import AGENTS, LONGEST_FILE, Belongings, Text, agents_of, instructions_of, paths_of
 from artelier.domain.agents import Limits
 from artelier.domain.errors import ArtelierError, Conflict, FileMissing, StoreError, ToolError
+from artelier.domain.refusals import Refusal, RefusalCode
 from artelier.domain.runs import WorkspaceRecord
 from artelier.ports.store import Store
 from artelier.ports.workspace import Workspace, Workspaces
@@ -61,7 +62,10 @@ class Trust:
         """Use what a folder brings along, as long as it has this digest. Raises ``Conflict`` where it has another, ``StoreError``."""
         belongings = await read_belongings(self._workspaces.open(record))
         if not digest or belongings.digest != digest:
-            raise Conflict("What the folder brings along is not what was shown, or is nothing. Look at it again, then trust it.")
+            raise Conflict(
+                "What the folder brings along is not what was shown, or is nothing. Look at it again, then trust it.",
+                because=Refusal(RefusalCode.CHANGED_SINCE_SHOWN),
+            )
         await self._write({**await self._read(), record.id: Pin(record.root, digest)})
 
     async def distrust(self, record: WorkspaceRecord) -> None:

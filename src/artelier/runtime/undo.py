@@ -7,6 +7,7 @@ from msgspec import Struct
 from artelier.domain.calls import FileChange
 from artelier.domain.errors import ConditionFailed, Conflict, FileChanged, ToolError
 from artelier.domain.events import Draft, Event
+from artelier.domain.refusals import Refusal, RefusalCode
 from artelier.domain.restoring import FilesRestored
 from artelier.domain.runs import RunRecord, RunStatus
 from artelier.ports.blobs import Blobs
@@ -92,7 +93,7 @@ class Undo:
 
     async def _events_at_rest(self, session: str) -> Sequence[Event]:
         if await self._store.list_runs(Page(limit=1), session, frozenset({RunStatus.RUNNING})):
-            raise Conflict("A run is at work in this session. Wait for it, or cancel it first.")
+            raise Conflict("A run is at work in this session. Wait for it, or cancel it first.", because=Refusal(RefusalCode.AT_WORK))
         return own_events(await self._store.read(session))
 
     async def _perform(self, action: str, session: str, person: str, steps: Sequence[Step], *, dry_run: bool) -> Restored:

@@ -17,16 +17,25 @@ class Problem(Struct, frozen=True):
     line: int
     setting: str
     message: str
+    code: str = ""
+    """What is wrong, for words in any language: ``no_file``, ``unreadable``, ``no_toml``, or pydantic's own type of the error."""
+    values: dict[str, Any] = {}
+    """What the code is about: ``failure``, ``input`` (where it is short), and pydantic's own context of the error."""
 
     def __str__(self) -> str:
+        return self.placed(self.message)
+
+    def placed(self, message: str) -> str:
+        """Return a sentence about it behind its file, line and setting."""
         where = f"{self.file}:{self.line}" if self.line else self.file
-        return f"{where}: {self.setting}: {self.message}" if self.setting else f"{where}: {self.message}"
+        return f"{where}: {self.setting}: {message}" if self.setting else f"{where}: {message}"
 
 
 def syntax_problem(file: str, failure: tomllib.TOMLDecodeError) -> Problem:
     """Return what the TOML reader stumbled over."""
     found = re.search(r"line (\d+)", str(failure))
-    return Problem(file, int(found[1]) if found else 0, "", f"This is not TOML: {failure}. Correct the line.")
+    line = int(found[1]) if found else 0
+    return Problem(file, line, "", f"This is not TOML: {failure}. Correct the line.", "no_toml", {"failure": str(failure)})
 
 
 def validation_problems(
@@ -39,10 +48,10 @@ def validation_problems(
 def _problem(file: str, text: str, error: Any, environment_keys: frozenset[tuple[str, ...]]) -> Problem:
     location = tuple(str(part) for part in error["loc"])
     setting = ".".join(part for part in location if "[" not in part and part not in {"str", "float", "int"})
-    message = _words(error)
+    told = (_words(error), str(error["type"]), {**error.get("ctx", {}), **_input(error)})
     if location[:2] in environment_keys:
-        return Problem("environment ARTELIER_" + "__".join(part.upper() for part in location[:2]), 0, setting, message)
-    return Problem(file, find_line(text, setting.split(".")), setting, message)
+        return Problem("environment ARTELIER_" + "__".join(part.upper() for part in location[:2]), 0, setting, *told)
+    return Problem(file, find_line(text, setting.split(".")), setting, *told)
 
 
 def _words(error: Any) -> str:
@@ -50,6 +59,10 @@ def _words(error: Any) -> str:
         return "there is no such setting; check its spelling, or remove it."
     value = "" if isinstance(error["input"], dict | list) else f" (it is {error['input']!r})"
     return f"{error['msg'].removeprefix('Value error, ')}{value}."
+
+
+def _input(error: Any) -> dict[str, Any]:
+    return {} if isinstance(error["input"], dict | list) else {"input": repr(error["input"])}
 
 
 def find_line(text: str, path: Sequence[str]) -> int:

@@ -59,10 +59,11 @@ def read_settings(
         text = places.settings_file.read_text(encoding="utf-8") if text is None else text
     except FileNotFoundError:
         if places.named:
-            return _bad(Problem(file, 0, "", "There is no such file. Check --config or ARTELIER_CONFIG."))
+            return _bad(Problem(file, 0, "", "There is no such file. Check --config or ARTELIER_CONFIG.", "no_file"))
         text = None
     except (OSError, UnicodeDecodeError) as failure:
-        return _bad(Problem(file, 0, "", f"It cannot be read: {failure}. Make it a readable UTF-8 file."))
+        told = f"It cannot be read: {failure}. Make it a readable UTF-8 file."
+        return _bad(Problem(file, 0, "", told, "unreadable", {"failure": str(failure)}))
     try:
         values = tomllib.loads(text or "")
     except tomllib.TOMLDecodeError as failure:

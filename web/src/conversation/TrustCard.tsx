@@ -6,6 +6,7 @@ import { Icon } from "../parts/Icon";
 import { queries, server, type Schemas } from "../server";
 import { useSpeech } from "../words";
 import { problemText } from "../words/problem";
+import { linesOf } from "../words/showing";
 
 /** What a folder brings along for agents, to be read and trusted; nothing where it brings nothing or is trusted already. */
 export function TrustCard({ workspace, folder, onDismiss }: { workspace: string; folder: string; onDismiss(): void }): ReactNode {
@@ -42,7 +43,7 @@ export function TrustCard({ workspace, folder, onDismiss }: { workspace: string;
             <li key={text.path}>
               <Icon name="file" small />
               <span className="mono grow cut">{text.path}</span>
-              <span className="meta">{words.first.lines(text.content.split("\n").length)}</span>
+              <span className="meta">{words.first.lines(linesOf(text.content))}</span>
               <button type="button" className="linkish meta" onClick={() => setReading(text)}>
                 {words.first.read}
               </button>

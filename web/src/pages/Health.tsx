@@ -5,13 +5,14 @@ import { Icon, type IconName } from "../parts/Icon";
 import { useNow } from "../parts/time";
 import { useHealth, type Schemas } from "../server";
 import { useSpeech, useWords } from "../words";
-import { partText, standingOf } from "../words/health";
+import { isWarned, partText, standingOf } from "../words/health";
 import { houseWords } from "../words/house";
 import { Loaded } from "./Loaded";
 import { SetupBar } from "./SetupBar";
 
 type State = Schemas["PartView"]["state"];
 const LOOKS: Record<State, { icon: IconName; tone: string }> = { ok: { icon: "dot", tone: "ok" }, degraded: { icon: "half", tone: "warn" }, down: { icon: "failed", tone: "bad" } };
+const WARNED = { icon: "warn", tone: "warn" } as const;
 
 /** Whether everything works: part by part, how old the look is, and what to do where something does not. */
 export default function Health({ menuButton }: { menuButton: ReactNode }): ReactNode {
@@ -65,13 +66,13 @@ function Part({ name, part }: { name: string; part: Schemas["PartView"] }): Reac
   const words = useWords(houseWords);
   const { language } = useSpeech();
   const detail = partText(language, part);
-  const look = LOOKS[part.state];
+  const look = isWarned(part) ? WARNED : LOOKS[part.state];
   return (
     <li className="card pad">
       <p className="row wrap">
         <Icon name={look.icon} className={look.tone} />
         <b>{words.parts[name] ?? name}</b>
-        <span className={`end tag ${part.state === "ok" ? "line" : part.state === "down" ? "bad" : "warn"}`}>{words.partStates[part.state]}</span>
+        <span className={`end tag ${isWarned(part) ? "warn" : part.state === "ok" ? "line" : part.state === "down" ? "bad" : "warn"}`}>{words.partStates[part.state]}</span>
       </p>
       {detail !== "" && <p className="meta said part-detail">{detail}</p>}
       {part.state !== "ok" && words.todo[name] !== undefined && (

@@ -1,5 +1,5 @@
 import { formatsOf } from "./formats";
-import { visible } from "./showing";
+import { linesOf, visible } from "./showing";
 
 const f = formatsOf("ru");
 const many = (count: number, one: string, few: string, other: string): string => `${f.number(count)}\u00a0${f.plural(count, { one, few, many: other, other })}`;
@@ -44,10 +44,6 @@ class Said {
     if (typeof value !== "number") throw new Unfit(name);
     return value;
   }
-}
-
-function linesOf(text: string): number {
-  return text.split("\n").length - (text === "" || text.endsWith("\n") ? 1 : 0);
 }
 
 function measured(text: string): string {

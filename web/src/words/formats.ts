@@ -7,7 +7,7 @@ export interface Formats {
   percent(value: number): string;
   /** A large number in few signs: `31.8 M`. */
   compact(value: number): string;
-  /** US dollars: whole cents, or what it takes to show less than a cent. */
+  /** US dollars: `$0.08`, `0,08 $`; below a dollar as many digits as say something. */
   money(value: number): string;
   /** A span such as `4 ms`, `2.4 s`, `6 min`, `2 h`. */
   span(seconds: number): string;
@@ -34,7 +34,7 @@ export function formatsOf(language: Language): Formats {
   const rules = new Intl.PluralRules(locale);
   const time = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hour12: false });
   const number = (value: number, digits = 1): string => new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value).replaceAll("\u202f", NARROW);
-  const plain = (value: number, digits: number): string => new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+  const amount = (value: number, digits: number): string => new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: digits }).format(value).replaceAll("\u202f", NARROW);
   return {
     language,
     number: (value) => number(value, 0),
@@ -45,7 +45,7 @@ export function formatsOf(language: Language): Formats {
     },
     money: (value) => {
       const size = Math.abs(value);
-      const text = plain(size, size === 0 || size >= 1 ? 2 : size >= 0.01 ? 3 : 4);
+      const text = amount(size, size >= 1 ? 2 : size >= 0.01 ? 3 : 4);
       const sign = value < 0 ? "−" : "";
       return language === "ru" ? `${sign}${text}${NARROW}$` : `${sign}$${text}`;
     },

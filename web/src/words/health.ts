@@ -14,6 +14,23 @@ const LEVELS: Record<string, string> = {
   none: "Ни\u00a0одна песочница не работает, поэтому команды не выполняются.",
 };
 
+const WARNINGS: Record<string, string> = {
+  weaker: "Она слабее bubblewrap: доступны сокеты-файлы, а\u00a0защищённое лишь возвращается на место. Установите bubblewrap.",
+  old_bubblewrap: "bubblewrap старше 0.8: размер папок в\u00a0памяти не ограничен.",
+  root: "Artelier работает от root: за числом процессов следит он сам, а\u00a0не ядро. Заведите ему отдельного пользователя.",
+  container_root: "Контейнер работает от root: укажите user: 10001.",
+  more_rights: "Программы могут получить больше прав: укажите security_opt: [no-new-privileges:true].",
+  capabilities: "У\u00a0контейнера есть лишние права: укажите cap_drop: [ALL].",
+  writable: "Его собственные файлы можно изменить: укажите read_only: true и\u00a0tmpfs на /tmp.",
+  no_proxy: "sandbox.network\u00a0— proxy, а\u00a0прокси здесь нет: у\u00a0команд нет сети.",
+};
+
+/** Return what weakens the sandbox: by codes where all of them have words, else as the server says it. */
+function warningsOf(of: NonNullable<Part["values"]>): string {
+  const codes = String(of["codes"] ?? "").split(" ").filter(Boolean);
+  return codes.length > 0 && codes.every((code) => code in WARNINGS) ? codes.map((code) => WARNINGS[code]).join(" ") : String(of["warnings"] ?? "");
+}
+
 const TIERS: Record<string, string> = { disk: "диск", resp: "сервер кэша", objects: "объектное хранилище" };
 
 /** How a part of the house stands, in Russian. English is the server's own sentence (record 0049). */
@@ -22,7 +39,7 @@ const RUSSIAN: Record<Code, (of: NonNullable<Part["values"]>) => string> = {
   rehearsal: () => "Модель не подключена, отвечает репетиция: программа с\u00a0правилами.",
   left_alone: (of) => `${String(of["model"])}. Эти не отвечали раз за разом, и\u00a0их пока не спрашивают: ${String(of["models"])}`,
   model: (of) => String(of["model"]),
-  sandbox: (of) => [LEVELS[String(of["level"])] ?? String(of["detail"]), String(of["warnings"] ?? "")].filter(Boolean).join(" "),
+  sandbox: (of) => [LEVELS[String(of["level"])] ?? String(of["detail"]), warningsOf(of)].filter(Boolean).join(" "),
   settings_refused: (of) => `Действуют прежние: ${String(of["problems"])}`,
   at_start: (of) => `Со\u00a0следующего запуска сервера: ${String(of["names"])}`,
   plugins_failed: (of) => String(of["problems"]),
@@ -36,6 +53,11 @@ const RUSSIAN: Record<Code, (of: NonNullable<Part["values"]>) => string> = {
 export function partText(language: Language, part: Part): string {
   const code = part.code ?? "";
   return language === "ru" && code !== "" ? RUSSIAN[code](part.values ?? {}) : part.detail ?? "";
+}
+
+/** Return whether a part works, and something about it should be seen to all the same. */
+export function isWarned(part: Part): boolean {
+  return part.state === "ok" && part.code === "sandbox" && Boolean(part.values?.["warnings"]);
 }
 
 /** Return how the whole house stands; a server that lacks nothing but a model is told apart from one that is ill. */

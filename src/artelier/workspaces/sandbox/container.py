@@ -4,6 +4,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from artelier.workspaces.sandbox.warnings import CAPABILITIES, CONTAINER_ROOT, MORE_RIGHTS, WRITABLE
+
 _SOCKETS = ("/var/run/docker.sock", "/run/docker.sock", "/run/podman/podman.sock", "/run/containerd/containerd.sock")
 _FILTERED = "2"
 
@@ -28,13 +30,13 @@ def _weaknesses(root: Path, user: int) -> Iterator[str]:
     if status.get("Seccomp") != _FILTERED:
         yield "FATAL: no filter of system calls is on. Leave out --privileged and seccomp=unconfined."
     if user == 0:
-        yield "it runs as root: set `user: 10001`"
+        yield CONTAINER_ROOT
     if status.get("NoNewPrivs") != "1":
-        yield "programs may gain rights: set `security_opt: [no-new-privileges:true]`"
+        yield MORE_RIGHTS
     if int(status.get("CapEff", "0"), 16):
-        yield "it has capabilities: set `cap_drop: [ALL]`"
+        yield CAPABILITIES
     if not _root_is_read_only(root):
-        yield "its own files can be written: set `read_only: true` with a tmpfs on /tmp"
+        yield WRITABLE
 
 
 def _is_container(root: Path) -> bool:

@@ -19,11 +19,11 @@ from artelier.workspaces.sandbox.levels import HOW_TO, Refusing, Sandbox, Wish
 from artelier.workspaces.sandbox.quarantine import Quarantine
 from artelier.workspaces.sandbox.seatbelt import Seatbelt
 from artelier.workspaces.sandbox.seccomp import MACHINES
+from artelier.workspaces.sandbox.warnings import OLD_BUBBLEWRAP, ROOT, WEAKER
 
 _SECONDS = 20.0
 _OUTPUT_SHOWN = 300
 _LAST_STANDARD = 2
-_WEAKER = "it is weaker than bubblewrap: sockets that are files can be reached, what is protected is put back; install bubblewrap"
 
 
 async def find_sandbox(wish: Wish) -> Sandbox:
@@ -85,7 +85,7 @@ async def _landlock(wish: Wish) -> Sandbox | str:
         return f"the system calls of {platform.machine()} are not known to it."
     walls = Landlock(wish.limits, tool_folders=wish.tool_folders, hidden=wish.hidden)
     failure = await _tried(walls, wish)
-    return failure or Sandbox(walls.level, _enclosed(walls, wish), "Landlock and a filter of system calls", (_WEAKER,))
+    return failure or Sandbox(walls.level, _enclosed(walls, wish), "Landlock and a filter of system calls", (WEAKER,))
 
 
 async def _seatbelt(wish: Wish) -> Sandbox | str:
@@ -106,13 +106,13 @@ def _enclosed(walls: Walls, wish: Wish) -> Enclosed:
 
 
 def _lacking(features: Features) -> tuple[str, ...]:
-    return () if features.sizes else ("bubblewrap is older than 0.8: folders in memory have no limit of size",)
+    return () if features.sizes else (OLD_BUBBLEWRAP,)
 
 
 def _warnings(level: str) -> tuple[str, ...]:
     if level == "container" or os.geteuid() != 0:
         return ()
-    return ("Artelier runs as root: limits on the number of processes are enforced by looking, not by the kernel; use a user of its own",)
+    return (ROOT,)
 
 
 _LEVELS = {"bubblewrap": _bubblewrap, "landlock": _landlock, "seatbelt": _seatbelt, "container": _container}

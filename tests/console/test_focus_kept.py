@@ -26,7 +26,7 @@ async def test_what_goes_away_leaves_the_focus_somewhere(visits, say, server: Li
 
 async def test_a_copy_of_an_agent_is_edited_where_the_eye_is(visits, server: LivingServer) -> None:
     async with visits.page(path="/agents/ask", height=600) as page:
-        copy = page.get_by_role("button", name="Make your own copy")
+        copy = page.get_by_role("button", name="Edit as text")
         await copy.press("Enter")
         text = page.locator(".editor-form textarea")
         await expect(text).to_be_focused()

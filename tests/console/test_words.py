@@ -184,7 +184,7 @@ async def test_without_a_model_the_way_to_one_is_shown(browser, tmp_path: Path) 
             await page.wait_for_url("**/settings/models")
         async with visits.page("ru-RU", path="/agents/ask") as page:
             await expect(page.locator("main")).to_contain_text("Отвечает на вопросы о\u00a0папке")
-            await page.get_by_role("button", name="Сделать свою копию").press("Enter")
+            await page.get_by_role("button", name="Править как текст").press("Enter")
             await page.locator("textarea").press("Control+End")
             await page.keyboard.type("Be brief.")
             await expect(page.get_by_text("Это агент")).to_be_visible()

@@ -25,6 +25,7 @@ from artelier.cli.connection import Connection
 from artelier.cli.header import hints_line
 from artelier.cli.look import glyph, output
 from artelier.cli.moving import Moving
+from artelier.cli.narrowing import erase_broken_lines
 from artelier.cli.painting import painted, plain_width
 from artelier.cli.question_cards import card, keys_row
 from artelier.cli.questions import Choice, approved, as_text, changed_arguments, in_words
@@ -77,6 +78,7 @@ class ScreenChat:
             refresh_interval=0.5,
         )
         self._lay_out()
+        erase_broken_lines(self._session.app)
 
     def _lay_out(self) -> None:
         """Put what lives above the input and the hints right below it."""
@@ -134,7 +136,9 @@ class ScreenChat:
             self._asked = question.id
             self._keys.question_shown()
             # What does not fit above the input scrolls by whole, so that nothing is approved that nobody could read.
-            self._soon(self._commit([] if self._moving.fits(question) else [card(question, self._console)], anew=True))
+            self._soon(
+                self._commit([] if self._moving.fits(question) else [card(question, self._console, place=self.talk.place)], anew=True)
+            )
         self._session.app.invalidate()
 
     def _look(self, command: str) -> None:
@@ -220,9 +224,9 @@ class ScreenChat:
         question = self.talk.question
         keys = Text()
         if self._keys.mode is Mode.REASON:
-            keys = Text(tr("Why, for the agent (may stay empty); Ctrl-C goes back"), "accent")
+            keys = Text(tr("Why, for the agent (may stay empty); Esc goes back"), "accent")
         elif self._keys.mode is Mode.EDIT:
-            keys = Text(tr("Ctrl-S sends, Ctrl-C goes back"), "accent")
+            keys = Text(tr("Ctrl-S sends, Esc goes back"), "accent")
         elif question is not None:
             keys = keys_row(question, self._keys.scope, self._console.width)
         return ANSI(self._moving.drawn(self._streaming.unfinished(), question, keys))

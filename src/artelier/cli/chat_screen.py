@@ -112,7 +112,7 @@ class ScreenChat:
     async def tell(self, lines: Sequence[RenderableType]) -> None:
         """Let lines scroll away above the moving part."""
         self._speech.end_line()
-        await self._commit([*self._streaming.finished(), *lines])
+        await self._commit([*self._streaming.finished(ended=True), *lines])
 
     async def say(self, delta: StreamDelta) -> None:
         """Show a piece of a reply; whole lines of it scroll away."""
@@ -123,7 +123,7 @@ class ScreenChat:
     async def settle(self, event: StreamEvent) -> None:
         """Let a whole reply scroll away."""
         self._speech.settle(event.run, event.payload)
-        await self._commit(self._streaming.finished())
+        await self._commit(self._streaming.finished(ended=True))
 
     def changed(self) -> None:
         """Draw the moving part anew."""

@@ -35,7 +35,7 @@ def test_exec_rejects_with_a_russian_key_and_edits(house):
         shown.expect("изменить")
         shown.press_until("к", "можно пусто")
         shown.press("not now\r")
-        shown.expect("They say: not now")
+        shown.expect("Вы отклонили")
         shown.expect("Выполняется без песочницы")
         shown.expect("изменить")
         shown.press_until("у", "}")
@@ -189,3 +189,15 @@ def test_init_writes_settings_that_are_private(house):
     assert stat.S_IMODE(house.settings.stat().st_mode) == 0o600
     assert house.settings.with_name("artelier.toml.bak").read_text() == "# mine\n"
     assert json.loads(house.ask("config", "check", "--json").stdout)["problems"] == []
+
+
+def test_escape_leaves_the_editing_of_a_call(house):
+    with terminal(house, "chat", "--model", house.script(WRITE, DONE)) as shown:
+        shown.expect("^F")
+        shown.press("go\r")
+        shown.expect("a approve")
+        shown.press_until("e", "Ctrl-S sends")
+        shown.press("\x1b")
+        shown.expect("a approve")
+        shown.press_until("a", "All is done.")
+    assert (house.workspace / "b.txt").read_text() == "b"

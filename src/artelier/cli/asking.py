@@ -68,14 +68,18 @@ async def above(tell: Callable[[], None]) -> None:
 
 
 async def edited(text: str) -> str:
-    """Let the person change a text of several lines and return it. Raises ``Interrupted`` at Ctrl-C, ``EOFError``."""
+    """Let the person change a text of several lines and return it. Raises ``Interrupted`` at Esc and Ctrl-C, ``EOFError``."""
     bindings = KeyBindings()
 
     @bindings.add("c-s", eager=True)
     def _send(event: KeyPressEvent) -> None:
         event.current_buffer.validate_and_handle()
 
-    prompt = FormattedText([("fg:ansibrightblack", tr("Ctrl-S sends, Ctrl-C goes back") + "\n")])
+    @bindings.add("escape", eager=True)
+    def _go_back(event: KeyPressEvent) -> None:
+        event.app.exit(exception=Interrupted())
+
+    prompt = FormattedText([("fg:ansibrightblack", tr("Ctrl-S sends, Esc goes back") + "\n")])
     return await _session().prompt_async(prompt, default=text, multiline=True, key_bindings=bindings, handle_sigint=False)
 
 

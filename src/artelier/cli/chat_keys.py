@@ -9,6 +9,7 @@ from prompt_toolkit.application import get_app
 from prompt_toolkit.filters import Condition, Filter, is_searching
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
+from artelier.cli.asking import Interrupted
 from artelier.cli.questions import IN_WORDS, KEYS, READY_SECONDS, SCOPES, keys_of, may_remember
 from artelier.cli.slash import UNDO_KEYS
 from artelier.cli.talk import Talk
@@ -65,9 +66,9 @@ class Keys:
         if self._leaves_next():
             return [tr("Ctrl-C again leaves")]
         if self.mode is Mode.REASON:
-            return [tr("Enter rejects"), tr("Ctrl-C goes back")]
+            return [tr("Enter rejects"), tr("Esc goes back")]
         if self.mode is Mode.EDIT:
-            return [tr("Ctrl-S sends"), tr("Ctrl-C goes back")]
+            return [tr("Ctrl-S sends"), tr("Esc goes back")]
         first = [tr("tab next question")] if len(talk.questions) > 1 else []
         if talk.undo_offered:
             if get_app().current_buffer.text.strip().lower() in UNDO_KEYS:
@@ -94,6 +95,13 @@ class Keys:
         @add("escape", "enter", filter=~editing)
         def _line(event: KeyPressEvent) -> None:
             event.current_buffer.insert_text("\n")
+
+        def _go_back(event: KeyPressEvent) -> None:
+            event.app.exit(exception=Interrupted())
+
+        # While a reason is typed, Alt-Enter, which begins with Escape, is waited for.
+        add("escape", filter=editing, eager=True)(_go_back)
+        add("escape", filter=Condition(lambda: self.mode is Mode.REASON))(_go_back)
 
         @add("c-s", filter=editing, eager=True)
         def _send_edited(event: KeyPressEvent) -> None:
@@ -156,7 +164,7 @@ class Keys:
                 self._changed()
 
     def _bind_stopping(self) -> None:
-        @self.bindings.add("escape", "escape", filter=Condition(lambda: bool(self._talk.runs)))
+        @self.bindings.add("escape", "escape", filter=Condition(lambda: bool(self._talk.runs) and self.mode is Mode.TALK))
         def _stop(event: KeyPressEvent) -> None:
             del event
             self._talk.stop_soon()

@@ -92,7 +92,7 @@ class LineChat:
         if question is not None:
             approves = question.id in self.talk.approving
             clock = countdown(question, datetime.now(UTC), self._console.width, approves=approves)
-            self._console.print(card(question, self._console, clock=clock))
+            self._console.print(card(question, self._console, clock=clock, place=self.talk.place))
             for line in _hints(question, len(self.talk.questions)):
                 self._console.print(line, style="dim")
         return await self._read("> ")

@@ -25,6 +25,7 @@ from artelier.cli.connection import Connection
 from artelier.cli.header import hints_line
 from artelier.cli.look import glyph, output
 from artelier.cli.moving import Moving
+from artelier.cli.narrowing import erase_broken_lines
 from artelier.cli.painting import painted, plain_width
 from artelier.cli.question_cards import card, keys_row
 from artelier.cli.questions import Choice, approved, as_text, changed_arguments, in_words
@@ -77,6 +78,7 @@ class ScreenChat:
             refresh_interval=0.5,
         )
         self._lay_out()
+        erase_broken_lines(self._session.app)
 
     def _lay_out(self) -> None:
         """Put what lives above the input and the hints right below it."""
@@ -110,7 +112,7 @@ class ScreenChat:
     async def tell(self, lines: Sequence[RenderableType]) -> None:
         """Let lines scroll away above the moving part."""
         self._speech.end_line()
-        await self._commit([*self._streaming.finished(), *lines])
+        await self._commit([*self._streaming.finished(ended=True), *lines])
 
     async def say(self, delta: StreamDelta) -> None:
         """Show a piece of a reply; whole lines of it scroll away."""
@@ -121,7 +123,7 @@ class ScreenChat:
     async def settle(self, event: StreamEvent) -> None:
         """Let a whole reply scroll away."""
         self._speech.settle(event.run, event.payload)
-        await self._commit(self._streaming.finished())
+        await self._commit(self._streaming.finished(ended=True))
 
     def changed(self) -> None:
         """Draw the moving part anew."""
@@ -134,7 +136,9 @@ class ScreenChat:
             self._asked = question.id
             self._keys.question_shown()
             # What does not fit above the input scrolls by whole, so that nothing is approved that nobody could read.
-            self._soon(self._commit([] if self._moving.fits(question) else [card(question, self._console)], anew=True))
+            self._soon(
+                self._commit([] if self._moving.fits(question) else [card(question, self._console, place=self.talk.place)], anew=True)
+            )
         self._session.app.invalidate()
 
     def _look(self, command: str) -> None:
@@ -220,9 +224,9 @@ class ScreenChat:
         question = self.talk.question
         keys = Text()
         if self._keys.mode is Mode.REASON:
-            keys = Text(tr("Why, for the agent (may stay empty); Ctrl-C goes back"), "accent")
+            keys = Text(tr("Why, for the agent (may stay empty); Esc goes back"), "accent")
         elif self._keys.mode is Mode.EDIT:
-            keys = Text(tr("Ctrl-S sends, Ctrl-C goes back"), "accent")
+            keys = Text(tr("Ctrl-S sends, Esc goes back"), "accent")
         elif question is not None:
             keys = keys_row(question, self._keys.scope, self._console.width)
         return ANSI(self._moving.drawn(self._streaming.unfinished(), question, keys))

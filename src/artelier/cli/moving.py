@@ -10,7 +10,7 @@ from artelier.cli.asked_words import asked_words
 from artelier.cli.header import header_line
 from artelier.cli.look import glyph
 from artelier.cli.painting import painted, plain_width
-from artelier.cli.question_cards import card, countdown, framed, keys_row
+from artelier.cli.question_cards import card, countdown, framed, keys_row, placed
 from artelier.cli.rows import row
 from artelier.cli.talk import Talk
 from artelier.cli.words import tr
@@ -57,6 +57,6 @@ class Moving:
         width = self._console.width
         clock = countdown(question, datetime.now(UTC), width, approves=question.id in self._talk.approving)
         if self.fits(question):
-            return card(question, self._console, clock=clock, keys=keys)
+            return card(question, self._console, clock=clock, keys=keys, place=self._talk.place)
         effect = row(Text(asked_words(question).replace("\n", " "), "name"), "", max(width - 4, 0))
-        return framed(tr("It is shown whole above"), clock, effect.append("\n").append_text(keys), self._console)
+        return framed(placed(tr("It is shown whole above"), self._talk.place), clock, effect.append("\n").append_text(keys), self._console)

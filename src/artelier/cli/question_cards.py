@@ -39,12 +39,21 @@ _LEAST = 20
 _HOUR, _MINUTE = 3600, 60
 
 
-def card(approval: Approval, console: Console, *, clock: str = "", keys: Text | None = None) -> Text:
-    """Return a question in a frame as wide as the terminal; ``clock`` at its upper edge, ``keys`` as its last line."""
+def card(approval: Approval, console: Console, *, clock: str = "", keys: Text | None = None, place: tuple[int, int] = (1, 1)) -> Text:
+    """Return a question in a frame as wide as the terminal; ``clock`` at its upper edge, ``keys`` as its last line.
+
+    ``place`` says which of how many it is.
+    """
     body = _body(approval)
     if keys is not None:
         body.append("\n").append_text(keys)
-    return framed(_title(approval), clock, body, console)
+    return framed(placed(_title(approval), place), clock, body, console)
+
+
+def placed(title: str, place: tuple[int, int]) -> str:
+    """Return a title behind which of several questions it is; of a question alone the title as it is."""
+    number, count = place
+    return f"{tr('{number} of {count}', number=number, count=count)} {glyph('dot')} {title}" if count > 1 else title
 
 
 def framed(title: str, aside: str, body: Text, console: Console) -> Text:

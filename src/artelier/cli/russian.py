@@ -23,8 +23,8 @@ _QUESTIONS: dict[str, str] = {
         "Сначала ответьте на вопрос: a (ф), r (к) и причина или e (у) и аргументы в JSON."
     ),
     "Why, for the agent (may stay empty): ": "Почему, для агента (можно пусто): ",
-    "Why, for the agent (may stay empty); Ctrl-C goes back": "Почему, для агента (можно пусто); Ctrl-C — назад",
-    "Ctrl-S sends, Ctrl-C goes back": "Ctrl-S — отправить, Ctrl-C — назад",
+    "Why, for the agent (may stay empty); Esc goes back": "Почему, для агента (можно пусто); Esc — назад",
+    "Ctrl-S sends, Esc goes back": "Ctrl-S — отправить, Esc — назад",
     "This is not JSON: {failure}. Nothing was sent.": "Это не JSON: {failure}. Ничего не отправлено.",
     "The arguments must be one JSON object. Nothing was sent.": "Аргументы — это один объект JSON. Ничего не отправлено.",
     "Waits for you: {effect}": "Ждёт вас: {effect}",

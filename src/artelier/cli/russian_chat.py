@@ -48,7 +48,8 @@ CHAT: dict[str, str] = {
     "^G usage": "^G расход",
     "^O in browser": "^O в\u00a0браузере",
     "Enter rejects": "Enter — отклонить",
-    "Ctrl-C goes back": "Ctrl-C — назад",
+    "Esc goes back": "Esc — назад",
+    "{number} of {count}": "{number} из\u00a0{count}",
     "Ctrl-S sends": "Ctrl-S — отправить",
     "a approve · r WORDS reject · e JSON approve with these arguments": (
         "a (ф) разрешить · r (к) СЛОВА отклонить · e (у) JSON разрешить с\u00a0такими аргументами"

@@ -83,8 +83,7 @@ class Talk:
         self._changed = asyncio.Event()
         self._stopping: asyncio.Task[None] | None = None
         self._asked_to_stop: set[str] = set()
-        self.leaving = False
-        self._changed_files = False
+        self.leaving = self._changed_files = False
 
     @property
     def undo_offered(self) -> bool:
@@ -100,6 +99,12 @@ class Talk:
     def question(self) -> Approval | None:
         """The question to answer first."""
         return next(iter(self.questions.values()), None)
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Which of how many questions is the first, by when they were asked."""
+        known = sorted(self.questions, key=lambda each: (self.questions[each].asked_at, each))
+        return (known.index(next(iter(self.questions))) + 1 if known else 0), len(known)
 
     def turn(self) -> bool:
         """Put the next question first; False when there is no other."""

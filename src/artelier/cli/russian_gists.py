@@ -69,6 +69,7 @@ _WORDS: dict[str, Callable[[dict[str, Any]], str]] = {
     "plan": lambda of: f"сделано {int(of['done'])} из\u00a0{int(of['count'])}",
     "picture": _picture,
     "answered": lambda _: "есть ответ",
+    "refused": lambda of: f"вы сказали: {visible(str(of['words']))}",
     "noted": lambda of: _KINDS.get(str(of["kind"]), visible(str(of["kind"]))),
 }
 

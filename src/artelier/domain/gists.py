@@ -50,6 +50,8 @@ class GistCode(StrEnum):
     """A picture so large (``width``, ``height``, ``bytes``)."""
     ANSWERED = "answered"
     """A person answered."""
+    REFUSED = "refused"
+    """A person refused with words (``words``)."""
     NOTED = "noted"
     """What is kept for the session (``kind``)."""
 

@@ -189,7 +189,8 @@ def _refused(call: CallState, answer: Answer) -> ToolResult:
         return ToolResult(ResultStatus.IN_DOUBT, text, code="IN_DOUBT")
     if answer.by == "timeout":
         return ToolResult(ResultStatus.DENIED, "Nobody answered in time, so the call was not run.", code="APPROVAL_TIMED_OUT")
-    return ToolResult(ResultStatus.DENIED, f"The person refused this call; it was not run.{words}", code="REJECTED")
+    gist = Gist(GistCode.REFUSED, {"words": answer.text}) if words else None
+    return ToolResult(ResultStatus.DENIED, f"The person refused this call; it was not run.{words}", code="REJECTED", gist=gist)
 
 
 def _failed(code: str, text: str) -> ToolResult:

@@ -4,7 +4,6 @@ import type { Call, Entry, Note, Run, Step } from "../journal/model";
 import { ENDED, hasEnded } from "../journal/model";
 import { Icon, type IconName } from "../parts/Icon";
 import { Markdown } from "../parts/Markdown";
-import { useNow } from "../parts/time";
 import { queries, server } from "../server";
 import { useSpeech } from "../words";
 import { useTelling } from "../words/telling";
@@ -12,8 +11,10 @@ import { Batch } from "./Batch";
 import { Child } from "./Child";
 import { useConversation } from "./context";
 import { FromHere } from "./forking";
+import { Node } from "./Node";
 import { QuestionCard } from "./QuestionCard";
 import { Route } from "./Route";
+import { RunEnd } from "./RunEnd";
 import { isRefused } from "./states";
 import { ToolCard } from "./ToolCard";
 
@@ -63,19 +64,6 @@ function EntryView({ entry, run }: { entry: Entry; run: Run }): ReactNode {
     case "note":
       return <NoteView note={entry} run={run} />;
   }
-}
-
-function Node({ icon, tone = "", className = "", children }: { icon?: IconName; tone?: string; className?: string; children: ReactNode }): ReactNode {
-  return (
-    <div className={`step ${className}`}>
-      {icon !== undefined && (
-        <span className={`node ${tone}`}>
-          <Icon name={icon} />
-        </span>
-      )}
-      {children}
-    </div>
-  );
 }
 
 function StepView({ step, run }: { step: Step; run: Run }): ReactNode {
@@ -224,58 +212,5 @@ function RevokeButton({ grant }: { grant: string }): ReactNode {
     <button type="button" className="linkish" onClick={() => void revoke()}>
       {words.thread.revoke}
     </button>
-  );
-}
-
-function RunEnd({ run }: { run: Run }): ReactNode {
-  const { words, formats } = useSpeech();
-  const telling = useTelling();
-  const waits = run.status === "waiting" && run.waitsFor === "model";
-  const now = useNow(1000, waits);
-  const resume = (): void => void server.api.POST("/api/v1/runs/{run_id}/resume", { params: { path: { run_id: run.id } } });
-  const calls = run.entries.reduce((sum, entry) => sum + (entry.kind === "step" ? entry.calls.length : 0), 0);
-  if (waits) {
-    const left = formats.span(Math.max(0, run.wakeAt - now) / 1000);
-    return (
-      <Node icon="timer">
-        <p className="notice warn">
-          <span className="grow">{words.thread.modelWaits(left)}</span>
-          <button type="button" className="btn small" onClick={resume}>
-            {words.thread.tryNow}
-          </button>
-        </p>
-      </Node>
-    );
-  }
-  if (!ENDED.has(run.status)) return null;
-  const said = run.entries.some((entry) => entry.kind === "step" && (entry.text !== "" || entry.calls.some((call) => call.name === "finish")));
-  return (
-    <>
-      {!said && run.reply !== "" && (
-        <Node>
-          <div className="say">
-            <Markdown text={run.reply} />
-          </div>
-        </Node>
-      )}
-      {run.status === "failed" && run.failure !== null && (
-        <Node icon="failed" tone="bad">
-          <div className="notice bad" role="alert">
-            <span className="grow">
-              {telling.failure(run.failure.code, run.failure.message)} <code>{run.failure.code}</code>
-            </span>
-            {!run.inherited && (
-              <button type="button" className="btn small" onClick={resume}>
-                {words.thread.resume}
-              </button>
-            )}
-          </div>
-        </Node>
-      )}
-      <p className="meta closing">
-        {run.status === "cancelled" ? `${words.thread.cancelled} · ` : ""}
-        {words.thread.closing(formats.span((run.endedAt - (run.startedAt || run.sentAt)) / 1000), calls, run.usage?.cost ? formats.money(run.usage.cost) : "")}
-      </p>
-    </>
   );
 }

@@ -128,6 +128,8 @@ export const english = {
     resume: "Go on",
     modelWaits: (when: string): string => `The model does not answer. The run goes on by itself in ${when}`,
     tryNow: "Try now",
+    anotherModel: "Another model",
+    openModels: "Open models",
     child: (agent: string, state: string): string => `${agent}, ${state}`,
     openChild: "Open as a session",
     newBelow: (count: number): string => `${f.number(count)} new`,

@@ -129,6 +129,8 @@ export const russian: Words = {
     resume: "Продолжить",
     modelWaits: (when) => `Модель не отвечает. Запуск продолжится сам через ${when}`,
     tryNow: "Попробовать сейчас",
+    anotherModel: "Другая модель",
+    openModels: "Открыть модели",
     child: (agent, state) => `${agent}, ${state}`,
     openChild: "Открыть как сессию",
     newBelow: (count) => `новых: ${f.number(count)}`,

@@ -11,8 +11,7 @@ import uvloop
 from msgspec import Struct
 
 from artelier.approvals.examine import Examined
-from artelier.approvals.explaining import Explanation, explain
-from artelier.approvals.judge import JudgeFacts
+from artelier.approvals.explaining import Explanation
 from artelier.cli.asked_words import reason_words
 from artelier.cli.look import output, visible
 from artelier.cli.places import chosen_places
@@ -21,18 +20,14 @@ from artelier.cli.settings_words import problem_words
 from artelier.cli.stopping import WRONG_USAGE, stop
 from artelier.cli.words import tr
 from artelier.domain.agents import AgentSpec
-from artelier.domain.calls import Access, ToolCall
-from artelier.domain.control import CONTROL_TOOLS
-from artelier.domain.errors import ArtelierError
-from artelier.domain.reasons import Because, ReasonCode
-from artelier.domain.verdicts import Rule, Ruling
+from artelier.domain.errors import ArtelierError, InvalidRequest
+from artelier.domain.verdicts import Ruling
 from artelier.ports.tool import Tool
 from artelier.runtime.catalogue import all_agents, all_tools, policy_of
+from artelier.runtime.explaining import Surroundings, explanation
 from artelier.runtime.plugin_trial import loaded_for_a_moment
 from artelier.runtime.web import Web
 from artelier.settings import Settings, read_settings
-
-_CONTROL = frozenset(spec.name for spec in CONTROL_TOOLS)
 
 
 class AskedCall(Struct, frozen=True):
@@ -42,16 +37,6 @@ class AskedCall(Struct, frozen=True):
     name: str = ""
     arguments: Any = None
     agent: str = ""
-
-
-class House(Struct, frozen=True):
-    """What judging needs of the settings."""
-
-    tools: dict[str, Tool]
-    agents: dict[str, AgentSpec]
-    default_agent: str
-    rules: tuple[Rule, ...]
-    sandboxed: bool
 
 
 def explained(tool: str, arguments: str, file: Path | None, agent: str, config: Path | None, *, as_json: bool) -> None:
@@ -66,7 +51,7 @@ def explained(tool: str, arguments: str, file: Path | None, agent: str, config: 
         _print(asked if isinstance(asked, Explanation) else _explanation(asked, agent, house), as_json=as_json)
 
 
-def _house(config: Path | None) -> House:
+def _house(config: Path | None) -> Surroundings:
     read = read_settings(chosen_places(config), os.environ)
     if read.problems:
         raise stop("\n".join(map(problem_words, read.problems)), WRONG_USAGE)
@@ -77,7 +62,7 @@ def _house(config: Path | None) -> House:
         raise stop(failure_words(failure), WRONG_USAGE) from failure
     sandboxed = settings.sandbox.mode != "off"
     policy = policy_of(settings, agents, {name: each.spec for name, each in tools.items()}, sandboxed=sandboxed)
-    return House(tools, agents, policy.default_agent, policy.rules, sandboxed)
+    return Surroundings(tools, agents, policy.default_agent, policy.rules, sandboxed)
 
 
 async def _offered(settings: Settings) -> tuple[dict[str, Tool], dict[str, AgentSpec]]:
@@ -106,25 +91,16 @@ def _call(line: bytes) -> AskedCall | Explanation:
     return asked if asked.tool or asked.name else Explanation(Ruling.FORBID.value, tr("This call names no tool."), parseable=False)
 
 
-def _explanation(asked: AskedCall, agent: str, house: House) -> Explanation:
+def _explanation(asked: AskedCall, agent: str, house: Surroundings) -> Explanation:
     name, wanted = asked.tool or asked.name, asked.agent or agent
     arguments = {} if asked.arguments is None else asked.arguments
     if not isinstance(arguments, dict):
         told = tr("The arguments are no JSON object, so the call would not be run.")
         return Explanation(Ruling.FORBID.value, told, parseable=False)
-    if name in _CONTROL:
-        return Explanation(Ruling.ALLOW.value, "It is a word to the runtime.", because=(Because(ReasonCode.WORD),))
-    spec_of = house.agents.get(wanted or house.default_agent)
-    if spec_of is None:
-        return Explanation(Ruling.FORBID.value, tr("There is no agent {name}.", name=wanted))
-    tool = house.tools.get(name)
-    access = Access(exclusive=True) if tool is None else tool.access(arguments)
-    facts = JudgeFacts(spec_of.name, house.rules, None if tool is None else tool.spec, access, house.sandboxed, writes=spec_of.writes)
-    found = explain(ToolCall("explained", name, arguments), facts)
-    if wanted and tool is not None and name not in spec_of.tools:
-        lacks = tr("The agent {agent} has no tool {name}.", agent=wanted, name=name)
-        return msgspec.structs.replace(found, decision=Ruling.FORBID.value, reason=lacks, rule="", because=())
-    return found
+    try:
+        return explanation(name, arguments, wanted, house)
+    except InvalidRequest:
+        return Explanation(Ruling.FORBID.value, tr("There is no agent {name}.", name=wanted), parseable=False)
 
 
 def _print(explanation: Explanation, *, as_json: bool) -> None:

@@ -22,7 +22,6 @@ APPROVALS: dict[str, str] = {
     "This is no call: {failure}.": "Это не вызов: {failure}.",
     "This call names no tool.": "Вызов не называет инструмент.",
     "The arguments are no JSON object, so the call would not be run.": "Аргументы — не объект JSON, такой вызов не выполнится.",
-    "The agent {agent} has no tool {name}.": "У агента {agent} нет инструмента {name}.",
     "List what you allowed for later, and take it back.": "Показать, что разрешено на будущее, и отозвать.",
     "List what is allowed for later.": "Показать, что разрешено на будущее.",
     "Take a grant back; it counts at once.": "Отозвать разрешение; действует сразу.",

@@ -17,6 +17,8 @@ class ReasonCode(StrEnum):
     WORD = "word"
     """It is a word to the runtime."""
     TOOL_UNKNOWN = "tool_unknown"
+    LACKS_TOOL = "lacks_tool"
+    """The agent (``agent``) has no such tool (``tool``)."""
     UNSANDBOXED = "unsandboxed"
     WIDER = "wider"
     UNREAD = "unread"

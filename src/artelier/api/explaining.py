@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from artelier.api.bodies import Body, Name
 from artelier.api.guard import find_person
 from artelier.api.reasons import BecauseView
+from artelier.api.schemas import CommandView
 from artelier.api.views import house_of
 from artelier.domain.errors import InvalidRequest, ToolError
 from artelier.domain.verdicts import Ruling
@@ -24,15 +25,6 @@ class ExplainBody(Body):
     agent: Name = ""
 
 
-class ExplainedCommand(BaseModel):
-    """One program that a command would run, with its words."""
-
-    argv: list[str]
-    read_only: bool
-    destructive: bool
-    network: bool
-
-
 class ExplanationView(BaseModel):
     """What would be judged of a call, and what that rests on."""
 
@@ -40,7 +32,7 @@ class ExplanationView(BaseModel):
     reason: str
     because: list[BecauseView]
     rule: Annotated[str, Field(description="The rule that decided; empty for what is built in.")]
-    commands: list[ExplainedCommand]
+    commands: list[CommandView]
     parseable: Annotated[bool, Field(description="Whether it can be said of every part of a command what it would run.")]
     writes: list[str]
     labels: Annotated[list[str], Field(description="What the call does (outbound, destructive) and brings in (untrusted, private).")]

@@ -52,7 +52,7 @@ function Body({ agent }: { agent: Agent }): ReactNode {
             ) : (
               <>
                 <Facts agent={agent} />
-                <AgentTools had={agent.tools} names={agent.tools} />
+                <AgentTools agent={agent.name} had={agent.tools} names={agent.tools} />
               </>
             )}
             <Prompt text={agent.prompt} />

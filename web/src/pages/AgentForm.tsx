@@ -62,9 +62,9 @@ export function AgentForm({ agent, file, fields }: { agent: Agent; file: File; f
     >
       <AgentInputs agent={agent} fields={fields} settled={file.changed} draft={draft} wrong={wrong} onWrite={(name, text) => change(written(draft, fields, name, text))} />
       {ownTools ? (
-        <AgentTools had={fields.tools} names={toolsOf(fields, draft)} onSwitch={(tools, on) => change(switchedTo(draft, fields, tools, on))} />
+        <AgentTools agent={agent.name} had={fields.tools} names={toolsOf(fields, draft)} onSwitch={(tools, on) => change(switchedTo(draft, fields, tools, on))} />
       ) : (
-        <AgentTools had={agent.tools} names={agent.tools} />
+        <AgentTools agent={agent.name} had={agent.tools} names={agent.tools} />
       )}
       {!ownTools && <p className="meta">{words.settled(`agents.${agent.name}.tools`)}</p>}
       {broken.length > 0 && <p className="meta said">{words.brokenUp(broken)}</p>}

@@ -5,12 +5,13 @@ import { useTools, type Schemas } from "../server";
 import { useWords } from "../words";
 import { agentsWords } from "../words/agents";
 import { Switch } from "./Switch";
+import { TryCall } from "./TryCall";
 
 type Tool = Schemas["ToolView"];
 type OnSwitch = (tools: string[], on: boolean) => void;
 
 /** Which tools an agent has, and whether somebody is asked before they run; rows stand by what it `had`, so that a switch moves none. */
-export function AgentTools({ had, names, onSwitch }: { had: string[]; names: string[]; onSwitch?: OnSwitch }): ReactNode {
+export function AgentTools({ agent, had, names, onSwitch }: { agent: string; had: string[]; names: string[]; onSwitch?: OnSwitch }): ReactNode {
   const words = useWords(agentsWords);
   const { data: tools = [] } = useTools();
   const has = new Set(names);
@@ -22,6 +23,7 @@ export function AgentTools({ had, names, onSwitch }: { had: string[]; names: str
       <div className="row">
         <h2 id="agent-tools">{words.tools}</h2>
         <span className="meta">{words.of(own.length, tools.length)}</span>
+        <TryCall agent={agent} />
       </div>
       <div className="tscroll" tabIndex={0} role="group" aria-label={words.tools}>
         <table className="narrow-stack">

@@ -9,6 +9,7 @@ import { McpServers, Plugins, Providers, Webhooks } from "./SettingLists";
 import { SettingForm } from "./SettingForm";
 import { NotAccepted, SetupBar, useNameInSight } from "./SetupBar";
 import { ThisBrowser } from "./ThisBrowser";
+import { TryCall } from "./TryCall";
 
 const SECTIONS = ["browser", "models", "routing", "approvals", "sandbox", "limits", "mcp", "plugins", "webhooks", "caches", "server"] as const;
 type Section = (typeof SECTIONS)[number];
@@ -54,7 +55,10 @@ export default function Settings({ section, menuButton }: { section: string; men
         <div className="details-col">
           <div className="stack details-wide">
             <NotAccepted />
-            <h2 className="page-title">{words.sections[here]}</h2>
+            <div className="row wrap">
+              <h2 className="page-title">{words.sections[here]}</h2>
+              {here === "approvals" && <TryCall />}
+            </div>
             {here === "browser" && <ThisBrowser />}
             {List !== undefined && <List />}
             {SHOWS[here].length > 0 && (

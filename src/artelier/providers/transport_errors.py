@@ -64,7 +64,7 @@ def late_connection(host: str) -> ProviderError:
 
 def unresolved(host: str) -> ProviderError:
     """Return the error of a name nobody knows."""
-    return ProviderUnavailable(f"The name of {host} could not be resolved. Check base_url and the network.")
+    return ProviderUnavailable(f"The name of {host} could not be resolved. Check the address and the network.")
 
 
 def untrusted(host: str, error: BaseException) -> ProviderError:

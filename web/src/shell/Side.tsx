@@ -113,7 +113,7 @@ function SessionRow({ session, question }: { session: Session; question: Schemas
   const ends = Date.parse(question?.expires_at ?? "");
   const elapsed = isLive ? formats.span(Math.max(0, now - updated) / 1000) : isSameDay(updated, now) ? formats.time(updated) : formats.date(updated);
   const when = Number.isFinite(ends) ? words.shell.left(formats.span(Math.max(0, ends - now) / 1000)) : elapsed;
-  const about = [session.agent, question === undefined ? (isLive ? (words.shell.statuses[session.status] ?? "") : "") : question.tool || words.question.kinds[question.kind]];
+  const about = [session.agent, question === undefined ? (isLive ? (words.shell.statuses[session.status] ?? "") : "") : words.question.short[question.kind]];
   const href = `/sessions/${session.id}`;
   return (
     <li>

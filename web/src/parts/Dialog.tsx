@@ -16,6 +16,12 @@ export function Dialog({ title, onClose, children, className = "" }: { title: st
       className={`dialog ${className}`}
       aria-labelledby={name}
       onClose={onClose}
+      onCancel={(event) => {
+        // At once: the browser tells of its closing later, when a key may have opened something else already.
+        if (event.target !== dialog.current) return;
+        event.preventDefault();
+        onClose();
+      }}
       onClick={(event) => {
         if (event.target === dialog.current) onClose();
       }}

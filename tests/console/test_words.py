@@ -24,12 +24,12 @@ async def test_a_question_is_put_in_russian(visits, say) -> None:
     async with visits.page("ru-RU") as page:
         await say(page, f"{NOTE}, please")
         question = page.locator("[data-question]")
-        await expect(question.locator(".effect")).to_have_text("записать note.md: 1\u00a0строка, 9\u00a0байт")
+        await expect(question.locator(".effect")).to_have_text("Запишет note.md: 1\u00a0строка, 9\u00a0байт")
         await expect(question).to_contain_text("Меняет файлы.")
         await expect(question).to_contain_text("можно вернуть")
         await kept(page, "question-ru")
         await answer(page, "KeyA")
-        await expect(page.locator(".answered")).to_contain_text("записать note.md")
+        await expect(page.locator(".answered")).to_contain_text("Запишет note.md")
     assert visits.complaints == []
 
 
@@ -76,7 +76,7 @@ async def test_an_edited_command_is_judged_anew(visits, say) -> None:
         await say(page, f"{REMOVE}, please")
         await answer(page, "KeyE")
         await page.locator("[data-question] textarea").first.fill("ls -l")
-        await expect(page.locator("[data-question] .effect")).to_have_text("run: ls -l")
+        await expect(page.locator("[data-question] .effect")).to_have_text("Runs: ls -l")
         await expect(page.locator("[data-question] .argv span").first).to_have_text("ls")
         await expect(page.locator("[data-question] .taint")).to_have_count(0)
 

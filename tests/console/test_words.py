@@ -109,6 +109,9 @@ async def test_redo_is_offered_until_it_is_done(visits, say, server: LivingServe
         await expect(page.get_by_text("1 change done again")).to_be_visible()
         await expect(redo).to_have_count(0)
         assert (server.workspace / "note.md").exists()
+        await page.keyboard.press("KeyU")
+        await expect(page.locator(".note-line")).to_have_count(3)
+        await expect(redo).to_have_count(1)
 
 
 async def test_focus_goes_where_one_is(visits, say) -> None:

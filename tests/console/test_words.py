@@ -24,12 +24,12 @@ async def test_a_question_is_put_in_russian(visits, say) -> None:
     async with visits.page("ru-RU") as page:
         await say(page, f"{NOTE}, please")
         question = page.locator("[data-question]")
-        await expect(question.locator(".effect")).to_have_text("записать note.md: 1\u00a0строка, 9\u00a0байт")
+        await expect(question.locator(".effect")).to_have_text("Запишет note.md: 1\u00a0строка, 9\u00a0байт")
         await expect(question).to_contain_text("Меняет файлы.")
         await expect(question).to_contain_text("можно вернуть")
         await kept(page, "question-ru")
         await answer(page, "KeyA")
-        await expect(page.locator(".answered")).to_contain_text("записать note.md")
+        await expect(page.locator(".answered")).to_contain_text("Запишет note.md")
     assert visits.complaints == []
 
 
@@ -76,7 +76,7 @@ async def test_an_edited_command_is_judged_anew(visits, say) -> None:
         await say(page, f"{REMOVE}, please")
         await answer(page, "KeyE")
         await page.locator("[data-question] textarea").first.fill("ls -l")
-        await expect(page.locator("[data-question] .effect")).to_have_text("run: ls -l")
+        await expect(page.locator("[data-question] .effect")).to_have_text("Runs: ls -l")
         await expect(page.locator("[data-question] .argv span").first).to_have_text("ls")
         await expect(page.locator("[data-question] .taint")).to_have_count(0)
 
@@ -109,6 +109,9 @@ async def test_redo_is_offered_until_it_is_done(visits, say, server: LivingServe
         await expect(page.get_by_text("1 change done again")).to_be_visible()
         await expect(redo).to_have_count(0)
         assert (server.workspace / "note.md").exists()
+        await page.keyboard.press("KeyU")
+        await expect(page.locator(".note-line")).to_have_count(3)
+        await expect(redo).to_have_count(1)
 
 
 async def test_focus_goes_where_one_is(visits, say) -> None:

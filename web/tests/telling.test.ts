@@ -14,12 +14,20 @@ function asked(name: string, given: Record<string, unknown>, more: Partial<Quest
 test("an effect is the server's sentence in English and worded by its call in Russian", () => {
   const question = asked("write_file", { path: "note.md", content: "first try\n" });
   expect(english.question(question)).toBe("the server's sentence");
-  expect(russian.question(question)).toBe("записать note.md: 1\u00a0строка, 10\u00a0байт");
+  expect(russian.question(question)).toBe("Запишет note.md: 1\u00a0строка, 10\u00a0байт");
+});
+
+test("a call is told as what it does, and a plugin's as the plugin says it", () => {
+  expect(english.question(asked("execute_command", { command: "rm -rf build" }, { effect: "run: rm -rf build" }))).toBe("Runs: rm -rf build");
+  expect(english.question(asked("write_file", { path: "a.md", content: "x" }, { effect: "write a.md, 1 line, 1 byte" }))).toBe("Writes a.md, 1 line, 1 byte");
+  expect(russian.question(asked("delete_path", { path: "build" }))).toBe("Удалит build");
+  expect(english.question(asked("weather", {}, { effect: "run: x" }))).toBe("run: x");
+  expect(russian.effect("delete_path", { path: "build" }, "")).toBe("удалить build");
 });
 
 test("every sign of an effect is seen, whoever chose it", () => {
-  expect(russian.question(asked("execute_command", { command: "ls\u202e\n\u0000x\u00a0y" }))).toBe("выполнить: ls⟨U+202E⟩ ⏎ ␀x⟨U+00A0⟩y");
-  expect(russian.question(asked("execute_command", { command: "make", network: true, folders: ["/srv"] }))).toBe("выполнить с\u00a0сетью и\u00a0с\u00a0записью в /srv: make");
+  expect(russian.question(asked("execute_command", { command: "ls\u202e\n\u0000x\u00a0y" }))).toBe("Выполнит: ls⟨U+202E⟩ ⏎ ␀x⟨U+00A0⟩y");
+  expect(russian.question(asked("execute_command", { command: "make", network: true, folders: ["/srv"] }))).toBe("Выполнит с\u00a0сетью и\u00a0с\u00a0записью в /srv: make");
 });
 
 test("a plugin's tool, and arguments that do not fit, keep the server's sentence", () => {

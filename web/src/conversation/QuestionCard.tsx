@@ -67,7 +67,7 @@ function OpenCard({ asked, onAnswered }: { asked: Question; onAnswered: (() => v
   return (
     <section ref={card} className="card ask" role="region" aria-labelledby={title} aria-current={answering.isCurrent} tabIndex={-1} data-question={question.id}>
       <header>
-        <Icon name="hand" className="acc" />
+        <Icon name={answering.destructive ? "warn" : "hand"} className={answering.destructive ? "warn" : "acc"} />
         <span className="title" id={title}>
           {titleOf(question, words)}
         </span>

@@ -88,9 +88,8 @@ function StepView({ step, run }: { step: Step; run: Run }): ReactNode {
               </div>
             </details>
           )}
-          <div className="say">
+          <div className={`say ${step.settled ? "" : "is-live"}`}>
             <Words text={text} />
-            {!step.settled && <span className="caret" aria-hidden="true" />}
             {words.thread.fromCache[step.source] && (
               <p className="meta">
                 <Icon name="cached" small /> {words.thread.fromCache[step.source]}
@@ -126,6 +125,12 @@ function StepView({ step, run }: { step: Step; run: Run }): ReactNode {
 function callOf(run: Run, question: string | undefined): Record<string, unknown> | null {
   const asked = run.entries.find((entry) => entry.kind === "question" && entry.question.id === question);
   return asked?.kind === "question" ? (asked.answer?.arguments ?? asked.question.call?.arguments ?? null) : null;
+}
+
+/** Return whether nothing was put back or done again with these files since. */
+function isLastOf(paths: readonly string[], note: Note["note"], run: Run): boolean {
+  const restored = run.entries.flatMap((entry) => (entry.kind === "note" && entry.note.type === "restored" ? [entry.note] : []));
+  return !restored.slice(restored.findIndex((each) => each === note) + 1).some((later) => later.paths.some((path) => paths.includes(path)));
 }
 
 const Words = memo(Markdown);
@@ -176,7 +181,7 @@ function NoteView({ note: { note, at }, run }: { note: Note; run: Run }): ReactN
       );
     case "restored":
       return (
-        <Node icon="undo">
+        <Node icon={note.action === "undo" ? "undo" : "retry"}>
           <p className="note-line">
             {note.action === "undo" ? words.thread.restored(note.paths.length) : words.thread.redone(note.paths.length)} <span className="mono dim">{note.paths.join(", ")}</span>{" "}
             {note.left.length > 0 && (
@@ -184,7 +189,7 @@ function NoteView({ note: { note, at }, run }: { note: Note; run: Run }): ReactN
                 {words.thread.left(note.left.length)}: {note.left.join(", ")}
               </span>
             )}{" "}
-            {note.action === "undo" && !run.inherited && changes.some((change) => change.undone && note.paths.includes(change.path)) && (
+            {note.action === "undo" && !run.inherited && isLastOf(note.paths, note, run) && changes.some((change) => change.undone && note.paths.includes(change.path)) && (
               <button type="button" className="linkish" onClick={redo}>
                 {words.thread.redo}
               </button>

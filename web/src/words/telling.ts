@@ -1,6 +1,7 @@
 import type { Question } from "../journal/model";
 import type { Schemas } from "../server";
 import { agentsInRussian, toolsInRussian } from "./catalogue";
+import { toldAsDeed } from "./deeds";
 import { editInOneSentence } from "./edits";
 import { effectInRussian } from "./effects";
 import { useSpeech, type Language } from "./index";
@@ -32,7 +33,7 @@ const TELLINGS: Record<Language, Telling> = {
   en: {
     reason: reasonInEnglish,
     effect: (_tool, _given, said) => onLines(said),
-    question: (of) => (isInWords(of) ? of.text : (editInOneSentence("en", of) ?? onLines(of.effect || of.text))),
+    question: (of) => (isInWords(of) ? of.text : (editInOneSentence("en", of) ?? toldAsDeed("en", of.call?.name ?? "", onLines(of.effect || of.text)))),
     failure: (code, said) => failureText("en", code, said),
     tool: (of) => of.description,
     agent: (of) => of.description,
@@ -72,7 +73,8 @@ function questionInRussian(question: Question): string {
   if (kind === "words") return text;
   if (kind === "clarification") return because.length > 0 ? "Кому поручить? Выберите агента или скажите подробнее, чего вы хотите." : text;
   if (kind === "budget") return limitInRussian(limit, because[0]) ?? text;
-  return editInOneSentence("ru", question) ?? TELLINGS.ru.effect(call?.name ?? "", call?.arguments, effect || text);
+  const tool = call?.name ?? "";
+  return editInOneSentence("ru", question) ?? toldAsDeed("ru", tool, TELLINGS.ru.effect(tool, call?.arguments, effect || text));
 }
 
 /** Return how the server's sentences are said in a language. */

@@ -97,6 +97,21 @@ async def test_a_server_of_this_machine_needs_no_key(tmp_path):
                 await desk(house).connect("ollama", "", "small")
 
 
+async def test_a_server_of_this_machine_is_asked_with_the_key_that_was_typed(tmp_path):
+    stage = Stage(tmp_path)
+    async with small_model() as model:
+        whole(stage, MODELS)
+        found = LocalServer("Ollama", model.base_url, ("small",))
+        async with stage.open() as house:
+            with pytest.raises(InvalidRequest, match="one word"):
+                await desk(house, found).connect("ollama", "two words", "small")
+            with pytest.raises(CredentialsRefused):
+                await desk(house, found).connect("ollama", "sk-wrong", "small")
+            assert not (stage.state / "keys").exists()
+            assert (await desk(house, found).connect("ollama", GOOD, "small")).model == "ollama/small"
+            assert (await run(house, "Hello")).reply == "ready"
+
+
 @pytest.mark.parametrize(
     ("source", "key", "model", "why"),
     [

@@ -116,16 +116,15 @@ class ModelDesk:
             server = next((each for each in await self._search() if SETTING_NAMES.get(each.name) == name), None)
             if server is None and there is None:
                 raise InvalidRequest(f"Nothing answers for {name} on this machine. Start it, or run `artelier init` for another address.")
-            return there or ProviderSettings(base_url=server.base_url if server is not None else "")
+            source = there or ProviderSettings(base_url=server.base_url if server is not None else "")
+            return source.model_copy(update={"api_key": SecretStr(_one_word(key))}) if key else source
         key = key or (there.api_key.get_secret_value() if there is not None else "")
         if not key:
             raise InvalidRequest(f"{vendor.title} needs a key. Type it, or set {vendor.key_variable} and start again.")
-        if not _KEY.fullmatch(key):
-            raise InvalidRequest("A key is one word of plain signs. Copy it once more, whole and alone.")
         source = there or ProviderSettings(kind=vendor.kind, base_url=vendor.base_url)
         folder = _FOLDER.fullmatch(model) if name == "yandex" else None
         headers = {**source.headers, "OpenAI-Project": folder[1]} if folder is not None else source.headers
-        return source.model_copy(update={"api_key": SecretStr(key), "headers": headers})
+        return source.model_copy(update={"api_key": SecretStr(_one_word(key)), "headers": headers})
 
     async def _write(self, name: str, key: str, asked: ProviderSettings, full: str) -> None:
         """Write the key's file and the settings; where they cannot be written the key is not kept."""
@@ -178,6 +177,13 @@ def _checked(name: str, model: str) -> str:
     if name in VENDORS and own == VENDORS[name].pattern:
         raise InvalidRequest(f"{own} holds a place for something of your own. Put it there.")
     return own
+
+
+def _one_word(key: str) -> str:
+    """Return the key. Raises ``InvalidRequest``."""
+    if not _KEY.fullmatch(key):
+        raise InvalidRequest("A key is one word of plain signs. Copy it once more, whole and alone.")
+    return key
 
 
 def _local(title: str, port: int, server: LocalServer | None, providers: dict[str, ProviderSettings]) -> ModelSource:

@@ -199,3 +199,21 @@ async def test_a_key_file_that_is_not_there_is_told(tmp_path):
     whole(stage, MODELS + AT.format("http://127.0.0.1:9/v1") + f'api_key_file = "{tmp_path}/none"\n')
     (problem,) = stage.read().problems
     assert problem.setting == "models.providers.openai.api_key_file"
+    assert (problem.line, problem.code) == (
+        stage.file.read_text().splitlines().index(f'api_key_file = "{tmp_path}/none"') + 1,
+        "key_unreadable",
+    )
+    assert "Errno" not in problem.message
+
+
+async def test_a_lost_key_is_replaced_by_connecting_again(tmp_path):
+    stage = Stage(tmp_path)
+    async with small_model() as model:
+        whole(stage, MODELS + AT.format(model.base_url))
+        async with stage.open() as house:
+            await desk(house).connect("openai", GOOD, "small")
+            (stage.state / "keys" / "openai").unlink()
+            with pytest.raises(SettingsError, match="key cannot be read"):
+                await desk(house).connect("openai", "", "large")
+            assert (await desk(house).connect("openai", GOOD, "large")).model == "openai/large"
+            assert house.reloader.report.problems == ()

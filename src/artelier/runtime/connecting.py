@@ -86,7 +86,7 @@ class ModelDesk:
         An empty key is the one that is there already. Raises ``InvalidRequest``, ``ProviderError`` for what the model says,
         ``SettingsError`` and ``StoreError`` where the settings cannot be written, ``Conflict`` where something else wins over them.
         """
-        settings = await self._settings()
+        settings = await self._settings(name if key.strip() else "")
         place = _checked(name, model)
         asked = await self._described(name, key.strip(), settings, place)
         begun = time.perf_counter()
@@ -98,12 +98,18 @@ class ModelDesk:
             raise Conflict(f"{full} answers and is connected, but {now} stays the default: the environment or the command line says so.")
         return Connected(full, reply.text.strip()[:200], took, await asyncio.to_thread(_cost, name, asked, reply))
 
-    async def _settings(self) -> Settings:
-        """Return what the file says. Raises ``SettingsError`` where it cannot be changed."""
+    async def _settings(self, newly_keyed: str) -> Settings:
+        """Return what the file says; without the old key's file of a provider that gets a key, so that a lost one can be replaced.
+
+        Raises ``SettingsError`` where it cannot be changed.
+        """
         found = await self._reloader.read()
         if found is None:
             raise SettingsError("This server has no settings file that could be changed. Start it by `artelier serve`.")
         _, read = found
+        lost = f"models.providers.{newly_keyed}.api_key_file"
+        if any(problem.setting == lost for problem in read.problems):
+            read = await self._reloader.read_as(partial(changed_text, changes={lost: None}))
         if read.problems:
             raise SettingsError("\n".join(map(str, read.problems)))
         return read.settings

@@ -97,6 +97,21 @@ async def test_a_server_of_this_machine_needs_no_key(tmp_path):
                 await desk(house).connect("ollama", "", "small")
 
 
+async def test_a_server_of_this_machine_is_asked_with_the_key_that_was_typed(tmp_path):
+    stage = Stage(tmp_path)
+    async with small_model() as model:
+        whole(stage, MODELS)
+        found = LocalServer("Ollama", model.base_url, ("small",))
+        async with stage.open() as house:
+            with pytest.raises(InvalidRequest, match="one word"):
+                await desk(house, found).connect("ollama", "two words", "small")
+            with pytest.raises(CredentialsRefused):
+                await desk(house, found).connect("ollama", "sk-wrong", "small")
+            assert not (stage.state / "keys").exists()
+            assert (await desk(house, found).connect("ollama", GOOD, "small")).model == "ollama/small"
+            assert (await run(house, "Hello")).reply == "ready"
+
+
 @pytest.mark.parametrize(
     ("source", "key", "model", "why"),
     [
@@ -184,3 +199,21 @@ async def test_a_key_file_that_is_not_there_is_told(tmp_path):
     whole(stage, MODELS + AT.format("http://127.0.0.1:9/v1") + f'api_key_file = "{tmp_path}/none"\n')
     (problem,) = stage.read().problems
     assert problem.setting == "models.providers.openai.api_key_file"
+    assert (problem.line, problem.code) == (
+        stage.file.read_text().splitlines().index(f'api_key_file = "{tmp_path}/none"') + 1,
+        "key_unreadable",
+    )
+    assert "Errno" not in problem.message
+
+
+async def test_a_lost_key_is_replaced_by_connecting_again(tmp_path):
+    stage = Stage(tmp_path)
+    async with small_model() as model:
+        whole(stage, MODELS + AT.format(model.base_url))
+        async with stage.open() as house:
+            await desk(house).connect("openai", GOOD, "small")
+            (stage.state / "keys" / "openai").unlink()
+            with pytest.raises(SettingsError, match="key cannot be read"):
+                await desk(house).connect("openai", "", "large")
+            assert (await desk(house).connect("openai", GOOD, "large")).model == "openai/large"
+            assert house.reloader.report.problems == ()

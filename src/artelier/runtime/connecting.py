@@ -86,7 +86,7 @@ class ModelDesk:
         An empty key is the one that is there already. Raises ``InvalidRequest``, ``ProviderError`` for what the model says,
         ``SettingsError`` and ``StoreError`` where the settings cannot be written, ``Conflict`` where something else wins over them.
         """
-        settings = await self._settings()
+        settings = await self._settings(name if key.strip() else "")
         place = _checked(name, model)
         asked = await self._described(name, key.strip(), settings, place)
         begun = time.perf_counter()
@@ -98,12 +98,18 @@ class ModelDesk:
             raise Conflict(f"{full} answers and is connected, but {now} stays the default: the environment or the command line says so.")
         return Connected(full, reply.text.strip()[:200], took, await asyncio.to_thread(_cost, name, asked, reply))
 
-    async def _settings(self) -> Settings:
-        """Return what the file says. Raises ``SettingsError`` where it cannot be changed."""
+    async def _settings(self, newly_keyed: str) -> Settings:
+        """Return what the file says; without the old key's file of a provider that gets a key, so that a lost one can be replaced.
+
+        Raises ``SettingsError`` where it cannot be changed.
+        """
         found = await self._reloader.read()
         if found is None:
             raise SettingsError("This server has no settings file that could be changed. Start it by `artelier serve`.")
         _, read = found
+        lost = f"models.providers.{newly_keyed}.api_key_file"
+        if any(problem.setting == lost for problem in read.problems):
+            read = await self._reloader.read_as(partial(changed_text, changes={lost: None}))
         if read.problems:
             raise SettingsError("\n".join(map(str, read.problems)))
         return read.settings
@@ -116,16 +122,15 @@ class ModelDesk:
             server = next((each for each in await self._search() if SETTING_NAMES.get(each.name) == name), None)
             if server is None and there is None:
                 raise InvalidRequest(f"Nothing answers for {name} on this machine. Start it, or run `artelier init` for another address.")
-            return there or ProviderSettings(base_url=server.base_url if server is not None else "")
+            source = there or ProviderSettings(base_url=server.base_url if server is not None else "")
+            return source.model_copy(update={"api_key": SecretStr(_one_word(key))}) if key else source
         key = key or (there.api_key.get_secret_value() if there is not None else "")
         if not key:
             raise InvalidRequest(f"{vendor.title} needs a key. Type it, or set {vendor.key_variable} and start again.")
-        if not _KEY.fullmatch(key):
-            raise InvalidRequest("A key is one word of plain signs. Copy it once more, whole and alone.")
         source = there or ProviderSettings(kind=vendor.kind, base_url=vendor.base_url)
         folder = _FOLDER.fullmatch(model) if name == "yandex" else None
         headers = {**source.headers, "OpenAI-Project": folder[1]} if folder is not None else source.headers
-        return source.model_copy(update={"api_key": SecretStr(key), "headers": headers})
+        return source.model_copy(update={"api_key": SecretStr(_one_word(key)), "headers": headers})
 
     async def _write(self, name: str, key: str, asked: ProviderSettings, full: str) -> None:
         """Write the key's file and the settings; where they cannot be written the key is not kept."""
@@ -178,6 +183,13 @@ def _checked(name: str, model: str) -> str:
     if name in VENDORS and own == VENDORS[name].pattern:
         raise InvalidRequest(f"{own} holds a place for something of your own. Put it there.")
     return own
+
+
+def _one_word(key: str) -> str:
+    """Return the key. Raises ``InvalidRequest``."""
+    if not _KEY.fullmatch(key):
+        raise InvalidRequest("A key is one word of plain signs. Copy it once more, whole and alone.")
+    return key
 
 
 def _local(title: str, port: int, server: LocalServer | None, providers: dict[str, ProviderSettings]) -> ModelSource:

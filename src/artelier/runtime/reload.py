@@ -131,18 +131,25 @@ class Reloader:
 
         Raises ``SettingsError`` for a text that would not be taken, which stays unwritten, and where there is no file; ``StoreError``.
         """
-        source = self._source
-        if source is None or source.read_as is None:
-            raise SettingsError("This server has no settings file that could be changed. Start it by `artelier serve`.")
         async with self._changing:
-            changed = edit(await asyncio.to_thread(_text_of, source.file))
-            read = await asyncio.to_thread(source.read_as, changed)
+            source, changed, read = await self._edited(edit)
             if read.problems:
                 raise SettingsError("\n".join(map(str, read.problems)))
             await asyncio.to_thread(self._standing.agents_of, read, self._standing.now.plugins)
             await self._supply.check(read.settings)
             await asyncio.to_thread(write_whole, source.file, changed)
         return await self.reload()
+
+    async def read_as(self, edit: Callable[[str], str]) -> Read:
+        """Return what the file would say if it were changed so. Raises ``SettingsError`` where there is none that could be, ``StoreError``."""
+        return (await self._edited(edit))[2]
+
+    async def _edited(self, edit: Callable[[str], str]) -> tuple[Source, str, Read]:
+        source = self._source
+        if source is None or source.read_as is None:
+            raise SettingsError("This server has no settings file that could be changed. Start it by `artelier serve`.")
+        changed = edit(await asyncio.to_thread(_text_of, source.file))
+        return source, changed, await asyncio.to_thread(source.read_as, changed)
 
     async def read(self) -> tuple[Source, Read] | None:
         """Return what the file says now, in force or not; None where there is no file."""

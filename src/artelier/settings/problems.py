@@ -18,7 +18,7 @@ class Problem(Struct, frozen=True):
     setting: str
     message: str
     code: str = ""
-    """What is wrong, for words in any language: ``no_file``, ``unreadable``, ``no_toml``, or pydantic's own type of the error."""
+    """What is wrong, for words in any language: ``no_file``, ``unreadable``, ``key_unreadable``, ``no_toml``, or pydantic's own type of the error."""
     values: dict[str, Any] = {}
     """What the code is about: ``failure``, ``input`` (where it is short), and pydantic's own context of the error."""
 
@@ -36,6 +36,12 @@ def syntax_problem(file: str, failure: tomllib.TOMLDecodeError) -> Problem:
     found = re.search(r"line (\d+)", str(failure))
     line = int(found[1]) if found else 0
     return Problem(file, line, "", f"This is not TOML: {failure}. Correct the line.", "no_toml", {"failure": str(failure)})
+
+
+def unreadable_key(file: str, text: str, setting: str, why: str) -> Problem:
+    """Return that the file of a key, which ``setting`` names, cannot be read."""
+    told = f"The key cannot be read ({why}). Connect the model again, or name a file that holds the key alone."
+    return Problem(file, find_line(text, setting.split(".")), setting, told, "key_unreadable", {"failure": why})
 
 
 def validation_problems(

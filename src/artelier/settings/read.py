@@ -13,7 +13,7 @@ from pydantic import SecretStr, ValidationError
 from artelier.settings.model import ProviderSettings, Settings
 from artelier.settings.origins import Origin, origins_of
 from artelier.settings.places import Places
-from artelier.settings.problems import Problem, syntax_problem, validation_problems
+from artelier.settings.problems import Problem, syntax_problem, unreadable_key, validation_problems
 from artelier.settings.tools import McpSettings
 from artelier.settings.vendors import VENDORS
 
@@ -79,7 +79,7 @@ def read_settings(
     try:
         known = _with_known_keys(settings, environment)
     except UnreadableKey as failure:
-        return _bad(Problem(file, 0, failure.setting, f"The key cannot be read: {failure}. Name a file that holds the key alone."))
+        return _bad(unreadable_key(file, text or "", failure.setting, str(failure)))
     whole = _with_folders(_with_passed_on(known, environment), places.settings_file.parent)
     return Read(whole, (), _digest(whole), text is not None, _with_found(origins, settings, whole))
 
@@ -170,7 +170,8 @@ def _key_of(name: str, provider: ProviderSettings, environment: Mapping[str, str
         try:
             return Path(provider.api_key_file).expanduser().read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as failure:
-            raise UnreadableKey(f"models.providers.{name}.api_key_file", str(failure)) from failure
+            why = failure.strerror if isinstance(failure, OSError) else "it is not UTF-8 text"
+            raise UnreadableKey(f"models.providers.{name}.api_key_file", f"{provider.api_key_file}: {why}") from failure
     return environment.get(provider.api_key_env or (VENDORS[name].key_variable if name in VENDORS else ""), "")
 
 

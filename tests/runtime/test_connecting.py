@@ -72,6 +72,19 @@ async def test_settings_that_cannot_be_written_leave_the_old_key(tmp_path):
             assert key.read_text() == "an older one"
 
 
+async def test_yandex_is_told_the_folder_and_other_headers_stay_where_they_are(tmp_path):
+    stage = Stage(tmp_path)
+    async with small_model() as model:
+        whole(stage, MODELS + AT.replace("openai", "yandex").format(model.base_url))
+        stage.environment = {"ARTELIER_MODELS__PROVIDERS__YANDEX__HEADERS": '{"X-Team": "secret team"}'}
+        async with stage.open() as house:
+            connected = await desk(house).connect("yandex", GOOD, "gpt://b1g/yandexgpt/latest")
+            assert connected.model == "yandex/gpt://b1g/yandexgpt/latest"
+    assert model.asked[0][1]["openai-project"] == "b1g"
+    assert "secret team" not in stage.file.read_text()
+    assert 'OpenAI-Project = "b1g"' in stage.file.read_text()
+
+
 async def test_the_key_that_is_there_serves_another_model(tmp_path):
     stage = Stage(tmp_path)
     async with small_model() as model:

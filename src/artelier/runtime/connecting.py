@@ -34,6 +34,7 @@ _PATIENCE = 60.0
 _KEY = re.compile(r"[!-~]+")
 _FOLDER = re.compile(r"gpt://([^/]+)/.+")
 """Yandex names the folder in the model, and wants it in a header too."""
+_PROJECT = "OpenAI-Project"
 Search = Callable[[], Awaitable[tuple[LocalServer, ...]]]
 
 
@@ -129,15 +130,15 @@ class ModelDesk:
             raise InvalidRequest(f"{vendor.title} needs a key. Type it, or set {vendor.key_variable} and start again.")
         source = there or ProviderSettings(kind=vendor.kind, base_url=vendor.base_url)
         folder = _FOLDER.fullmatch(model) if name == "yandex" else None
-        headers = {**source.headers, "OpenAI-Project": folder[1]} if folder is not None else source.headers
+        headers = {**source.headers, _PROJECT: folder[1]} if folder is not None else source.headers
         return source.model_copy(update={"api_key": SecretStr(_one_word(key)), "headers": headers})
 
     async def _write(self, name: str, key: str, asked: ProviderSettings, full: str) -> None:
         """Write the key's file and the settings; where they cannot be written the key is not kept."""
         at = f"models.providers.{name}"
         changes: dict[str, Any] = {f"{at}.kind": asked.kind, f"{at}.base_url": asked.base_url, "models.default": full}
-        if asked.headers:
-            changes[f"{at}.headers"] = asked.headers
+        if _PROJECT in asked.headers:
+            changes[f"{at}.headers.{_PROJECT}"] = asked.headers[_PROJECT]
         file = self._keys / name
         before = await asyncio.to_thread(write_secret, file, key) if key else None
         if key:

@@ -156,7 +156,7 @@ async def test_a_dead_server_is_told_on_every_page(visits, server: LivingServer,
 async def test_the_list_says_how_long_a_question_waits_yet(visits, server: LivingServer) -> None:
     await ask(server, f"{NOTE}, please")
     async with visits.page(path="/usage") as page:
-        await expect(page.locator(".side .sess .m").first).to_contain_text(re.compile(r"write_file\s*·\s*\d+\s(h|d|min) left"))
+        await expect(page.locator(".side .sess .m").first).to_contain_text(re.compile(r"approval\s*·\s*\d+\s(h|d|min) left"))
 
 
 async def test_days_without_money_say_why(visits, server: LivingServer) -> None:

@@ -52,6 +52,8 @@ async def test_fields_and_switches_are_saved_into_the_file(visits, server: Livin
         tokens = page.get_by_label(words["tokens"], exact=True)
         await tokens.fill("2k")
         await page.get_by_label(words["money"], exact=True).fill("many")
+        await page.keyboard.press("Control+KeyS")
+        await expect(tokens).to_be_focused()
         await expect(page.get_by_text(words["wrong"])).to_be_visible()
         await expect(tokens).to_have_attribute("aria-invalid", "true")
         await expect(page.get_by_text(words["fix"])).to_be_visible()

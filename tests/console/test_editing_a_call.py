@@ -33,6 +33,15 @@ async def test_the_scope_stays_in_sight_and_can_be_changed_in_the_editor(visits,
     assert visits.complaints == []
 
 
+async def test_the_fields_come_into_sight(visits, say) -> None:
+    async with visits.page(height=640) as page:
+        await say(page, f"{NOTE}, please")
+        await edits(page)
+        await expect(page.locator(".editor .actions")).to_be_in_viewport(ratio=0.95)
+        await expect(page.locator('[data-question][aria-current="true"]')).to_have_count(1)
+        await expect(page.locator(".waiting")).to_have_count(0)
+
+
 async def test_equal_arguments_are_a_plain_approval(visits, say, server: LivingServer) -> None:
     async with visits.page() as page:
         await say(page, f"{NOTE}, please")

@@ -4,6 +4,7 @@ import pytest
 from playwright.async_api import expect
 
 from console.scene import NOTE, SLOW
+from console.test_pages import ask
 from e2e.living import LivingServer
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -22,6 +23,15 @@ async def test_what_goes_away_leaves_the_focus_somewhere(visits, say, server: Li
         async with page.expect_download():
             await page.get_by_role("menuitem", name="Markdown").press("Enter")
         await expect(more).to_be_focused()
+
+
+async def test_after_the_last_question_the_inbox_has_the_focus(visits, server: LivingServer) -> None:
+    await ask(server, f"{NOTE}, please")
+    async with visits.page(path="/inbox") as page:
+        await page.wait_for_selector("[data-question] .actions button:not([disabled])")
+        await page.keyboard.press("KeyA")
+        await expect(page.get_by_text("Nobody waits for you")).to_be_visible()
+        await expect(page.get_by_role("heading", name="Inbox")).to_be_focused()
 
 
 async def test_a_copy_of_an_agent_is_edited_where_the_eye_is(visits, server: LivingServer) -> None:

@@ -112,3 +112,13 @@ async def with_a_note(server: LivingServer) -> str:
         await client.answer(question.id, "approve")
         await client.wait(run.run_id)
     return session.id
+
+
+async def test_a_command_is_found_by_another_word_for_it(visits, say) -> None:
+    async with visits.page() as page:
+        await say(page, f"{NOTE}, please")
+        await page.wait_for_selector("[data-question]")
+        await page.keyboard.press("Control+KeyK")
+        await page.wait_for_selector("dialog.palette input:focus")
+        await page.keyboard.type("fork")
+        await expect(page.locator(".palette [aria-selected=true]")).to_contain_text(EN["fork"])

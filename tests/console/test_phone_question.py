@@ -35,6 +35,10 @@ async def test_the_bar_opens_the_question_and_esc_gives_the_focus_back(visits, s
         bar = page.locator(".wait-bar")
         await expect(bar).to_contain_text("Approve a change?")
         await expect(bar).to_contain_text("note.md")
+        head = await page.locator(".main > .bar").bounding_box()
+        assert head is not None
+        assert head["height"] < 2 * TOUCH
+        await expect(page.get_by_role("button", name="Cancel run")).to_be_visible()
         await expect(page.locator(".scroll [data-question]")).to_have_count(0)
         sheet = await opened(page)
         await expect(sheet).to_be_focused()

@@ -263,7 +263,7 @@ So this was left undone: running `ls`.\
             ("Запускаю `rm -r x`.", ['execute_command {"command": "rm -r x"}']),
             (
                 """\
-Запустить `rm -r x` не разрешено. Причина: The person refused this call; it was not run. They say: not today.
+Запустить `rm -r x` не разрешено. Причина: вы отклонили этот вызов и ответили «not today».
 
 До остального дело не дошло: прочитать a.txt.\
 """,

@@ -1,5 +1,6 @@
 """What the rehearsal model says in Russian: written, not translated."""
 
+import re
 from collections.abc import Sequence
 
 from artelier.providers.rehearsal_findings import Finding, Outcome
@@ -24,6 +25,8 @@ _ABILITIES = {
     StepKind.EDIT: "менять текст в файлах",
     StepKind.RUN: "запускать команды",
 }
+_BY_A_PERSON = re.compile(r"^The person refused this call; it was not run\.?(?: They say: (?P<said>.+))?$", re.DOTALL)
+_BY_NOBODY = "Nobody answered in time"
 
 
 class Russian:
@@ -40,7 +43,7 @@ class Russian:
     def report(self, step: Step, finding: Finding) -> str:
         """Say what came of a step."""
         if finding.outcome is Outcome.REFUSED:
-            return f"{_capital(_to_do(step))} не разрешено. Причина: {finding.words}."
+            return f"{_capital(_to_do(step))} не разрешено. Причина: {_why_not(finding.words)}."
         if finding.outcome is Outcome.FAILED:
             return f"{_capital(_to_do(step))} не получилось. Причина: {finding.words}."
         return _REPORTS[step.kind](step, finding)
@@ -78,6 +81,17 @@ class Russian:
     def other_tool(self, name: str, *, worked: bool) -> str:
         """Say that a tool was called that the rules do not know."""
         return f"{name}: {'результат есть' if worked else 'не получилось'}."
+
+
+def _why_not(words: str) -> str:
+    """Return a refusal's reason in Russian where it is one of ours; a rule's words stay."""
+    if words.startswith(_BY_NOBODY):
+        return "никто не ответил вовремя"
+    by_person = _BY_A_PERSON.match(words)
+    if by_person is None:
+        return words
+    said = by_person["said"]
+    return f"вы отклонили этот вызов и ответили «{said}»" if said else "вы отклонили этот вызов"
 
 
 def _examples(kinds: Sequence[StepKind], most: int) -> str:

@@ -1,4 +1,4 @@
-import { useEffect, useId, useMemo, useState, type ReactNode } from "react";
+import { useEffect, useId, useMemo, useRef, useState, type ReactNode } from "react";
 
 import { MOD } from "../parts/keys";
 import { useSpeech } from "../words";
@@ -52,6 +52,10 @@ export function Editor({ start, destructive, disabled, scopes, onChange, onSend,
   const { words } = useSpeech();
   const [texts, setTexts] = useState(() => Object.fromEntries(Object.entries(start).map(([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)])));
   const base = useId();
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    form.current?.scrollIntoView({ block: "nearest" }); // what was asked for is not left below the edge
+  }, []);
   const wrong = new Set(Object.entries(texts).filter(([name, text]) => typeof start[name] !== "string" && !isJson(text)).map(([name]) => name));
   const changed = useMemo(() => argumentsOf(texts, start), [texts, start]);
   useEffect(() => onChange(changed), [changed, onChange]);
@@ -60,6 +64,7 @@ export function Editor({ start, destructive, disabled, scopes, onChange, onSend,
   };
   return (
     <form
+      ref={form}
       className="editor"
       onSubmit={(event) => {
         event.preventDefault();

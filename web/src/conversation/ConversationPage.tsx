@@ -87,7 +87,7 @@ export function ConversationPage({ session, menuButton }: { session: string; men
   return (
     <ConversationContext value={scope}>
       <main className="main" aria-label={title}>
-        <div className="bar">
+        <div className="bar of-session">
           {menuButton}
           <h1 className="cut title-bar">{title}</h1>
           <StatusTag status={status} />
@@ -95,7 +95,7 @@ export function ConversationPage({ session, menuButton }: { session: string; men
             {active !== undefined && (
               <button type="button" className="btn ghost small" onClick={stop}>
                 <Icon name="stop" small />
-                {words.composer.stop} <kbd>Esc</kbd> <kbd>Esc</kbd>
+                <span className="said-wide">{words.composer.stop}</span> <kbd>Esc</kbd> <kbd>Esc</kbd>
               </button>
             )}
             <SessionMenu session={session} title={title} />

@@ -53,6 +53,7 @@ export function SessionMenu({ session, title }: { session: string; title: string
   useCommands([
     { id: "rename", icon: "edit", text: words.shell.rename, act: () => setAsking("rename") },
     { id: "fork", icon: "branch", text: words.shell.fork, act: goOnInCopy },
+    { id: "link", icon: "copy", text: words.shell.copyLink, act: copyLink },
     ...FORMS.map(([form, name]) => ({ id: `export-${form}`, icon: "file" as const, text: `${words.shell.exportSession}, ${name}`, act: () => download(exported(session, form)) })),
     { id: "remove", icon: "denied", text: words.shell.remove, act: () => setAsking("remove") },
   ]);
@@ -69,7 +70,7 @@ export function SessionMenu({ session, title }: { session: string; title: string
           <button type="button" role="menuitem" className="item" onClick={act(goOnInCopy)}>
             <Icon name="branch" /> {words.shell.fork}
           </button>
-          <button type="button" role="menuitem" className="item" onClick={act(() => void navigator.clipboard?.writeText(location.href))}>
+          <button type="button" role="menuitem" className="item" onClick={act(copyLink)}>
             <Icon name="copy" /> {words.shell.copyLink}
           </button>
           {FORMS.map(([form, name]) => (
@@ -96,6 +97,10 @@ export function SessionMenu({ session, title }: { session: string; title: string
       {asking === "remove" && <Remove session={session} title={title} onClose={() => setAsking("")} />}
     </span>
   );
+}
+
+function copyLink(): void {
+  void navigator.clipboard?.writeText(location.href);
 }
 
 function exported(session: string, form: string): string {

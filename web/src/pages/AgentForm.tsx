@@ -1,4 +1,4 @@
-import { useState, type ReactNode } from "react";
+import { useRef, useState, type ReactNode } from "react";
 
 import { Icon } from "../parts/Icon";
 import { MOD, useKeys } from "../parts/keys";
@@ -28,6 +28,7 @@ export function AgentForm({ agent, file, fields }: { agent: Agent; file: File; f
   const [failure, setFailure] = useState<unknown>(null);
   const [saved, setSaved] = useState(false);
   const [sending, setSending] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
   const wrong = wrongOf(draft);
   const change = (next: AgentDraft): void => {
     keep(key, sizeOf(next) === 0 ? undefined : next);
@@ -35,6 +36,7 @@ export function AgentForm({ agent, file, fields }: { agent: Agent; file: File; f
     setFailure(null);
   };
   const save = async (): Promise<void> => {
+    if (wrong.size > 0) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
     if (sizeOf(draft) === 0 || wrong.size > 0 || sending) return;
     setSending(true);
     setFailure(null);
@@ -54,6 +56,7 @@ export function AgentForm({ agent, file, fields }: { agent: Agent; file: File; f
   const broken = brokenUp(fields, draft);
   return (
     <form
+      ref={form}
       className="stack"
       onSubmit={(event) => {
         event.preventDefault();

@@ -4,6 +4,7 @@ import { Link, useLocation } from "wouter";
 import { OpenQuestion, questionOf } from "../conversation/QuestionCard";
 import { useKeys } from "../parts/keys";
 import { useSessions, type Schemas } from "../server";
+import { focusHeading } from "../shell/heading";
 import { useSpeech, useWords } from "../words";
 import { inboxWords } from "../words/inbox";
 import { joins } from "./batch";
@@ -24,7 +25,8 @@ export function InboxWaiting({ questions }: { questions: Question[] }): ReactNod
   const marked = questions.filter((question) => chosen.has(question.id));
   const moved = useRef(false);
   useEffect(() => {
-    if (moved.current) document.getElementById(rowId(current?.id ?? ""))?.focus();
+    if (moved.current && current === undefined) focusHeading();
+    else if (moved.current) document.getElementById(rowId(current?.id ?? ""))?.focus();
     moved.current = false;
   }, [current?.id]);
   const go = (to: number): void => {

@@ -5,6 +5,7 @@ import { Dialog } from "../parts/Dialog";
 import { Icon, type IconName } from "../parts/Icon";
 import { useFoundSessions, useSessions, useTrust, useWorkspaces, type Schemas } from "../server";
 import { useSpeech, useWords } from "../words";
+import { answersTo } from "../words/also";
 import { houseWords } from "../words/house";
 import { inboxWords } from "../words/inbox";
 import { settingsWords } from "../words/settings";
@@ -25,7 +26,7 @@ const MOST = 24;
 
 /** Search and commands: type, choose with the arrows, `Enter`. */
 export function Palette({ onClose, onNew, onGo, onTheme, onLanguage, onKeys }: { onClose(): void; onNew(): void; onGo(path: string): void; onTheme(): void; onLanguage(): void; onKeys(): void }): ReactNode {
-  const { words } = useSpeech();
+  const { language, words } = useSpeech();
   const setup = useWords(setupWords);
   const inbox = useWords(inboxWords);
   const settings = useWords(settingsWords);
@@ -60,7 +61,7 @@ export function Palette({ onClose, onNew, onGo, onTheme, onLanguage, onKeys }: {
   const titled = newest.filter((session) => session.title.toLowerCase().includes(wanted));
   const sessions = wanted === "" ? newest : [...titled, ...(isOld ? [] : searched).filter((session) => titled.every((each) => each.id !== session.id))];
   const found: Choice[] = [
-    ...commands.filter((choice) => (wanted === "" ? !choice.id.startsWith("settings-") : choice.text.toLowerCase().includes(wanted))),
+    ...commands.filter((choice) => (wanted === "" ? !choice.id.startsWith("settings-") : answersTo(language, choice.id, choice.text, wanted))),
     ...sessions.map((session) => ({ id: session.id, icon: "chat" as const, text: session.title || words.shell.untitled, group: words.palette.sessions, act: () => navigate(`/sessions/${session.id}`) })),
   ];
   const shown = found.slice(0, MOST);

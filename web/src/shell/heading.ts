@@ -25,7 +25,8 @@ export function useGoingToHeading(here: string, navigate: (path: string) => void
   return go;
 }
 
-function focusHeading(): boolean {
+/** Put the focus on the heading of the page that is shown; returns whether it has one. */
+export function focusHeading(): boolean {
   const heading = document.querySelector<HTMLElement>("main:not([aria-busy]) h1");
   if (heading === null) return false;
   heading.tabIndex = -1;

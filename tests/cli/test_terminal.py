@@ -191,6 +191,13 @@ def test_init_writes_settings_that_are_private(house):
     assert json.loads(house.ask("config", "check", "--json").stdout)["problems"] == []
 
 
+def test_a_name_in_the_words_beats_the_agent_that_was_chosen_before(house):
+    said = "/agent debug\n@ask go\ngo @src/x on\n"
+    shown = house.run("chat", "--model", house.script(DONE, DONE), text=said).stdout
+    named, kept = shown.index("ask · chosen by you"), shown.index("debug · chosen by you")
+    assert named < kept
+
+
 def test_arguments_that_are_no_json_are_kept_to_be_mended(house):
     with terminal(house, "chat", "--model", house.script(WRITE, DONE)) as shown:
         shown.expect("^F")

@@ -127,3 +127,12 @@ async def test_a_file_that_cannot_be_read_has_no_fields(browser, file: Path) -> 
     assert (await browser.get("/agents/tester")).json()["fields"] is None
     answer = await browser.patch("/agents/tester", json={"max_tokens": 4096})
     assert answer.json()["code"] == "CONFIG_INVALID"
+
+
+async def test_a_model_that_nobody_offers_is_refused_and_the_file_stays(browser, file) -> None:
+    refused = await browser.patch("/agents/tester", json={"model": "nobody/x"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "CONFIG_INVALID")
+    assert "tester.md:6" in refused.json()["detail"]
+    assert "There is no provider 'nobody'" in refused.json()["detail"]
+    assert text_of(file) == TESTER
+    assert (await browser.patch("/agents/tester", json={"model": "rehearsal"})).status_code == 200

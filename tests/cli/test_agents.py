@@ -47,6 +47,14 @@ def test_a_running_server_takes_agents_files_and_tells_what_is_wrong_with_one(se
     _until(lambda: "helper" not in served.ask("agents").stdout + served.ask("doctor").stdout)
 
 
+def test_an_agent_whose_model_nobody_offers_is_told_by_the_check(house):
+    folder = house.settings.parent / "agents"
+    folder.mkdir()
+    (folder / "helper.md").write_text("---\ndescription: Helps.\ntools: [read_file]\nmodel: nobody/x\n---\nYou help.\n")
+    (problem,) = json.loads(house.ask("config", "check", "--json", code=1).stdout)["problems"]
+    assert problem.startswith("agents.helper.model: There is no provider 'nobody'")
+
+
 def _until(seen):
     deadline = monotonic() + 20
     while not seen():

@@ -194,6 +194,29 @@ def test_init_writes_settings_that_are_private(house):
     assert json.loads(house.ask("config", "check", "--json").stdout)["problems"] == []
 
 
+def test_a_name_in_the_words_beats_the_agent_that_was_chosen_before(house):
+    said = "/agent debug\n@ask go\ngo @src/x on\n"
+    shown = house.run("chat", "--model", house.script(DONE, DONE), text=said).stdout
+    named, kept = shown.index("ask · chosen by you"), shown.index("debug · chosen by you")
+    assert named < kept
+
+
+def test_arguments_that_are_no_json_are_kept_to_be_mended(house):
+    with terminal(house, "chat", "--model", house.script(WRITE, DONE)) as shown:
+        shown.expect("^F")
+        shown.press("go\r")
+        shown.expect("a approve")
+        shown.press("\x13")
+        shown.press_until("e", "Ctrl-S sends")
+        assert "I-search" not in shown.shown
+        shown.press("x\x13")
+        shown.expect("not JSON from line 4, column 2")
+        shown.expect("Ctrl-S sends")
+        shown.press("\x7f\x13")
+        shown.expect("All is done.")
+    assert (house.workspace / "b.txt").read_text() == "b"
+
+
 def test_escape_leaves_the_editing_of_a_call(house):
     with terminal(house, "chat", "--model", house.script(WRITE, DONE)) as shown:
         shown.expect("^F")

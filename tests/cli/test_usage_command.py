@@ -20,7 +20,10 @@ def test_usage_is_a_table_and_json(served, run):
     shown = served.run("usage", COLUMNS="200").stdout
     assert "coder" in shown
     assert "Tokens in" in shown
-    assert "Токены на входе" in served.run("usage", COLUMNS="200", **RUSSIAN).stdout
+    russian = served.run("usage", COLUMNS="200", **RUSSIAN).stdout
+    assert "Токены на входе" in russian
+    assert "0\u00a0$" in russian
+    assert "\\u00a0" not in russian
     found = json.loads(served.ask("usage", "--by", "session", "--since", "1h", "--json").stdout)
     assert [each["key"] for each in found["items"]] == [run["session_id"]]
     for by in ("model", "day", "user", "workspace"):

@@ -87,13 +87,13 @@ def parse_agent(file: str, text: str, known_tools: Container[str], limits: Limit
     own = (matter.limits or OwnLimits()).said
     below = next((each for each, limit in own.items() if limit < 0), None)
     if below is not None:
-        raise SettingsError(f"{file}{_line_of(text, 'limits')}: limits.{below} is below zero. Say 0 for no limit.")
+        raise SettingsError(f"{file}{line_of(text, 'limits')}: limits.{below} is below zero. Say 0 for no limit.")
     unknown = sorted(name for name in set(matter.tools) if name not in known_tools)
     if unknown:
-        raise SettingsError(f"{file}{_line_of(text, 'tools')}: there is no tool {', '.join(unknown)}. These are known: {known_tools}.")
+        raise SettingsError(f"{file}{line_of(text, 'tools')}: there is no tool {', '.join(unknown)}. These are known: {known_tools}.")
     wrong = next((pattern for pattern in matter.writes if not is_pattern(pattern)), None)
     if wrong is not None:
-        where = f"{file}{_line_of(text, 'writes')}"
+        where = f"{file}{line_of(text, 'writes')}"
         raise SettingsError(f"{where}: writes holds {wrong!r}; a pattern is a path relative to the workspace, such as docs/** or **/*.md.")
     return AgentSpec(
         name=name,
@@ -117,7 +117,7 @@ def read_matter(file: str, text: str) -> tuple[FrontMatter, str]:
         return msgspec.convert(head, FrontMatter), prompt
     except msgspec.ValidationError as failure:
         found = re.search(r"`\$\.(\w+)|unknown field `(\w+)`", str(failure))
-        line = _line_of(text, found[1] or found[2]) if found else ""
+        line = line_of(text, found[1] or found[2]) if found else ""
         raise SettingsError(f"{file}{line}: {failure}. Correct the front matter.") from failure
 
 
@@ -134,6 +134,6 @@ def _split(file: str, text: str) -> tuple[Any, str]:
         raise SettingsError(f"{file}: the front matter is not YAML: {failure}.") from failure
 
 
-def _line_of(text: str, name: str) -> str:
+def line_of(text: str, name: str) -> str:
     """Return ``:LINE`` of what the front matter says under a name, nothing where it says nothing."""
     return next((f":{number}" for number, line in enumerate(text.split("\n"), 1) if line.startswith(f"{name}:")), "")

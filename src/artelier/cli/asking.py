@@ -42,7 +42,7 @@ async def ask(console: Console, approval: Approval) -> Choice:
         while not words.strip():
             words = await line("> ")
         return in_words(approval, words)
-    scope = "once"
+    scope, text = "once", as_text(approval)
     while True:
         decision, scope = await _key(console, approval, scope)
         if decision == "approve":
@@ -50,7 +50,8 @@ async def ask(console: Console, approval: Approval) -> Choice:
         if decision == "reject":
             return Choice("reject", reason=await line(tr("Why, for the agent (may stay empty): ")))
         try:
-            return approved(scope, changed_arguments(await edited(as_text(approval))))
+            text = await edited(text)
+            return approved(scope, changed_arguments(text))
         except ValueError as failure:
             console.print(str(failure), style="bad")
         except Interrupted:

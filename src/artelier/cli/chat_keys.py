@@ -107,6 +107,10 @@ class Keys:
         def _send_edited(event: KeyPressEvent) -> None:
             event.current_buffer.validate_and_handle()
 
+        @add("c-s", filter=~editing & ~is_searching, eager=True)
+        def _nothing(event: KeyPressEvent) -> None:
+            """Begin no search in what was typed: whoever presses this key wants to send."""
+
     def _asked(self) -> bool:
         """Return whether keys answer: a question stands there and nothing is typed."""
         return self._talk.question is not None and self._empty()

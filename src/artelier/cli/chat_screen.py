@@ -37,9 +37,11 @@ from artelier.cli.streaming import Streaming
 from artelier.cli.talk import Talk
 from artelier.cli.telling import message_lines
 from artelier.cli.words import tr
-from artelier.client import ClientError, Refused, StreamDelta, StreamEvent
+from artelier.client import Approval, ClientError, Refused, StreamDelta, StreamEvent
 
 _SHOWN_LINES = 12
+_ESCAPE_SECONDS = 0.1
+"""How long an Escape may still turn out to be the beginning of another key."""
 
 
 async def converse(connection: Connection, folder: str, session: str, *, agent: str, model: str, history: Path) -> int:
@@ -77,6 +79,7 @@ class ScreenChat:
             prompt_continuation="  ",
             refresh_interval=0.5,
         )
+        self._session.app.ttimeoutlen = _ESCAPE_SECONDS
         self._lay_out()
         erase_broken_lines(self._session.app)
 
@@ -195,12 +198,19 @@ class ScreenChat:
             elif decision == "reject":
                 await self.talk.answer(question, Choice("reject", reason=await self._typed(Mode.REASON)))
             else:
-                arguments = changed_arguments(await self._typed(Mode.EDIT, as_text(question)))
-                await self.talk.answer(question, approved(scope, arguments))
+                await self.talk.answer(question, approved(scope, await self._changed_arguments(question)))
         except Interrupted:
             self._keys.question_shown()
-        except ValueError as failure:
-            await self._commit([Text(str(failure), "bad")])
+
+    async def _changed_arguments(self, question: Approval) -> dict[str, Any]:
+        """Let the person change the arguments until they are some; what was typed stays. Raises ``Interrupted``."""
+        text = as_text(question)
+        while True:
+            text = await self._typed(Mode.EDIT, text)
+            try:
+                return changed_arguments(text)
+            except ValueError as failure:
+                await self._commit([Text(str(failure), "bad")])
 
     async def _typed(self, mode: Mode, text: str = "") -> str:
         """Let the person type something that is no message."""

@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import typer
@@ -15,8 +16,11 @@ from artelier.cli.refusals import failure_words
 from artelier.cli.settings_words import problem_words
 from artelier.cli.stopping import FAILED, stop
 from artelier.cli.words import tr
+from artelier.domain.agents import AgentSpec
 from artelier.domain.errors import SettingsError
+from artelier.providers.local import SETTING_NAMES
 from artelier.runtime.catalogue import all_agents, all_tools
+from artelier.runtime.models import Models
 from artelier.runtime.plugin_trial import loaded_for_a_moment
 from artelier.runtime.plugins import Gathered
 from artelier.runtime.web import Web
@@ -72,10 +76,20 @@ def _agents(settings: Settings, plugins: Gathered | None) -> list[str]:
     """Return what is wrong with agents; where plugins could not be looked at, what may be theirs is passed over."""
     tools = all_tools(settings, (*Web(settings.tools).tools, *(plugins.tools if plugins else ())))
     try:
-        all_agents(settings, tools, plugins.agents if plugins else {}, lacking=plugins is None or plugins.lacking)
+        agents = all_agents(settings, tools, plugins.agents if plugins else {}, lacking=plugins is None or plugins.lacking)
     except SettingsError as failure:
         return [failure_words(failure)]
-    return []
+    return [] if plugins is None or plugins.lacking else _without_model(settings, agents, plugins.models)
+
+
+def _without_model(settings: Settings, agents: Mapping[str, AgentSpec], models: Models) -> list[str]:
+    """Return whose model nobody offers: such an agent would fail at each message."""
+    wanted = {"models.default": settings.models.default, **{f"agents.{name}.model": agent.model for name, agent in agents.items()}}
+    found_at_start = (
+        SETTING_NAMES.values() if settings.models.find_local and not (settings.models.default or settings.models.providers) else ()
+    )
+    looked_at = {who: name for who, name in wanted.items() if name.partition("/")[0] not in found_at_start}
+    return [f"{who}: {problem}" for who, name in looked_at.items() if (problem := models.missing(name))]
 
 
 def _tell(file: str, problems: list[str], *, found: bool) -> None:

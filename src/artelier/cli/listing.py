@@ -1,5 +1,6 @@
 """What lists share: a table for people, JSON for programs, and how a command talks to the running server."""
 
+import re
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
@@ -30,6 +31,7 @@ _PIPE_COLUMNS = 240
 """Columns where there is no terminal: programs read whole lines."""
 _BETWEEN = 3
 """Columns between two columns of a table."""
+_IN_AMOUNTS = re.compile("(?<=[0-9])\u00a0(?=[0-9$%]|[A-Z]{3}\\b)")
 STATES = {
     "idle": ("done", "dim"),
     "connecting": ("running", "accent"),
@@ -75,7 +77,7 @@ def show(rows: Sequence[Sequence[object]], columns: Sequence[str], empty: str, *
     if not console.is_terminal:
         console.width = _PIPE_COLUMNS
     headings = [column if named else tr(column) for column in columns]
-    cells = [[visible(str(cell)) for cell in row] for row in rows]
+    cells = [[_cell(cell) for cell in row] for row in rows]
     widths = column_widths(cells, headings, console.width - _BETWEEN * (len(headings) - 1))
     if console.width < _TABLE_COLUMNS or widths is None:
         _show_stacked(console, cells, headings)
@@ -86,6 +88,11 @@ def show(rows: Sequence[Sequence[object]], columns: Sequence[str], empty: str, *
     for row in cells:
         table.add_row(*map(escape, row))
     console.print(table)
+
+
+def _cell(value: object) -> str:
+    """Return what stands in a cell; the no-break spaces within our amounts stay, any other could hide something and is shown."""
+    return "\u00a0".join(map(visible, _IN_AMOUNTS.split(str(value))))
 
 
 def _show_stacked(console: Console, rows: Sequence[Sequence[str]], headings: Sequence[str]) -> None:

@@ -95,7 +95,8 @@ def changed_arguments(text: str) -> dict[str, Any]:
     try:
         arguments = json.loads(text)
     except json.JSONDecodeError as failure:
-        raise ValueError(tr("This is not JSON: {failure}. Nothing was sent.", failure=failure)) from failure
+        told = tr("This is not JSON from line {line}, column {column} on. Nothing was sent.", line=failure.lineno, column=failure.colno)
+        raise ValueError(told) from failure
     if not isinstance(arguments, dict):
         raise ValueError(tr("The arguments must be one JSON object. Nothing was sent."))  # noqa: TRY004  a person's input, not a type
     return arguments

@@ -14,7 +14,7 @@ from artelier.cli.cards import Cards
 from artelier.cli.children import Children
 from artelier.cli.connection import Connection
 from artelier.cli.look import glyph
-from artelier.cli.opening import open_session
+from artelier.cli.opening import addressee, open_session
 from artelier.cli.questions import Choice
 from artelier.cli.refusals import refusal_words
 from artelier.cli.standing import Standing
@@ -155,7 +155,7 @@ class Talk:
             self.session = await open_session(self._connection, self._folder)
             self._follow(0)
         queued = self.working
-        accepted = await self.client.send(self.session, text, agent=self.agent, model=self.model)
+        accepted = await self.client.send(self.session, text, agent=await addressee(self.client, text, self.agent), model=self.model)
         self.runs.setdefault(accepted.run_id, "queued")
         if queued:
             await self._surface.tell([Text(f"{glyph('note')} {tr('Queued: it is taken up once this run rests.')}", "dim")])

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from artelier.agents.loader import BUILT_IN, OwnLimits, parse_agent, read_matter
+from artelier.agents.loader import BUILT_IN, OwnLimits, line_of, parse_agent, read_matter
 from artelier.agents.rewriting import tools_for, with_fields
 from artelier.domain.agents import AgentSpec
 from artelier.domain.errors import AccessDenied, NotFound, SettingsError, StoreError
@@ -121,10 +121,14 @@ class AgentFiles:
         return {**changes, "tools": tools_for(matter.tools, stands_for, changes["tools"], has)}
 
     def check(self, name: str, text: str) -> AgentSpec:
-        """Return the agent that a text describes. Raises ``SettingsError`` that names the line."""
+        """Return the agent that a text describes. Raises ``SettingsError`` that names the line, for a model of nobody too."""
         now = self._standing.now
         known = KnownTools(now.offering.tools, (server.name for server in now.settings.tools.mcp), any_more=now.plugins.lacking)
-        return parse_agent(f"{name}.md", text, known, limits_of(now.settings.limits))
+        spec = parse_agent(f"{name}.md", text, known, limits_of(now.settings.limits))
+        missing = now.plugins.models.missing(spec.model)
+        if missing and not now.plugins.lacking:
+            raise SettingsError(f"{name}.md{line_of(text, 'model')}: {missing}")
+        return spec
 
     async def store(self, name: str, text: str) -> AgentFile:
         """Check a text, write it into the operator's own file of this agent, or a new one, and read everything again.

@@ -75,12 +75,17 @@ class Models:
         provider, _, model = wanted.partition("/")
         found = self._providers.get(provider)
         if found is None:
-            raise SettingsError(
-                f"There is no provider '{provider}' for the model '{wanted}'. These are configured: {', '.join(self.names)}."
-            )
+            raise SettingsError(self.missing(wanted))
         if self._prices is not None:
             self._prices.warm(provider)
         return found, model or provider
+
+    def missing(self, name: str) -> str:
+        """Return why nobody could answer for a model of that name; empty where its provider is there, or none is named."""
+        provider = name.partition("/")[0]
+        if not provider or provider in self._providers:
+            return ""
+        return f"There is no provider '{provider}' for the model '{name}'. These are configured: {', '.join(self.names)}."
 
     def priced(self, name: str, reply: ModelReply) -> Usage:
         """Return what a reply to a request for that name consumed, with its cost and what caches saved."""

@@ -16,7 +16,7 @@ EN = {
     "steps": "steps",
     "money": "$",
     "dollars": "2.50",
-    "wrong": "“2k” is not a number. Enter a whole number from 256 to 32\u00a0768, for example 2048.",
+    "wrong": "“2k” is not a number. Enter a whole number from 256 to 32,768, for example 2048.",
     "fix": "Correct 2 fields",
     "one": "Correct one field",
     "saved": "Saved; in force for the next run",

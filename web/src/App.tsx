@@ -76,7 +76,10 @@ function Frame(): ReactNode {
   const sheet = useRef<HTMLDivElement>(null);
   useOverlay(sheet, open === "side", close, "sheet");
   const goTo = useGoingToHeading(here, navigate);
-  const toNew = (): void => navigate("/");
+  const toNew = (): void => {
+    navigate("/");
+    if (here === "/") document.getElementById("message")?.focus();
+  };
   const step = (by: number): void => {
     const at = sessions.findIndex((session) => here === `/sessions/${session.id}`);
     const next = sessions[Math.max(0, at + by)];

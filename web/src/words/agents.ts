@@ -23,8 +23,8 @@ const en = {
   settled: (name: string): string => `Held by ${name} in the settings; change it there.`,
   units: { steps: "steps", money: "$", wall_seconds: "time" },
   wrong: {
-    notNumber: (text: string, field: string): string => `“${text}” is not a number. Enter a whole number${field === "max_tokens" ? " from 256 to 32\u00a0768, for example 2048" : " of steps, for example 40; 0 is no limit"}.`,
-    outside: (text: string, _field: string): string => `${text} is out of bounds. Enter a whole number from 256 to 32\u00a0768, for example 2048.`,
+    notNumber: (text: string, field: string): string => `“${text}” is not a number. Enter a whole number${field === "max_tokens" ? " from 256 to 32,768, for example 2048" : " of steps, for example 40; 0 is no limit"}.`,
+    outside: (text: string, _field: string): string => `${text} is out of bounds. Enter a whole number from 256 to 32,768, for example 2048.`,
     notModel: (text: string, _field: string): string => `“${text}” names no provider. Write provider/model, for example openai/gpt-5-mini.`,
     notPattern: (text: string, _field: string): string => `“${text}” is no path within the folder. Write patterns such as docs/** or **/*.md.`,
     notTime: (text: string, _field: string): string => `“${text}” is not a time. Enter one with its unit, for example 30 min or 2 h; 0 is no limit.`,

@@ -78,7 +78,7 @@ function Frame(): ReactNode {
   const goTo = useGoingToHeading(here, navigate);
   const toNew = (): void => {
     navigate("/");
-    document.getElementById("message")?.focus();
+    if (here === "/") document.getElementById("message")?.focus();
   };
   const step = (by: number): void => {
     const at = sessions.findIndex((session) => here === `/sessions/${session.id}`);

@@ -31,13 +31,13 @@ export function useFoundSessions(search: string): UseQueryResult<Schemas["Sessio
   });
 }
 
-/** Return the open questions of all sessions, the nearest end first. */
+/** Return the open questions of all sessions, the nearest end first; of equal ends that which was asked first. */
 export function useOpenQuestions(): UseQueryResult<Schemas["ApprovalView"][], ArtelierError> {
   return useQuery({
     queryKey: ["approvals", "open"],
     queryFn: async () => {
       const { data } = await server.api.GET("/api/v1/approvals", { params: { query: { status: "open", limit: 200 } } });
-      return data!.items.toSorted((one, other) => (one.expires_at ?? "9").localeCompare(other.expires_at ?? "9"));
+      return data!.items.toReversed().toSorted((one, other) => (one.expires_at ?? "9").localeCompare(other.expires_at ?? "9"));
     },
   });
 }

@@ -4,7 +4,7 @@ import type { Run } from "../journal/model";
 import { ENDED, openQuestions } from "../journal/model";
 import { Icon } from "../parts/Icon";
 import { MOD } from "../parts/keys";
-import { useAgents } from "../server";
+import { useAgents, useModels } from "../server";
 import { useIsLost } from "../shell/connection";
 import { useSpeech } from "../words";
 import { useTelling } from "../words/telling";
@@ -23,6 +23,8 @@ export function Composer({ draftKey, runs, onSend, history }: { draftKey: string
   const { words } = useSpeech();
   const telling = useTelling();
   const { data: agents } = useAgents();
+  const { data: models } = useModels();
+  const isRehearsal = models?.find((model) => model.default)?.provider === "rehearsal";
   const field = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useState(() => localStorage.getItem(draftKey) ?? "");
   const [agent, setAgent] = useState("");
@@ -144,6 +146,14 @@ export function Composer({ draftKey, runs, onSend, history }: { draftKey: string
               ))}
             </select>
           </label>
+          {isRehearsal && (
+            <>
+              <span className="tag line">
+                <Icon name="play" small /> {words.composer.rehearsal}
+              </span>
+              <span className="meta no-words">{words.composer.noLanguageModel}</span>
+            </>
+          )}
           <span className="meta hints-inline">
             <kbd>@</kbd> {words.composer.agent} &nbsp; <kbd>{MOD}K</kbd> {words.composer.command}
           </span>

@@ -22,7 +22,7 @@ const PAGE = 50;
 export function Side({ onSearch, onNew, workspace, onWorkspace }: { onSearch(): void; onNew(): void; workspace: string; onWorkspace(id: string): void }): ReactNode {
   const { words, formats } = useSpeech();
   const [limit, setLimit] = useState(PAGE);
-  const { data: sessions = [] } = useSessions(limit);
+  const { data: sessions = [], isSuccess } = useSessions(limit);
   const { data: questions = [] } = useOpenQuestions();
   const groups = grouped(sessions);
   return (
@@ -51,6 +51,7 @@ export function Side({ onSearch, onNew, workspace, onWorkspace }: { onSearch(): 
         {questions.length > 0 && <span className="count">{formats.number(questions.length)}</span>}
       </PageLink>
       <div className="side-list">
+        {isSuccess && sessions.length === 0 && <p className="meta no-sessions">{words.shell.noSessions}</p>}
         {groups.map(([group, members]) => (
           <section key={group} aria-label={words.shell[group]}>
             <h2 className="group">{words.shell[group]}</h2>

@@ -27,7 +27,7 @@ const en = {
   connected: "connected",
   answered: (model: string, span: string, cost: string): string => `${model} answered in ${span}${cost === "" ? "" : ` for ${cost}`}. New runs use it.`,
   nothingSent: "Nothing is sent anywhere but to the model you choose.",
-  problems: {} as Record<string, string>,
+  problems: { LLM_UNAVAILABLE: "The model does not answer. Nothing was written; check the network and try again." } as Record<string, string>,
 };
 
 const ru: typeof en = {

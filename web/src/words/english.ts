@@ -9,6 +9,7 @@ export const english = {
     skip: "Skip to the message field",
     sessions: "Sessions",
     newSession: "New session",
+    noSessions: "Your conversations with the agents will stand here. The first begins with any message.",
     search: "Search and commands",
     inbox: "Inbox",
     usage: "Usage",
@@ -193,6 +194,8 @@ export const english = {
   },
   composer: {
     label: "Message",
+    rehearsal: "rehearsal",
+    noLanguageModel: "not a language model",
     placeholder: "Message",
     queuePlaceholder: "Message – it queues until this run rests",
     answerPlaceholder: "Answer in your own words",

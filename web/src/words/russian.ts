@@ -10,6 +10,7 @@ export const russian: Words = {
     skip: "К полю сообщения",
     sessions: "Сессии",
     newSession: "Новая сессия",
+    noSessions: "Здесь появятся ваши разговоры с\u00a0агентами. Первый начнётся с\u00a0любого сообщения.",
     search: "Поиск и команды",
     inbox: "Входящие",
     usage: "Расходы",
@@ -194,6 +195,8 @@ export const russian: Words = {
   },
   composer: {
     label: "Сообщение",
+    rehearsal: "репетиция",
+    noLanguageModel: "не\u00a0языковая модель",
     placeholder: "Сообщение",
     queuePlaceholder: "Сообщение встанет в\u00a0очередь",
     answerPlaceholder: "Ответьте своими словами",

@@ -1,11 +1,15 @@
 """What the rehearsal model says in Russian: written, not translated."""
 
+import re
 from collections.abc import Sequence
 
 from artelier.providers.rehearsal_findings import Finding, Outcome
 from artelier.providers.rehearsal_phrases import brief, fenced, plain_pattern
 from artelier.providers.rehearsal_steps import Step, StepKind
 
+_REFUSED = re.compile(r"The person refused this call; it was not run(?:\. They say: (.*))?")
+_UNANSWERED = "Nobody answered in time, so the call was not run"
+"""What the engine says of a person's no, and of none."""
 _EXAMPLES = {
     StepKind.READ: "прочитай README.md",
     StepKind.LIST: "перечисли файлы в src",
@@ -40,7 +44,7 @@ class Russian:
     def report(self, step: Step, finding: Finding) -> str:
         """Say what came of a step."""
         if finding.outcome is Outcome.REFUSED:
-            return f"{_capital(_to_do(step))} не разрешено. Причина: {finding.words}."
+            return f"{_capital(_to_do(step))} не разрешено. {_why_not(finding.words)}."
         if finding.outcome is Outcome.FAILED:
             return f"{_capital(_to_do(step))} не получилось. Причина: {finding.words}."
         return _REPORTS[step.kind](step, finding)
@@ -202,6 +206,16 @@ def _count(number: int, one: str, few: str, many: str) -> str:
 
 def _joined(parts: Sequence[str]) -> str:
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} и {parts[-1]}"
+
+
+def _why_not(words: str) -> str:
+    """Return why a call was not allowed; what the engine says of a person's no is said in Russian."""
+    if words == _UNANSWERED:
+        return "Вовремя никто не ответил"
+    refused = _REFUSED.fullmatch(words)
+    if refused is None:
+        return f"Причина: {words}"
+    return f"Вы сказали: «{refused[1]}»" if refused[1] else "Вы отклонили этот вызов"
 
 
 def _capital(text: str) -> str:

@@ -141,7 +141,7 @@ def _invalid(request: Request, failure: Exception) -> Response:
     found = [_misfit(each) for each in failure.errors()]
     words = "; ".join(f"{each['where']}: {each['message']}" for each in found[:5])
     field = found[0]["where"].removeprefix("body.") if found else ""
-    named = {"parameter": field} if request.url.path.startswith(PREFIX) and field != "body" else {}
+    named: dict[str, Any] = {"parameter": field} if request.url.path.startswith(PREFIX) and field != "body" else {}
     return refusal(request.url.path, 422, "INVALID_REQUEST", f"The request does not fit: {words}.", errors=found, **named)
 
 

@@ -12,7 +12,7 @@ async def open_session(connection: Connection, folder: str) -> str:
 
 
 async def addressee(client: Client, text: str, chosen: str) -> str:
-    """Return the agent to ask for: the chosen one, nobody where the text names one itself, which the server reads. Raises ``ClientError``."""
+    """Return the agent to ask for: the chosen one, nobody where the text names one, which the server reads. Raises ``ClientError``."""
     if not chosen or "@" not in text:
         return chosen
     return "" if mentioned(text, [agent.name for agent in await client.agents()]) is not None else chosen

@@ -141,7 +141,7 @@ class Reloader:
         return await self.reload()
 
     async def read_as(self, edit: Callable[[str], str]) -> Read:
-        """Return what the file would say if it were changed so. Raises ``SettingsError`` where there is none that could be, ``StoreError``."""
+        """Return what the file would say if it were changed so. Raises ``SettingsError`` where it cannot be, ``StoreError``."""
         return (await self._edited(edit))[2]
 
     async def _edited(self, edit: Callable[[str], str]) -> tuple[Source, str, Read]:

@@ -18,7 +18,10 @@ class Problem(Struct, frozen=True):
     setting: str
     message: str
     code: str = ""
-    """What is wrong, for words in any language: ``no_file``, ``unreadable``, ``key_unreadable``, ``no_toml``, or pydantic's own type of the error."""
+    """What is wrong, for words in any language.
+
+    ``no_file``, ``unreadable``, ``key_unreadable``, ``no_toml``, or pydantic's own type of the error.
+    """
     values: dict[str, Any] = {}
     """What the code is about: ``failure``, ``input`` (where it is short), and pydantic's own context of the error."""
 

@@ -201,6 +201,18 @@ def test_a_name_in_the_words_beats_the_agent_that_was_chosen_before(house):
     assert named < kept
 
 
+def test_a_message_that_is_refused_is_kept_and_agents_stand_apart_from_what_they_do(house):
+    with terminal(house, "chat", "--model", house.script(DONE)) as shown:
+        shown.expect("^F")
+        shown.press("/model nobody/x\r")
+        shown.expect("Model: nobody/x")
+        shown.press("a long thought\r")
+        shown.expect("There is no provider")
+        shown.expect("> a long thought")
+        shown.press("\x15/agent nobody\r")
+        shown.expect("orchestrator  Takes")
+
+
 def test_arguments_that_are_no_json_are_kept_to_be_mended(house):
     with terminal(house, "chat", "--model", house.script(WRITE, DONE)) as shown:
         shown.expect("^F")
@@ -210,7 +222,7 @@ def test_arguments_that_are_no_json_are_kept_to_be_mended(house):
         shown.press_until("e", "Ctrl-S sends")
         assert "I-search" not in shown.shown
         shown.press("x\x13")
-        shown.expect("not JSON from line 4, column 2")
+        shown.expect("Not JSON from line 4, column 2")
         shown.expect("Ctrl-S sends")
         shown.press("\x7f\x13")
         shown.expect("All is done.")

@@ -263,7 +263,7 @@ So this was left undone: running `ls`.\
             ("Запускаю `rm -r x`.", ['execute_command {"command": "rm -r x"}']),
             (
                 """\
-Запустить `rm -r x` не разрешено. Причина: вы отклонили этот вызов и ответили «not today».
+Запустить `rm -r x` не разрешено. Вы сказали: «not today».
 
 До остального дело не дошло: прочитать a.txt.\
 """,
@@ -271,6 +271,13 @@ So this was left undone: running `ls`.\
             ),
         ]
     )
+    for said, told in {
+        "The person refused this call; it was not run.": "Вы отклонили этот вызов.",
+        "Nobody answered in time, so the call was not run.": "Вовремя никто не ответил.",
+        "The rule forbids it.": "Причина: The rule forbids it.",
+    }.items():
+        (_, (reply, _)) = await talk("запусти `rm -r x`", {"execute_command": (DENIED, said)})
+        assert reply == f"Запустить `rm -r x` не разрешено. {told}"
     assert await talk("run `sleep 999`", late) == snapshot(
         [
             ("Running `sleep 999`.", ['execute_command {"command": "sleep 999"}']),

@@ -1,6 +1,7 @@
 """Errors as ``application/problem+json`` (RFC 9457): the one table from error to status."""
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -16,6 +17,17 @@ from artelier.domain import errors
 _log = logging.getLogger(__name__)
 _NOT_AN_OBJECT = "model_attributes_type"
 """What pydantic calls a body that is no object; FastAPI gives it the bytes of one that does not say that it is JSON."""
+_IDENTIFIER = "[0-9a-f-]{36}"
+"""What the pattern of every id holds."""
+_BRANCHES = frozenset({"str", "int", "float", "constrained-str"})
+"""Names that pydantic gives to the kinds of value that a field may have; no part of the way to it."""
+_PLAIN = {
+    _NOT_AN_OBJECT: "an object is needed",
+    "dict_type": "an object is needed",
+    "extra_forbidden": "there is no such field",
+    "missing": "it is missing",
+    "string_unicode": "it holds what is no text. Send clean UTF-8",
+}
 MEDIA_TYPE = "application/problem+json"
 _STATUSES: tuple[tuple[type[errors.ArtelierError], int], ...] = (
     (errors.NotFound, 404),
@@ -126,12 +138,22 @@ def _invalid(request: Request, failure: Exception) -> Response:
             "INVALID_REQUEST",
             f"Bodies are JSON here: send `Content-Type: application/json` (this came with {told}).",
         )
-    found = [
-        {"where": ".".join(str(part) for part in each["loc"]), "message": each["msg"].removeprefix("Value error, ")}
-        for each in failure.errors()
-    ]
+    found = [_misfit(each) for each in failure.errors()]
     words = "; ".join(f"{each['where']}: {each['message']}" for each in found[:5])
-    return refusal(request.url.path, 422, "INVALID_REQUEST", f"The request does not fit: {words}.", errors=found)
+    field = found[0]["where"].removeprefix("body.") if found else ""
+    named: dict[str, Any] = {"parameter": field} if request.url.path.startswith(PREFIX) and field != "body" else {}
+    return refusal(request.url.path, 422, "INVALID_REQUEST", f"The request does not fit: {words}.", errors=found, **named)
+
+
+def _misfit(error: Mapping[str, Any]) -> dict[str, str]:
+    """Return where a request does not fit, and why, in words that need no Python."""
+    where = ".".join(str(part) for part in error["loc"] if "[" not in str(part) and part not in _BRANCHES)
+    kind, context = error["type"], error.get("ctx", {})
+    if kind == "json_invalid":
+        return {"where": "body", "message": f"it is no JSON from character {error['loc'][-1]} on ({context.get('error', '')})"}
+    if kind == "string_pattern_mismatch" and _IDENTIFIER in str(context.get("pattern")):
+        return {"where": where, "message": "it is no id, such as 01900000-0000-7000-8000-000000000000"}
+    return {"where": where, "message": _PLAIN.get(kind, error["msg"].removeprefix("Value error, "))}
 
 
 def _is_json(request: Request) -> bool:

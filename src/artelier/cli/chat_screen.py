@@ -37,7 +37,7 @@ from artelier.cli.streaming import Streaming
 from artelier.cli.talk import Talk
 from artelier.cli.telling import message_lines
 from artelier.cli.words import tr
-from artelier.client import Approval, ClientError, Refused, StreamDelta, StreamEvent
+from artelier.client import Approval, ClientError, StreamDelta, StreamEvent
 
 _SHOWN_LINES = 12
 _ESCAPE_SECONDS = 0.1
@@ -169,7 +169,7 @@ class ScreenChat:
             elif typed.strip():
                 await self.talk.say(typed)
         except ClientError as failure:
-            self._kept = "" if decision or isinstance(failure, Refused) else typed
+            self._kept = "" if decision else typed
             await self._fail(failure)
         return True
 

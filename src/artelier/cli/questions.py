@@ -95,7 +95,7 @@ def changed_arguments(text: str) -> dict[str, Any]:
     try:
         arguments = json.loads(text)
     except json.JSONDecodeError as failure:
-        told = tr("This is not JSON from line {line}, column {column} on. Nothing was sent.", line=failure.lineno, column=failure.colno)
+        told = tr("Not JSON from line {line}, column {column} on. Nothing was sent.", line=failure.lineno, column=failure.colno)
         raise ValueError(told) from failure
     if not isinstance(arguments, dict):
         raise ValueError(tr("The arguments must be one JSON object. Nothing was sent."))  # noqa: TRY004  a person's input, not a type

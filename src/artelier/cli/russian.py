@@ -25,7 +25,7 @@ _QUESTIONS: dict[str, str] = {
     "Why, for the agent (may stay empty): ": "Почему, для агента (можно пусто): ",
     "Why, for the agent (may stay empty); Esc goes back": "Почему, для агента (можно пусто); Esc — назад",
     "Ctrl-S sends, Esc goes back": "Ctrl-S — отправить, Esc — назад",
-    "This is not JSON from line {line}, column {column} on. Nothing was sent.": "Это не JSON: строка {line}, знак {column}. Не отправлено.",
+    "Not JSON from line {line}, column {column} on. Nothing was sent.": "Это не JSON: строка {line}, знак {column}. Ничего не отправлено.",
     "The arguments must be one JSON object. Nothing was sent.": "Аргументы — это один объект JSON. Ничего не отправлено.",
     "Waits for you: {effect}": "Ждёт вас: {effect}",
     "Answer with `artelier approvals`; the run goes on by itself.": ("Ответьте командой `artelier approvals`; запуск продолжится сам."),

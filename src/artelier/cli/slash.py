@@ -112,7 +112,8 @@ async def _agent(talk: Talk, rest: str) -> Done:
         talk.agent = "" if rest == "-" else rest
         return Done((Text(tr("Agent: {name}", name=rest if rest != "-" else _default([a.name for a in agents if a.default])), "dim"),))
     wrong = (Text(tr("There is no agent {name}.", name=visible(rest)), "warn"),) if rest else ()
-    return Done((*wrong, *(Text.assemble((f"{agent.name:<12}", "name"), visible(agent.description)) for agent in agents)))
+    widest = max((len(agent.name) for agent in agents), default=0)
+    return Done((*wrong, *(Text.assemble((f"{agent.name:<{widest}}  ", "name"), visible(agent.description)) for agent in agents)))
 
 
 async def _model(talk: Talk, rest: str) -> Done:

@@ -7,6 +7,9 @@ from artelier.providers.rehearsal_findings import Finding, Outcome
 from artelier.providers.rehearsal_phrases import brief, fenced, plain_pattern
 from artelier.providers.rehearsal_steps import Step, StepKind
 
+_REFUSED = re.compile(r"The person refused this call; it was not run(?:\. They say: (.*))?", re.DOTALL)
+_UNANSWERED = "Nobody answered in time, so the call was not run"
+"""What the engine says of a person's no, and of none."""
 _EXAMPLES = {
     StepKind.READ: "прочитай README.md",
     StepKind.LIST: "перечисли файлы в src",
@@ -25,8 +28,6 @@ _ABILITIES = {
     StepKind.EDIT: "менять текст в файлах",
     StepKind.RUN: "запускать команды",
 }
-_BY_A_PERSON = re.compile(r"^The person refused this call; it was not run\.?(?: They say: (?P<said>.+))?$", re.DOTALL)
-_BY_NOBODY = "Nobody answered in time"
 
 
 class Russian:
@@ -43,7 +44,7 @@ class Russian:
     def report(self, step: Step, finding: Finding) -> str:
         """Say what came of a step."""
         if finding.outcome is Outcome.REFUSED:
-            return f"{_capital(_to_do(step))} не разрешено. Причина: {_why_not(finding.words)}."
+            return f"{_capital(_to_do(step))} не разрешено. {_why_not(finding.words)}."
         if finding.outcome is Outcome.FAILED:
             return f"{_capital(_to_do(step))} не получилось. Причина: {finding.words}."
         return _REPORTS[step.kind](step, finding)
@@ -81,17 +82,6 @@ class Russian:
     def other_tool(self, name: str, *, worked: bool) -> str:
         """Say that a tool was called that the rules do not know."""
         return f"{name}: {'результат есть' if worked else 'не получилось'}."
-
-
-def _why_not(words: str) -> str:
-    """Return a refusal's reason in Russian where it is one of ours; a rule's words stay."""
-    if words.startswith(_BY_NOBODY):
-        return "никто не ответил вовремя"
-    by_person = _BY_A_PERSON.match(words)
-    if by_person is None:
-        return words
-    said = by_person["said"]
-    return f"вы отклонили этот вызов и ответили «{said}»" if said else "вы отклонили этот вызов"
 
 
 def _examples(kinds: Sequence[StepKind], most: int) -> str:
@@ -216,6 +206,16 @@ def _count(number: int, one: str, few: str, many: str) -> str:
 
 def _joined(parts: Sequence[str]) -> str:
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} и {parts[-1]}"
+
+
+def _why_not(words: str) -> str:
+    """Return why a call was not allowed; what the engine says of a person's no is said in Russian."""
+    if words == _UNANSWERED:
+        return "Вовремя никто не ответил"
+    refused = _REFUSED.fullmatch(words)
+    if refused is None:
+        return f"Причина: {words}"
+    return f"Вы сказали: «{refused[1]}»" if refused[1] else "Вы отклонили этот вызов"
 
 
 def _capital(text: str) -> str:

@@ -1,11 +1,11 @@
 """The operator's models, built anew where their settings change; those of before are closed once no run has them."""
 
-import weakref
 from collections.abc import Callable, Mapping
 
 from artelier.ports.provider import Provider
 from artelier.providers.prices import Prices
 from artelier.runtime.models import Models, close_all
+from artelier.runtime.outlived import Outlived
 from artelier.runtime.pricing import price_sources
 from artelier.settings import Settings
 
@@ -18,7 +18,7 @@ class ModelSupply:
         self._prices = prices
         self._now = build(settings)
         self._wanted = settings.models
-        self._earlier: list[tuple[weakref.ref[Models], Mapping[str, Provider]]] = []
+        self._earlier: Outlived[Mapping[str, Provider]] = Outlived()
 
     def of(self, settings: Settings) -> Models:
         """Return the models of these settings, those in force where nothing changed: ``keep`` or ``drop`` them.
@@ -31,7 +31,7 @@ class ModelSupply:
         """Note that these are in force now."""
         self._prices.take(price_sources(settings))
         if models is not self._now:
-            self._earlier.append((weakref.ref(self._now), self._now.providers))
+            self._earlier.add(self._now, self._now.providers)
             self._now, self._wanted = models, settings.models
 
     async def drop(self, models: Models) -> None:
@@ -49,14 +49,11 @@ class ModelSupply:
 
     async def tidy(self) -> None:
         """Close the models of earlier settings that no run has any more."""
-        gone = [providers for models, providers in self._earlier if models() is None]
-        self._earlier = [each for each in self._earlier if each[0]() is not None]
-        for providers in gone:
+        for providers in self._earlier.pop_gone():
             await close_all(providers)
 
     async def stop(self) -> None:
         """Close all of them."""
-        for _, providers in self._earlier:
+        for providers in self._earlier.pop_all():
             await close_all(providers)
-        self._earlier.clear()
         await self._now.close()

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import weakref
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Literal
@@ -18,6 +17,7 @@ from artelier.ports.router import Router
 from artelier.ports.subscriber import Subscriber
 from artelier.ports.tool import Tool
 from artelier.runtime.models import Models
+from artelier.runtime.outlived import Outlived
 from artelier.runtime.plugin_contents import Contents, Taken, contents_of
 from artelier.runtime.plugin_loading import Loading, load_plugin
 from artelier.runtime.plugin_places import Found, Mark, files_beneath, find_in, find_installed_named, marks
@@ -144,7 +144,7 @@ class Plugins:
         self._tools = frozenset(tools)
         self._roots = roots
         self._now = Gathered(_NO_MODELS)
-        self._earlier: list[tuple[weakref.ref[Models], tuple[Loaded, ...]]] = []
+        self._earlier: Outlived[tuple[Loaded, ...]] = Outlived()
 
     async def gather(self, settings: Settings, models: Models, only: Iterable[Found] | None = None) -> Gathered:
         """Return what the plugins give beside these models, without putting it in force: ``keep`` or ``drop`` it.
@@ -169,7 +169,7 @@ class Plugins:
     def keep(self, gathered: Gathered) -> None:
         """Note that this is in force now; what is not any more is let go once no run has it."""
         before, self._now = self._now, gathered
-        self._earlier.append((weakref.ref(before.models), before.loaded))
+        self._earlier.add(before.models, before.loaded)
         for report in gathered.reports:
             for problem in report.problems if report not in before.reports else ():
                 _log.warning("plugin %s: %s", report.name, problem)
@@ -180,16 +180,15 @@ class Plugins:
 
     async def tidy(self) -> None:
         """Close the plugins that neither are in force nor known to a run at work."""
-        gone = [loaded for models, loaded in self._earlier if models() is None]
+        gone = self._earlier.pop_gone()
         if gone:
-            self._earlier = [each for each in self._earlier if each[0]() is not None]
-            used = {*self._now.loaded, *(each for _, loaded in self._earlier for each in loaded)}
+            used = {*self._now.loaded, *(each for loaded in self._earlier.things for each in loaded)}
             await _close({each for loaded in gone for each in loaded} - used)
 
     async def stop(self) -> None:
         """Close all of them."""
-        every = {*self._now.loaded, *(each for _, loaded in self._earlier for each in loaded)}
-        self._now, self._earlier = Gathered(_NO_MODELS), []
+        every = {*self._now.loaded, *(each for loaded in self._earlier.pop_all() for each in loaded)}
+        self._now = Gathered(_NO_MODELS)
         await _close(every)
 
     def mark(self, settings: Settings) -> Mark:

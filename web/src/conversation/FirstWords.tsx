@@ -3,6 +3,7 @@ import { useState, type ReactNode } from "react";
 import { Icon, type IconName } from "../parts/Icon";
 import { useKeys } from "../parts/keys";
 import { Connect, type Connected } from "../pages/Connect";
+import { ConnectedLine } from "../pages/ConnectedLine";
 import { useModels, useWorkspaces } from "../server";
 import { useSpeech, useWords } from "../words";
 import { connectWords } from "../words/connect";
@@ -13,7 +14,7 @@ const REHEARSAL = "rehearsal";
 
 /** What an empty conversation shows: what answers, a few things to say that work at once, and what the folder brings along. */
 export function FirstWords({ workspace, onSay }: { workspace: string; onSay(text: string): void }): ReactNode {
-  const { words, formats } = useSpeech();
+  const { words } = useSpeech();
   const connecting = useWords(connectWords);
   const [connected, setConnected] = useState<Connected | null>(null);
   const { data: models } = useModels();
@@ -29,12 +30,7 @@ export function FirstWords({ workspace, onSay }: { workspace: string; onSay(text
   return (
     <div className="scroll">
       <div className={`page first ${isRehearsal ? "" : "narrow"}`}>
-        {connected !== null && (
-          <p className="meta row connected" role="status">
-            <Icon name="done" small className="ok" />
-            {connecting.answered(connected.model, formats.span(connected.seconds), connected.cost > 0 ? formats.money(connected.cost) : "")}
-          </p>
-        )}
+        <ConnectedLine connected={connected} />
         <h2 className="first-title">{isRehearsal ? words.first.noModel : words.first.title}</h2>
         <p className="lead">{isRehearsal ? words.first.noModelLead : words.first.lead}</p>
         <div className={isRehearsal ? "first-columns" : ""}>

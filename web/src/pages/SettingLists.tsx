@@ -6,6 +6,7 @@ import { useSpeech, useWords } from "../words";
 import { connectWords } from "../words/connect";
 import { settingsWords } from "../words/settings";
 import { Connect, type Connected } from "./Connect";
+import { ConnectedLine } from "./ConnectedLine";
 import { Empty, Loaded } from "./Loaded";
 
 const LOOKS: Record<string, { icon: IconName; tone: string }> = {
@@ -53,16 +54,10 @@ export function Providers(): ReactNode {
 
 function ConnectHere({ isFirst }: { isFirst: boolean }): ReactNode {
   const words = useWords(connectWords);
-  const { formats } = useSpeech();
   const [connected, setConnected] = useState<Connected | null>(null);
   return (
     <div className="connect-here">
-      {connected !== null && (
-        <p className="meta row" role="status">
-          <Icon name="done" small className="ok" />
-          {words.answered(connected.model, formats.span(connected.seconds), connected.cost > 0 ? formats.money(connected.cost) : "")}
-        </p>
-      )}
+      <ConnectedLine connected={connected} />
       <details open={isFirst}>
         <summary className="label">{words.title}</summary>
         <Connect onConnected={setConnected} />
